@@ -1,0 +1,1 @@
+"""What is kept: one DuckDB file and the only SQL of the product."""

@@ -1,0 +1,1 @@
+"""How values and definitions come in: messy extracts, checks, OKR files."""

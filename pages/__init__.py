@@ -1,0 +1,1 @@
+"""One screen per file. Each exports render(...); importing it does nothing."""

@@ -1,0 +1,1 @@
+"""What pages share: charts that return figures, badges, escaping."""
