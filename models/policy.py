@@ -13,16 +13,22 @@ class Policy:
     """The thresholds in force. A frozen scorecard keeps the policy it was made with."""
 
     committed_pass: float = _threshold(1.0, "score", "A committed key result is a promise: all of it.")
-    aspirational_pass: float = _threshold(0.7, "score", "An aspirational target is set beyond reach; 0.7 of it is a win.")
+    aspirational_pass: float = _threshold(
+        0.7, "score", "An aspirational target is set beyond reach; 0.7 of it is a win."
+    )
     red_below: float = _threshold(0.4, "score", "Scores in [0, red) are red.")
     amber_below: float = _threshold(0.7, "score", "Scores in [red, amber) are amber, [amber, 1] green.")
     too_easy_above: float = _threshold(
         0.9, "score", "An aspirational objective that averages above this had targets that may be too easy."
     )
-    behind_up_to: float = _threshold(0.25, "share of the cycle", "Progress this far behind expected is behind; more is at risk.")
+    behind_up_to: float = _threshold(
+        0.25, "share of the cycle", "Progress this far behind expected is behind; more is at risk."
+    )
     confidence: float = _threshold(0.95, "probability", "Moved means this interval of the effect excludes 0.")
     flat_confidence: float = _threshold(
-        0.90, "probability", "Flat means this interval lies inside the smallest change that matters (two one-sided tests at 5 %)."
+        0.90,
+        "probability",
+        "Flat means this interval lies inside the smallest change that matters (two one-sided tests at 5 %).",
     )
     min_change: float = _threshold(
         0.05, "share of the expected value", "Smallest change that matters where a KPI does not define its own."
@@ -30,11 +36,15 @@ class Policy:
     min_days: int = _threshold(14, "days", "A daily KPI needs two whole weeks in the window before it is judged.")
     min_weeks: int = _threshold(4, "weeks", "A weekly KPI needs four weeks in the window before it is judged.")
     min_months: int = _threshold(2, "months", "A monthly KPI needs two months in the window before it is judged.")
-    min_quarters: int = _threshold(1, "quarters", "A quarterly KPI needs one quarter in the window before it is judged.")
+    min_quarters: int = _threshold(
+        1, "quarters", "A quarterly KPI needs one quarter in the window before it is judged."
+    )
 
     def min_periods(self, cadence: str) -> int:
         """Fewest complete periods of the window that can be judged, for a cadence day, week, month or quarter."""
-        return {"day": self.min_days, "week": self.min_weeks, "month": self.min_months, "quarter": self.min_quarters}[cadence]
+        return {"day": self.min_days, "week": self.min_weeks, "month": self.min_months, "quarter": self.min_quarters}[
+            cadence
+        ]
 
     def as_rows(self) -> list[dict[str, Any]]:
         """One row per threshold: name, value, unit, why."""

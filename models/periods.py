@@ -1,0 +1,117 @@
+"""Days, periods and cycles: which periods a window holds, when a period is over, what a cycle name means.
+
+A period is named by its first day. Weeks keep the anchor (weekday) that the data has.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+CADENCES = ("day", "week", "month", "quarter")
+PERIODS_PER_YEAR = {"day": 365.25, "week": 52.18, "month": 12.0, "quarter": 4.0}
+_STEP = {
+    "day": pd.DateOffset(days=1),
+    "week": pd.DateOffset(weeks=1),
+    "month": pd.DateOffset(months=1),
+    "quarter": pd.DateOffset(months=3),
+}
+
+
+@dataclass(frozen=True)
+class Window:
+    """First and last day, both inside."""
+
+    start: date
+    end: date
+
+    @property
+    def days(self) -> int:
+        return (self.end - self.start).days + 1
+
+    def shifted(self, days: int) -> "Window":
+        return Window(self.start + timedelta(days=days), self.end + timedelta(days=days))
+
+    def before(self) -> "Window":
+        """The window of equal length just before: by whole months where this one is whole months, else by days."""
+        months = _whole_months(self.start, self.end)
+        if months:
+            first = (pd.Timestamp(self.start) - pd.DateOffset(months=months)).date()
+            return Window(first, self.start - timedelta(days=1))
+        return Window(self.start - timedelta(days=self.days), self.start - timedelta(days=1))
+
+
+def _whole_months(start: date, end: date) -> int:
+    after = end + timedelta(days=1)
+    if start.day != 1 or after.day != 1:
+        return 0
+    return (after.year - start.year) * 12 + after.month - start.month
+
+
+def named_cycle(name: str) -> Window | None:
+    """What a usual cycle name means in the calendar year: `2026`, `2026-H1`, `2026-Q3`, `2026-07`; else None."""
+    match = re.fullmatch(r"(\d{4})(?:-?(Q[1-4]|H[12]|\d{2}))?", name.strip().upper())
+    if not match:
+        return None
+    year, part = int(match[1]), match[2] or ""
+    first, months = 1, 12
+    if part.startswith("Q"):
+        first, months = 3 * int(part[1]) - 2, 3
+    elif part.startswith("H"):
+        first, months = 6 * int(part[1]) - 5, 6
+    elif part:
+        first, months = int(part), 1
+        if not 1 <= first <= 12:
+            return None
+    start = pd.Timestamp(year, first, 1)
+    return Window(start.date(), (start + pd.DateOffset(months=months) - pd.DateOffset(days=1)).date())
+
+
+def quarter_name(day: date) -> str:
+    """The calendar quarter that holds a day, `2026-Q3`."""
+    return f"{day.year}-Q{(day.month + 2) // 3}"
+
+
+def period_end(starts: pd.Series, cadence: "pd.Series | str") -> pd.Series:
+    """Last day of each period; `cadence` is one word or a series of words beside `starts`."""
+    words = pd.Series(cadence, index=starts.index) if isinstance(cadence, str) else cadence
+    out = pd.Series(pd.NaT, index=starts.index, dtype="datetime64[ns]")
+    for word, step in _STEP.items():
+        mask = words == word
+        if mask.any():
+            out[mask] = starts[mask] + step - pd.Timedelta(days=1)
+    return out
+
+
+def period_starts(cadence: str, first: date, last: date, anchor: int = 0) -> pd.DatetimeIndex:
+    """First days of all periods that start in [first, last]; weeks start on the weekday `anchor` (Monday is 0)."""
+    freq = {
+        "day": "D",
+        "week": f"W-{('MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', 'SUN')[anchor]}",
+        "month": "MS",
+        "quarter": "QS",
+    }
+    return pd.date_range(first, last, freq=freq[cadence])
+
+
+def period_end_day(cadence: str, start: date) -> date:
+    """Last day of one period."""
+    return (pd.Timestamp(start) + _STEP[cadence]).date() - timedelta(days=1)
+
+
+def seen_cadence(starts: Iterable[Any]) -> str:
+    """The cadence that period starts follow, by the median gap between neighbours; a single period is a month."""
+    days = np.unique(np.asarray(list(starts), dtype="datetime64[D]").astype("int64"))
+    if len(days) < 2:
+        return "month"
+    gap = float(np.median(np.diff(days)))
+    return "day" if gap < 4 else "week" if gap < 20 else "month" if gap < 60 else "quarter"
+
+
+def elapsed_share(window: Window, as_of: date) -> float:
+    """Share of the window's days that are over at the end of `as_of`, in 0..1."""
+    return float(np.clip(((as_of - window.start).days + 1) / window.days, 0.0, 1.0))
