@@ -101,8 +101,8 @@ class Cycle(Definition):
 class Kpi(Definition):
     """A long-lived metric with its own identity.
 
-    `min_change` is the smallest change that matters: `2%` of the level, or a number in the KPI's unit. `range` holds the
-    values that are possible at all; `band` is where a KPI with direction in_band should stay.
+    `min_change` is the smallest change that matters: `2%` of the level, or a number in the KPI's unit. `range` holds
+    the values that are possible at all; `band` is where a KPI with direction in_band should stay.
     """
 
     id: Identifier
