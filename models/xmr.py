@@ -1,8 +1,8 @@
 """XmR (process behaviour) charts: natural limits and the signals that managers know as "plot the dots".
 
 Limits are the mean ± 2.66 × the mean moving range (Wheeler, *Understanding Variation*: 3 / 1.128 for ranges of two).
-Moving ranges above 3.267 × their own mean are left out once before averaging, so that one jump does not widen the limits
-for all. A chart is rebased where the process is known to have changed: each part has its own limits and its own runs.
+Moving ranges above 3.267 × their own mean are left out once before averaging, so that one jump does not widen the
+limits for all. A chart is rebased where the process is known to have changed: each part has its own limits and runs.
 """
 
 from collections.abc import Iterable
@@ -32,7 +32,7 @@ _HIGH = {"above_upper", "trend_up", "two_of_three_above", "seven_above"}
 
 @dataclass(frozen=True)
 class XmR:
-    """One chart. `points` has value, part (0, 1, ...), mean, lower, upper, near (bool), signal (None or one of SIGNALS).
+    """One chart. `points` has value, part (0, 1, ...), mean, lower, upper, near, signal (None or one of SIGNALS).
 
     `mean`, `lower`, `upper` are those of the last part, in the unit of the values. `variation` is read from the last
     point; `assurance` says whether the target lies beyond a limit of the last part (None without a target).
