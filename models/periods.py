@@ -115,3 +115,68 @@ def seen_cadence(starts: Iterable[Any]) -> str:
 def elapsed_share(window: Window, as_of: date) -> float:
     """Share of the window's days that are over at the end of `as_of`, in 0..1."""
     return float(np.clip(((as_of - window.start).days + 1) / window.days, 0.0, 1.0))
+
+
+@dataclass(frozen=True)
+class Due:
+    """Periods of many windows, one array entry per window."""
+
+    first: pd.Series  # first day of the first period that starts in the window
+    last: pd.Series  # first day of the last period that is over by then; NaT where none is
+    count: pd.Series  # how many are over by then
+    total: pd.Series  # how many there are
+
+
+def due(start: pd.Series, end: pd.Series, cadence: pd.Series, anchor: pd.Series, as_of: date) -> Due:
+    """The periods that start in [start, end] and are over at the end of `as_of`; `anchor` is the weekday of weeks."""
+    now = pd.Timestamp(as_of)
+    first = _nth_start(start, cadence, anchor, pd.Series(0, index=start.index))
+    total = _count(first, end, cadence)
+    over = _count(first, pd.concat([end, _last_start_over(first, cadence, now)], axis=1).min(axis=1), cadence)
+    last = _nth_start(start, cadence, anchor, over - 1).where(over > 0)
+    return Due(first, last, over, total)
+
+
+def told_from(start: pd.Series, cadence: pd.Series, anchor: pd.Series, periods: pd.Series) -> pd.Series:
+    """The day after the given number of periods of a window are over."""
+    return _nth_start(start, cadence, anchor, periods)
+
+
+def _nth_start(start: pd.Series, cadence: pd.Series, anchor: pd.Series, n: pd.Series) -> pd.Series:
+    """First day of the n-th period (0-based) that starts on or after `start`."""
+    out = start + pd.to_timedelta(n, unit="D")
+    weekly = start + pd.to_timedelta((anchor - start.dt.day_of_week) % 7 + 7 * n, unit="D")
+    out = out.where(cadence != "week", weekly)
+    for word, freq in (("month", "M"), ("quarter", "Q")):
+        mask = cadence == word
+        if mask.any():
+            held = start[mask].dt.to_period(freq)
+            ordinal = held.astype("int64") + (held.dt.start_time < start[mask]).astype("int64") + n[mask]
+            starts = pd.PeriodIndex.from_ordinals(ordinal.to_numpy(), freq=freq).start_time
+            out = out.astype("datetime64[ns]")
+            out[mask] = starts.astype("datetime64[ns]")
+    return out.astype("datetime64[ns]")
+
+
+def _count(first: pd.Series, last: pd.Series, cadence: pd.Series) -> pd.Series:
+    """How many periods start in [first, last], `first` being one of them."""
+    days = (last - first).dt.days
+    count = days.floordiv(1).where(cadence != "week", days.floordiv(7))
+    for word, months in (("month", 1), ("quarter", 3)):
+        apart = (last.dt.year - first.dt.year) * 12 + last.dt.month - first.dt.month
+        count = count.where(cadence != word, apart.floordiv(months).where(days >= 0, -1))
+    return (count + 1).clip(lower=0).astype("int64")
+
+
+def _last_start_over(first: pd.Series, cadence: pd.Series, now: pd.Timestamp) -> pd.Series:
+    """An upper bound for the first day of a period that is over at the end of `now`."""
+    out = pd.Series(now, index=first.index, dtype="datetime64[ns]")
+    tomorrow = now + pd.Timedelta(days=1)
+    limits = {
+        "week": now - pd.Timedelta(days=6),
+        "month": tomorrow.to_period("M").start_time - pd.Timedelta(days=1),
+        "quarter": tomorrow.to_period("Q").start_time - pd.Timedelta(days=1),
+    }
+    for word, limit in limits.items():
+        out = out.where(cadence != word, limit)
+    return out

@@ -1,0 +1,124 @@
+"""A company's definitions as frames, one row per key result, link and KPI, ready for the vectorised rules."""
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from models.okr import Band, Cycle, KeyResult, Kpi, Objective, Team
+
+TEXT, NUMBER, DAY = "str", "float64", "datetime64[ns]"  # columns keep their type when a frame is empty
+KEY_RESULT_COLUMNS = {
+    "id": TEXT, "objective": TEXT, "title": TEXT, "owner": TEXT, "kind": TEXT, "format": TEXT, "currency": TEXT,
+    "weight": NUMBER, "illustrative": "bool", "reading": TEXT, "trailing": NUMBER, "baseline": NUMBER,
+    "baseline_auto": "bool", "target": NUMBER, "band_low": NUMBER, "band_high": NUMBER,
+}  # fmt: skip
+KPI_COLUMNS = {
+    "id": TEXT, "name": TEXT, "description": TEXT, "unit": TEXT, "direction": TEXT, "cadence": TEXT,
+    "aggregation": TEXT, "numerator": TEXT, "denominator": TEXT, "owner": TEXT, "source": TEXT, "range_low": NUMBER,
+    "range_high": NUMBER, "band_low": NUMBER, "band_high": NUMBER, "min_change": TEXT, "min_change_relative": NUMBER,
+    "min_change_absolute": NUMBER, "to_be_defined": "bool", "illustrative": "bool",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Company:
+    """The definitions in force at one moment.
+
+    `objectives` carry no key results; `key_results` maps an objective's id to its own. `originals` holds, for every
+    key result edited since its cycle began, the version that was in force at the start.
+    """
+
+    teams: list[Team] = field(default_factory=list)
+    cycles: list[Cycle] = field(default_factory=list)
+    kpis: list[Kpi] = field(default_factory=list)
+    objectives: list[Objective] = field(default_factory=list)
+    key_results: dict[str, list[KeyResult]] = field(default_factory=dict)
+    originals: dict[str, KeyResult] = field(default_factory=dict)
+
+    def cycle(self, identifier: str) -> Cycle | None:
+        return next((cycle for cycle in self.cycles if cycle.id == identifier), None)
+
+    def of_cycle(self, identifier: str) -> tuple[list[Objective], list[tuple[str, KeyResult]]]:
+        """The objectives of a cycle and their key results, each with its objective's id."""
+        objectives = [objective for objective in self.objectives if objective.cycle == identifier]
+        rows = [(objective.id, kr) for objective in objectives for kr in self.key_results.get(objective.id, [])]
+        return objectives, rows
+
+
+def team_frame(company: Company) -> pd.DataFrame:
+    """id, name, parent."""
+    rows = [(team.id, team.label, team.parent) for team in company.teams]
+    return _frame(rows, {"id": TEXT, "name": TEXT, "parent": TEXT})
+
+
+def cycle_frame(company: Company) -> pd.DataFrame:
+    """id, name, start, end, parent; in order of start, the longer first."""
+    rows = [(cycle.id, cycle.label, cycle.start, cycle.end, cycle.parent) for cycle in company.cycles]
+    frame = _frame(rows, {"id": TEXT, "name": TEXT, "start": DAY, "end": DAY, "parent": TEXT})
+    return frame.sort_values(["start", "end"], ascending=[True, False], ignore_index=True)
+
+
+def objective_frame(objectives: list[Objective]) -> pd.DataFrame:
+    """id, title, team, level, parent, owner, illustrative."""
+    rows = [(o.id, o.label, o.team, o.level, o.parent, o.owner, o.illustrative) for o in objectives]
+    texts = dict.fromkeys(["id", "title", "team", "level", "parent", "owner"], TEXT)
+    return _frame(rows, {**texts, "illustrative": "bool"})
+
+
+def kpi_frame(kpis: list[Kpi]) -> pd.DataFrame:
+    """One row per KPI: KPI_COLUMNS. Ranges and bands as two columns each, the smallest change in both its forms."""
+    rows = [
+        (
+            k.id, k.label, k.description, k.unit, k.direction, k.cadence, k.aggregation, k.numerator, k.denominator,
+            k.owner, k.source, *_pair(k.range), *_pair(k.band), None if k.min_change is None else str(k.min_change),
+            k.min_change_relative, k.min_change_absolute, k.to_be_defined, k.illustrative,
+        )
+        for k in kpis
+    ]  # fmt: skip
+    return _frame(rows, KPI_COLUMNS)
+
+
+def key_result_frame(rows: list[tuple[str, KeyResult]]) -> pd.DataFrame:
+    """One row per key result: KEY_RESULT_COLUMNS. Numbers it does not have are NaN."""
+    records = [
+        (
+            kr.id, objective, kr.label, kr.owner, kr.kind, kr.format, kr.currency, kr.weight, kr.illustrative,
+            kr.reading, kr.trailing, kr.baseline if isinstance(kr.baseline, float) else None, kr.baseline == "auto",
+            kr.target, *_pair(kr.band),
+        )
+        for objective, kr in rows
+    ]  # fmt: skip
+    return _frame(records, KEY_RESULT_COLUMNS)
+
+
+def link_frame(rows: list[tuple[str, KeyResult]]) -> pd.DataFrame:
+    """key_result, position, kpi, role, segment, lag; in the order written."""
+    records = [
+        (kr.id, position, link.kpi, link.role, link.segment, link.lag)
+        for _, kr in rows
+        for position, link in enumerate(kr.all_links)
+    ]
+    texts = {"kpi": TEXT, "role": TEXT, "segment": TEXT}
+    return _frame(records, {"key_result": TEXT, "position": "int64", **texts, "lag": "int64"})
+
+
+def stage_frame(rows: list[tuple[str, KeyResult]]) -> pd.DataFrame:
+    """key_result, weight, done: the stages of milestone key results, and the one stage of a yes/no."""
+    records = [(kr.id, stage.weight, stage.done) for _, kr in rows for stage in kr.stages]
+    records += [(kr.id, 1.0, kr.done) for _, kr in rows if kr.kind == "yes_no" and kr.done]
+    return _frame(records, {"key_result": TEXT, "weight": NUMBER, "done": DAY})
+
+
+def checkpoint_frame(rows: list[tuple[str, KeyResult]]) -> pd.DataFrame:
+    """key_result, on, progress; in order of day."""
+    records = [(kr.id, point.on, point.progress) for _, kr in rows for point in kr.checkpoints]
+    frame = _frame(records, {"key_result": TEXT, "on": DAY, "progress": NUMBER})
+    return frame.sort_values(["key_result", "on"], ignore_index=True)
+
+
+def _frame(rows: list[tuple], columns: dict[str, str]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=list(columns)).astype(columns)
+
+
+def _pair(band: Band | None) -> tuple[float | None, float | None]:
+    return (band.low, band.high) if band else (None, None)
