@@ -1,0 +1,41 @@
+# Needs Python 3.11+ (with venv) and make. Everything else is installed into .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+JOBS ?= 2
+
+.PHONY: run test test-all lint bench torture clean
+
+run: .venv/product
+	$(BIN)/python -m streamlit run dashboard.py
+
+test: .venv/tests
+	$(BIN)/python -m pytest -n $(JOBS)
+
+lint: .venv/tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: .venv/bench
+	$(BIN)/python -m benchmarks
+
+.venv/uv:
+	$(PYTHON) -c "import sys; sys.exit('Needle needs Python 3.11 or newer, found %d.%d: make PYTHON=python3.11' % sys.version_info[:2] if sys.version_info < (3, 11) else 0)"
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	touch $@
+
+.venv/product: requirements.txt | .venv/uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements.txt
+	touch $@
+
+.venv/tests: tests/requirements.txt requirements.txt | .venv/uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode -r tests/requirements.txt
+	touch $@ .venv/product
+
+.venv/bench: benchmarks/requirements.txt .venv/product | .venv/uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python -r benchmarks/requirements.txt
+	touch $@
+
+clean:
+	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis

@@ -1,0 +1,157 @@
+"""Definitions and check-ins as history: every version is kept with who and when."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+
+from data.store import Connection
+from models.company import Company
+from models.okr import Cycle, Definition, KeyResult, Kpi, Objective, OkrFile, Team
+
+KINDS = ("team", "cycle", "kpi", "objective", "key_result")
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of one definition; `body` is its JSON object."""
+
+    kind: str
+    id: str
+    body: dict[str, Any]
+
+
+def append(connection: Connection, versions: list[Version], at: datetime, by: str) -> None:
+    """Record new versions, in the order given."""
+    if not versions:
+        return
+    frame = pd.DataFrame(
+        {
+            "kind": [v.kind for v in versions],
+            "id": [v.id for v in versions],
+            "position": range(len(versions)),
+            "body": [json.dumps(v.body, ensure_ascii=False) for v in versions],
+        }
+    )
+    connection.register("version_frame", frame)
+    connection.execute(
+        "INSERT INTO definition SELECT kind, id, ?, ?, position, body FROM version_frame ORDER BY position", [at, by]
+    )
+    connection.unregister("version_frame")
+
+
+def in_force(connection: Connection, as_of: datetime) -> list[Version]:
+    """Each definition as it stood: the latest version recorded by then, or its first one where all are later."""
+    rows = connection.execute(
+        "SELECT kind, id, body FROM definition QUALIFY row_number() OVER (PARTITION BY kind, id ORDER BY "
+        "recorded_at <= $as_of DESC, CASE WHEN recorded_at <= $as_of THEN recorded_at END DESC, "
+        "CASE WHEN recorded_at <= $as_of THEN rowid END DESC, recorded_at, rowid) = 1 ORDER BY min(rowid) OVER "
+        "(PARTITION BY kind, id)",
+        {"as_of": as_of},
+    ).fetchall()
+    return [Version(kind, identifier, json.loads(body)) for kind, identifier, body in rows]
+
+
+def edited(connection: Connection, kind: str, as_of: datetime) -> pd.DataFrame:
+    """Definitions with more than one version by a moment: id, recorded_at, recorded_by, body; oldest first."""
+    return connection.execute(
+        "SELECT id, recorded_at, recorded_by, body FROM definition WHERE kind = $kind AND recorded_at <= $as_of "
+        "QUALIFY count(*) OVER (PARTITION BY id) > 1 ORDER BY id, recorded_at, rowid",
+        {"kind": kind, "as_of": as_of},
+    ).df()
+
+
+def history(connection: Connection, kind: str, identifier: str) -> pd.DataFrame:
+    """All versions of one definition: recorded_at, recorded_by, body; oldest first."""
+    return connection.execute(
+        "SELECT recorded_at, recorded_by, body FROM definition WHERE kind = ? AND id = ? ORDER BY recorded_at, rowid",
+        [kind, identifier],
+    ).df()
+
+
+@dataclass(frozen=True)
+class CheckIn:
+    """What an owner reported: the key result's value on a day, and how confident they are (0 to 10)."""
+
+    key_result: str
+    day: date
+    value: float | None
+    confidence: float | None = None
+    note: str = ""
+
+
+def check_in(connection: Connection, entries: list[CheckIn], at: datetime, by: str) -> None:
+    """Record check-ins; a later one for the same day stands in front of the earlier, which is kept."""
+    frame = pd.DataFrame([vars(entry) for entry in entries])
+    if frame.empty:
+        return
+    connection.register("check_in_frame", frame.assign(day=pd.to_datetime(frame["day"])))
+    connection.execute(
+        "INSERT INTO check_in SELECT key_result, CAST(day AS DATE), value, confidence, note, ?, ? FROM check_in_frame",
+        [at, by],
+    )
+    connection.unregister("check_in_frame")
+
+
+def check_ins(connection: Connection, as_of: datetime) -> pd.DataFrame:
+    """Check-ins known by a moment and not dated after it, one per key result and day, sorted by both:
+    key_result, day, value, confidence, note, recorded_at, recorded_by."""
+    return connection.execute(
+        "SELECT * FROM check_in WHERE recorded_at <= $as_of AND day <= CAST($as_of AS DATE) QUALIFY row_number() OVER "
+        "(PARTITION BY key_result, day ORDER BY recorded_at DESC, rowid DESC) = 1 ORDER BY key_result, day",
+        {"as_of": as_of},
+    ).df()
+
+
+def company(connection: Connection, as_of: datetime) -> Company:
+    """All definitions in force at a moment, and the first targets of key results edited since their cycle began."""
+    found: dict[str, list[dict[str, Any]]] = {kind: [] for kind in KINDS}
+    for version in in_force(connection, as_of):
+        found[version.kind].append(version.body)
+    cycles = [Cycle.model_validate(body) for body in found["cycle"]]
+    objectives = [Objective.model_validate(body) for body in found["objective"]]
+    key_results: dict[str, list[KeyResult]] = {}
+    for body in found["key_result"]:
+        key_results.setdefault(body["objective"], []).append(_key_result(body))
+    return Company(
+        teams=[Team.model_validate(body) for body in found["team"]],
+        cycles=cycles,
+        kpis=[Kpi.model_validate(body) for body in found["kpi"]],
+        objectives=objectives,
+        key_results=key_results,
+        originals=_originals(edited(connection, "key_result", as_of), cycles, objectives),
+    )
+
+
+def _originals(versions: pd.DataFrame, cycles: list[Cycle], objectives: list[Objective]) -> dict[str, KeyResult]:
+    """Per edited key result the version in force when its cycle began: the last recorded by then, else the first."""
+    starts = {cycle.id: pd.Timestamp(cycle.start) for cycle in cycles}
+    began = {objective.id: starts.get(objective.cycle or "") for objective in objectives}
+    originals: dict[str, KeyResult] = {}
+    for identifier, history_of in versions.groupby("id"):
+        bodies = [json.loads(body) for body in history_of["body"]]
+        start = began.get(bodies[-1]["objective"])
+        early = [body for body, at in zip(bodies, history_of["recorded_at"], strict=True) if start and at <= start]
+        originals[str(identifier)] = _key_result(early[-1] if early else bodies[0])
+    return originals
+
+
+def versions_of(file: OkrFile) -> list[Version]:
+    """An OKR file as rows of history: objectives without their key results, each key result with its objective."""
+    rows = [Version("team", team.id, _body(team)) for team in file.teams]
+    rows += [Version("cycle", cycle.id, _body(cycle)) for cycle in file.cycles]
+    rows += [Version("kpi", kpi.id, _body(kpi)) for kpi in file.kpis]
+    for objective in file.objectives:
+        rows.append(Version("objective", objective.id, _body(objective)))
+        rows += [Version("key_result", kr.id, {"objective": objective.id, **_body(kr)}) for kr in objective.key_results]
+    return rows
+
+
+def _body(definition: Definition) -> dict[str, Any]:
+    return definition.model_dump(mode="json", exclude_defaults=True, exclude={"key_results"})
+
+
+def _key_result(body: dict[str, Any]) -> KeyResult:
+    return KeyResult.model_validate({name: value for name, value in body.items() if name != "objective"})

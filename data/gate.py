@@ -1,0 +1,76 @@
+"""A fair gate between processes and threads: many readers or one writer, and a waiting writer goes next.
+
+DuckDB lets one process write or many read. Readers that open and close all day would starve a writer that merely
+retries, so everyone passes a turnstile first: a writer keeps it while it waits for the readers inside to leave.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import portalocker
+from portalocker import LockFlags
+
+
+class StoreError(Exception):
+    """The store cannot be used as it is; the message says what was found and what to do."""
+
+
+class StoreBusy(StoreError):
+    """The store stayed in use for longer than a user should wait."""
+
+
+class Gate:
+    """Two lock files beside the store; both are empty and may be left lying about.
+
+    The locks belong to an open file, not to a process, so they hold between threads as well. They are not re-entrant:
+    a unit of work does not open another inside itself.
+    """
+
+    def __init__(self, path: Path, timeout: float = 60.0):
+        self._turnstile = path.with_name(path.name + ".turnstile")
+        self._room = path.with_name(path.name + ".lock")
+        self._timeout = timeout
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        with self._held(self._turnstile, LockFlags.EXCLUSIVE):
+            room = self._acquire(self._room, LockFlags.SHARED)
+        try:
+            yield
+        finally:
+            room.release()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        with self._held(self._turnstile, LockFlags.EXCLUSIVE):
+            room = self._acquire(self._room, LockFlags.EXCLUSIVE)
+        try:
+            yield
+        finally:
+            room.release()
+
+    @contextmanager
+    def _held(self, path: Path, kind: LockFlags) -> Iterator[None]:
+        lock = self._acquire(path, kind)
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _acquire(self, path: Path, kind: LockFlags) -> portalocker.Lock:
+        lock = portalocker.Lock(
+            path, mode="a", timeout=self._timeout, check_interval=0.005, flags=kind | LockFlags.NON_BLOCKING
+        )
+        try:
+            lock.acquire()
+        except OSError as error:
+            raise StoreError(
+                f"cannot write beside the store in {path.parent}: {error.strerror}. Check the rights of that folder."
+            ) from error
+        except portalocker.exceptions.LockException as error:
+            raise StoreBusy(
+                f"the store is in use: waited {self._timeout:g} s for {path.name}. "
+                "Another load or a long report may be running; try again when it is done."
+            ) from error
+        return lock

@@ -1,0 +1,269 @@
+"""The ledger of observations: what each load brought, what is current, what was known as of a moment.
+
+Nothing is overwritten. A value is current when its load is the latest, among loads not undone, that brought one for its
+(kpi, segment, period). Every function works on a connection that store.py hands out.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+from data.store import Connection
+
+SAME = 1e-9  # relative; two values this close are the same number written twice
+STAGE_COLUMNS = ["kpi", "segment", "period", "value", "exact"]
+COUNTS = ("accepted_new", "unchanged", "restated", "repeated", "rejected", "absent")
+
+
+@dataclass(frozen=True)
+class LoadRecord:
+    """Who brought which file, and how it was read."""
+
+    recorded_at: datetime
+    recorded_by: str
+    file: str
+    sha256: str
+    source: str
+    layout: str = ""
+    mapping: str = ""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A staged extract against what was known at its moment."""
+
+    counts: dict[str, int]
+    new: pd.DataFrame = field(repr=False)  # kpi, segment, period, value
+    restated: pd.DataFrame = field(repr=False)  # kpi, segment, period, old, new; biggest relative change first
+
+
+def stage(connection: Connection, rows: pd.DataFrame) -> None:
+    """Put tidy rows (kpi, segment, period, value, exact; one per key) where `compare` and `record` find them."""
+    connection.register("staged_frame", rows[STAGE_COLUMNS])
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE staged AS SELECT kpi, segment, CAST(period AS DATE) AS period, "
+        "CAST(value AS DOUBLE) AS value, CAST(exact AS VARCHAR) AS exact FROM staged_frame"
+    )
+    connection.unregister("staged_frame")
+
+
+def compare(connection: Connection, source: str, recorded_at: datetime) -> Comparison:
+    """Sort the staged rows into new, unchanged and restated against what was known at `recorded_at`.
+
+    Absent are values of the same source, inside the days that the extract spans, which it no longer has; they stay.
+    """
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE wanted AS SELECT DISTINCT kpi FROM staged UNION SELECT DISTINCT kpi FROM "
+        "observation SEMI JOIN (SELECT load_id FROM load WHERE source = $source) USING (load_id)",
+        {"source": source},
+    )
+    _make_known(connection, recorded_at)
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE compared AS SELECT s.*, k.value AS old, "
+        "CASE WHEN k.value IS NULL THEN 'new' WHEN abs(s.value - k.value) <= $same * greatest(abs(s.value), "
+        "abs(k.value)) AND s.exact IS NOT DISTINCT FROM k.exact THEN 'unchanged' ELSE 'restated' END AS what "
+        "FROM staged s LEFT JOIN known k USING (kpi, segment, period)",
+        {"same": SAME},
+    )
+    found = dict(connection.execute("SELECT what, count(*) FROM compared GROUP BY what").fetchall())
+    absent = connection.execute(
+        "SELECT count(*) FROM known k SEMI JOIN (SELECT load_id FROM load WHERE source = $source) USING (load_id) "
+        "WHERE k.period BETWEEN (SELECT min(period) FROM staged) AND (SELECT max(period) FROM staged) "
+        "AND NOT EXISTS (SELECT 1 FROM staged s WHERE s.kpi = k.kpi AND s.segment = k.segment AND s.period = k.period)",
+        {"source": source},
+    ).fetchone()
+    counts = {
+        "accepted_new": found.get("new", 0),
+        "unchanged": found.get("unchanged", 0),
+        "restated": found.get("restated", 0),
+        "absent": absent[0] if absent else 0,
+    }
+    new = connection.execute(
+        "SELECT kpi, segment, period, value FROM compared WHERE what = 'new' ORDER BY ALL LIMIT 10000"
+    ).df()
+    restated = connection.execute(
+        "SELECT kpi, segment, period, old, value AS \"new\" FROM compared WHERE what = 'restated' "
+        "ORDER BY abs(value - old) / nullif(greatest(abs(old), abs(value)), 0) DESC, kpi, segment, period LIMIT 100000"
+    ).df()
+    return Comparison(counts, new, restated)
+
+
+def record(
+    connection: Connection, load: LoadRecord, status: str, counts: dict[str, int], problems: list[dict[str, Any]]
+) -> int:
+    """Write the load; with status stored or partial also what `compare` left in the connection. Returns its number."""
+    row = connection.execute("SELECT coalesce(max(load_id), 0) + 1 FROM load").fetchone()
+    load_id = int(row[0]) if row else 1
+    connection.execute(
+        "INSERT INTO load VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            load_id,
+            load.recorded_at,
+            load.recorded_by,
+            load.file,
+            load.sha256,
+            load.source,
+            status,
+            load.layout,
+            load.mapping,
+            *(counts.get(name, 0) for name in COUNTS),
+        ],
+    )
+    if problems:
+        frame = pd.DataFrame(problems, columns=["row", "column", "value", "code", "reason"])
+        connection.register("problem_frame", frame.astype({"row": "Int64"}))
+        connection.execute(
+            'INSERT INTO rejection SELECT ?, "row", "column", value, code, reason FROM problem_frame', [load_id]
+        )
+        connection.unregister("problem_frame")
+    if status in ("stored", "partial"):
+        _write_observations(connection, load_id)
+    return load_id
+
+
+def _write_observations(connection: Connection, load_id: int) -> None:
+    connection.execute(
+        "INSERT INTO observation SELECT c.kpi, c.segment, c.period, c.value, c.exact, $load_id, "
+        "EXISTS (SELECT 1 FROM observation o WHERE o.kpi = c.kpi AND o.segment = c.segment AND o.period = c.period) "
+        "FROM compared c WHERE what <> 'unchanged' ORDER BY c.kpi, c.segment, c.period",
+        {"load_id": load_id},
+    )
+    # Runs of confirmed periods: neighbours in the order of all known periods share the difference of two row numbers.
+    connection.execute(
+        "INSERT INTO confirmation "
+        "WITH ranked AS (SELECT k.kpi, k.segment, k.period, c.what = 'unchanged' AS confirmed, "
+        "row_number() OVER (PARTITION BY k.kpi, k.segment ORDER BY k.period) AS place "
+        "FROM known k LEFT JOIN compared c USING (kpi, segment, period)), "
+        "runs AS (SELECT *, place - row_number() OVER (PARTITION BY kpi, segment ORDER BY period) AS run "
+        "FROM ranked WHERE confirmed) "
+        "SELECT $load_id, kpi, segment, min(period), max(period) FROM runs GROUP BY kpi, segment, run ORDER BY 2, 3, 4",
+        {"load_id": load_id},
+    )
+
+
+def stored_already(connection: Connection, sha256: str, source: str, mapping: str) -> int | None:
+    """The load that already brought these bytes, read the same way, and was not undone."""
+    row = connection.execute(
+        "SELECT max(load_id) FROM load ANTI JOIN load_undo USING (load_id) "
+        "WHERE sha256 = ? AND source = ? AND mapping = ? AND status IN ('stored', 'partial')",
+        [sha256, source, mapping],
+    ).fetchone()
+    return row[0] if row else None
+
+
+def undo(connection: Connection, load_id: int, at: datetime, by: str) -> None:
+    """Take a load back. It stays on record; what a later load confirmed stays too, now under that load."""
+    connection.execute(
+        "INSERT INTO observation "
+        "WITH live AS (SELECT load_id, recorded_at FROM load ANTI JOIN load_undo USING (load_id) "
+        "WHERE status IN ('stored', 'partial')), "
+        "mine AS (SELECT o.*, live.recorded_at FROM observation o JOIN live USING (load_id) WHERE load_id = $load_id), "
+        "later AS (SELECT m.kpi, m.segment, m.period, min((live.recorded_at, live.load_id)) AS replaced "
+        "FROM mine m JOIN observation o USING (kpi, segment, period) JOIN live ON live.load_id = o.load_id "
+        "WHERE (live.recorded_at, live.load_id) > (m.recorded_at, m.load_id) GROUP BY ALL) "
+        "SELECT m.kpi, m.segment, m.period, m.value, m.exact, c.load_id, true "
+        "FROM mine m JOIN confirmation c ON c.kpi = m.kpi AND c.segment = m.segment "
+        "AND m.period BETWEEN c.first AND c.last "
+        "JOIN live ON live.load_id = c.load_id LEFT JOIN later "
+        "ON later.kpi = m.kpi AND later.segment = m.segment AND later.period = m.period "
+        "WHERE (live.recorded_at, live.load_id) > (m.recorded_at, m.load_id) "
+        "AND (later.replaced IS NULL OR (live.recorded_at, live.load_id) < later.replaced) "
+        "QUALIFY row_number() OVER (PARTITION BY m.kpi, m.segment, m.period "
+        "ORDER BY live.recorded_at, live.load_id) = 1",
+        {"load_id": load_id},
+    )
+    connection.execute("INSERT INTO load_undo VALUES (?, ?, ?)", [load_id, at, by])
+
+
+def _make_known(connection: Connection, as_of: datetime) -> None:
+    """Temp table `known`: the current row per key of the KPIs in `wanted`, as of a moment.
+
+    Almost every key has one row ever, so only keys flagged `again` go through the costly pick of the latest.
+    """
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE live AS SELECT load_id, recorded_at FROM load "
+        "WHERE status IN ('stored', 'partial') AND recorded_at <= $as_of "
+        "AND load_id NOT IN (SELECT load_id FROM load_undo WHERE recorded_at <= $as_of)",
+        {"as_of": as_of},
+    )
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE known AS "
+        "WITH mine AS (SELECT o.* FROM observation o SEMI JOIN wanted USING (kpi)), "
+        "often AS (SELECT DISTINCT kpi, segment, period FROM mine WHERE again) "
+        "SELECT kpi, segment, period, value, exact, load_id FROM mine SEMI JOIN live USING (load_id) "
+        "ANTI JOIN often USING (kpi, segment, period) "
+        "UNION ALL SELECT kpi, segment, period, value, exact, mine.load_id FROM mine JOIN live USING (load_id) "
+        "SEMI JOIN often USING (kpi, segment, period) "
+        "QUALIFY row_number() OVER (PARTITION BY kpi, segment, period "
+        "ORDER BY live.recorded_at DESC, mine.load_id DESC) = 1"
+    )
+
+
+def observations(connection: Connection, kpis: list[str], as_of: datetime) -> pd.DataFrame:
+    """Current values of some KPIs as of a moment: kpi, segment, period, value, load_id; sorted by the first three."""
+    connection.execute("CREATE OR REPLACE TEMP TABLE wanted AS SELECT unnest(CAST(? AS VARCHAR[])) AS kpi", [kpis])
+    _make_known(connection, as_of)
+    return connection.execute(
+        "SELECT kpi, segment, period, value, load_id FROM known ORDER BY kpi, segment, period"
+    ).df()
+
+
+def coverage(connection: Connection) -> pd.DataFrame:
+    """Per KPI and segment, over loads not undone: kpi, segment, first, last, observations (rows ever brought)."""
+    return connection.execute(
+        "SELECT kpi, segment, min(period) AS first, max(period) AS last, count(*) AS observations FROM observation "
+        "ANTI JOIN load_undo USING (load_id) GROUP BY kpi, segment ORDER BY kpi, segment"
+    ).df()
+
+
+def loads(connection: Connection) -> pd.DataFrame:
+    """Every load, newest first, with `undone_at` where it was taken back."""
+    return connection.execute(
+        "SELECT l.*, u.recorded_at AS undone_at, u.recorded_by AS undone_by FROM load l "
+        "LEFT JOIN load_undo u USING (load_id) ORDER BY l.load_id DESC"
+    ).df()
+
+
+def rejections(connection: Connection, load_id: int) -> pd.DataFrame:
+    """The refused rows of a load: row, column, value, code, reason."""
+    return connection.execute(
+        'SELECT "row", col AS "column", value, code, reason FROM rejection WHERE load_id = ? ORDER BY ALL', [load_id]
+    ).df()
+
+
+def restatements(connection: Connection, load_id: int) -> pd.DataFrame:
+    """What a load changed: kpi, segment, period, old, new. `old` is the value known just before it."""
+    return connection.execute(
+        "WITH mine AS (SELECT o.*, l.recorded_at FROM observation o JOIN load l USING (load_id) "
+        "WHERE load_id = $load_id AND again), "
+        "before AS (SELECT o.kpi, o.segment, o.period, o.value, l.recorded_at, l.load_id FROM observation o "
+        "JOIN load l USING (load_id) SEMI JOIN mine USING (kpi, segment, period)) "
+        'SELECT m.kpi, m.segment, m.period, b.value AS old, m.value AS "new" FROM mine m JOIN before b '
+        "USING (kpi, segment, period) WHERE (b.recorded_at, b.load_id) < (m.recorded_at, m.load_id) "
+        "AND abs(b.value - m.value) > $same * greatest(abs(b.value), abs(m.value)) "
+        "QUALIFY row_number() OVER (PARTITION BY m.kpi, m.segment, m.period "
+        "ORDER BY b.recorded_at DESC, b.load_id DESC) = 1 ORDER BY 1, 2, 3",
+        {"load_id": load_id, "same": SAME},
+    ).df()
+
+
+def record_checks(connection: Connection, load_id: int, results: list[dict[str, Any]]) -> None:
+    """Keep how each check of a load ended: expectation, kpi, success, blocking, unexpected, detail."""
+    if not results:
+        return
+    frame = pd.DataFrame(results)
+    connection.register("check_frame", frame)
+    connection.execute(
+        "INSERT INTO check_result SELECT ?, expectation, kpi, success, blocking, unexpected, detail FROM check_frame",
+        [load_id],
+    )
+    connection.unregister("check_frame")
+
+
+def checks(connection: Connection, load_id: int) -> pd.DataFrame:
+    """How the checks of a load ended: expectation, kpi, success, blocking, unexpected, detail; failures first."""
+    return connection.execute(
+        "SELECT * EXCLUDE (load_id) FROM check_result WHERE load_id = ? ORDER BY success, expectation, kpi", [load_id]
+    ).df()

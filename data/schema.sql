@@ -1,0 +1,65 @@
+-- Schema 1. Everything is append-only: who, when, what; "current" and "as of" are queries over it.
+-- Observations carry no key or index (faster load, smaller file); the load itself keeps (kpi, segment, period, load_id)
+-- unique and `check` verifies it. Times are UTC without zone.
+
+CREATE TABLE meta (key VARCHAR NOT NULL, value VARCHAR NOT NULL);
+INSERT INTO meta VALUES ('schema_version', '1'), ('data_version', '0');
+
+CREATE TABLE load (
+    load_id INTEGER NOT NULL,
+    recorded_at TIMESTAMP NOT NULL,
+    recorded_by VARCHAR NOT NULL,
+    file VARCHAR NOT NULL,
+    sha256 VARCHAR NOT NULL,
+    source VARCHAR NOT NULL,
+    status VARCHAR NOT NULL,              -- stored, partial, rejected, needs_input
+    layout VARCHAR NOT NULL,              -- how the file was read, in one sentence
+    mapping VARCHAR NOT NULL,             -- YAML; empty when nothing was declared
+    accepted_new BIGINT NOT NULL,         -- counts are cells; would-be counts when refused
+    unchanged BIGINT NOT NULL,
+    restated BIGINT NOT NULL,
+    repeated BIGINT NOT NULL,
+    rejected BIGINT NOT NULL,
+    absent BIGINT NOT NULL
+);
+
+CREATE TABLE load_undo (load_id INTEGER NOT NULL, recorded_at TIMESTAMP NOT NULL, recorded_by VARCHAR NOT NULL);
+
+CREATE TABLE observation (
+    kpi VARCHAR NOT NULL,
+    segment VARCHAR NOT NULL,
+    period DATE NOT NULL,                 -- first day
+    value DOUBLE NOT NULL,
+    exact VARCHAR,                        -- the decimal text, where a double does not keep all its digits
+    load_id INTEGER NOT NULL,
+    again BOOLEAN NOT NULL                -- another row for the same kpi, segment and period was there before
+);
+
+-- What a load repeated unchanged, as runs over the periods then known: the value survives when the load that first
+-- brought it is undone.
+CREATE TABLE confirmation (
+    load_id INTEGER NOT NULL, kpi VARCHAR NOT NULL, segment VARCHAR NOT NULL, first DATE NOT NULL, last DATE NOT NULL
+);
+
+CREATE TABLE rejection (
+    load_id INTEGER NOT NULL, row BIGINT, col VARCHAR, value VARCHAR, code VARCHAR NOT NULL, reason VARCHAR NOT NULL
+);
+
+CREATE TABLE check_result (
+    load_id INTEGER NOT NULL, expectation VARCHAR NOT NULL, kpi VARCHAR NOT NULL, success BOOLEAN NOT NULL,
+    blocking BOOLEAN NOT NULL, unexpected BIGINT NOT NULL, detail VARCHAR NOT NULL
+);
+
+CREATE TABLE definition (
+    kind VARCHAR NOT NULL,                -- team, cycle, kpi, objective, key_result
+    id VARCHAR NOT NULL,
+    recorded_at TIMESTAMP NOT NULL,
+    recorded_by VARCHAR NOT NULL,
+    position INTEGER NOT NULL,            -- order in the file that brought it
+    body VARCHAR NOT NULL                 -- JSON
+);
+
+CREATE TABLE check_in (
+    key_result VARCHAR NOT NULL, day DATE NOT NULL, value DOUBLE, confidence DOUBLE, note VARCHAR NOT NULL,
+    recorded_at TIMESTAMP NOT NULL, recorded_by VARCHAR NOT NULL
+);

@@ -1,0 +1,84 @@
+"""The rooms keep their doors: who may import whom, held by reading the code."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ROOMS = ("models", "data", "kpi_sources", "pages")
+OURS = {*ROOMS, "workspace", "dashboard", "cli"}
+MAY_IMPORT = {
+    "models": {"models"},
+    "data": {"data", "models"},
+    "kpi_sources": {"kpi_sources", "models"},
+    "pages": {"pages", "models", "kpi_sources", "workspace"},
+}
+SCREEN = {"streamlit", "plotly"}
+FORBIDDEN = {
+    "models": SCREEN | {"duckdb", "great_expectations", "os", "pathlib", "time", "requests"},
+    "data": SCREEN | {"great_expectations"},
+    "kpi_sources": SCREEN | {"duckdb"},
+    "pages": {"duckdb", "great_expectations"},
+}
+
+
+def imported(path: Path) -> set[str]:
+    """Dotted names that a file imports, anywhere in it."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            names.add(node.module or "")
+    return names
+
+
+def calls_a_clock(path: Path) -> list[int]:
+    """Lines that ask for the time of day or today's date."""
+    lines = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in {"now", "today", "utcnow"}
+        ):
+            lines.append(node.lineno)
+    return lines
+
+
+FILES = [
+    pytest.param(room, path, id=str(path.relative_to(ROOT)))
+    for room in ROOMS
+    for path in sorted((ROOT / room).rglob("*.py"))
+]
+
+
+@pytest.mark.parametrize(("room", "path"), FILES)
+def test_a_room_imports_only_what_it_may(room, path):
+    tops = {name.split(".")[0] for name in imported(path)}
+    assert tops & OURS <= MAY_IMPORT[room]
+    assert not tops & FORBIDDEN[room]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "models").rglob("*.py")), ids=lambda path: path.name)
+def test_models_read_no_clock(path):
+    assert calls_a_clock(path) == []
+
+
+def test_only_the_store_imports_duckdb():
+    importers = {
+        str(p.relative_to(ROOT)) for room in ROOMS for p in (ROOT / room).rglob("*.py") if "duckdb" in imported(p)
+    }
+    assert importers | {p for p in ("workspace.py", "cli.py", "dashboard.py") if "duckdb" in imported(ROOT / p)} == {
+        "data/store.py"
+    }
+
+
+def test_charts_know_no_screen():
+    assert "streamlit" not in {name.split(".")[0] for name in imported(ROOT / "pages/parts/charts.py")}
+
+
+def test_no_file_is_a_drawer_for_everything():
+    names = {p.stem for p in ROOT.rglob("*.py") if ".venv" not in p.parts}
+    assert not names & {"utils", "util", "helpers", "common", "misc"}
