@@ -23,9 +23,9 @@ def with_derived(observations: pd.DataFrame, kpis: pd.DataFrame) -> pd.DataFrame
 
 
 def _totals(observations: pd.DataFrame, kpis: pd.DataFrame) -> pd.DataFrame:
-    summed = set(kpis.loc[kpis["aggregation"] == "sum", "id"])
-    whole = set(observations.loc[observations["segment"] == "all", "kpi"])
-    parts = observations[observations["kpi"].isin(summed - whole)]
+    summed = kpis.loc[kpis["aggregation"] == "sum", "id"]
+    whole = observations.loc[observations["segment"] == "all", "kpi"].unique()
+    parts = observations[observations["kpi"].isin(summed[~summed.isin(whole)])]
     if parts.empty:
         return parts
     first = parts.groupby(KEY)["period"].min().reset_index()
@@ -40,7 +40,7 @@ def _totals(observations: pd.DataFrame, kpis: pd.DataFrame) -> pd.DataFrame:
 
 def _ratios(observations: pd.DataFrame, kpis: pd.DataFrame) -> pd.DataFrame:
     ratios = kpis.loc[kpis["aggregation"] == "ratio", ["id", "numerator", "denominator"]]
-    ratios = ratios[~ratios["id"].isin(set(observations["kpi"]))]
+    ratios = ratios[~ratios["id"].isin(observations["kpi"].unique())]
     if ratios.empty:
         return observations.iloc[:0]
     parts = observations[["kpi", "segment", "period", "value"]]
