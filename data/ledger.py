@@ -126,7 +126,8 @@ def record(
 def _write_observations(connection: Connection, load_id: int) -> None:
     connection.execute(
         "INSERT INTO observation SELECT c.kpi, c.segment, c.period, c.value, c.exact, $load_id, "
-        "EXISTS (SELECT 1 FROM observation o WHERE o.kpi = c.kpi AND o.segment = c.segment AND o.period = c.period) "
+        "CASE WHEN EXISTS (SELECT 1 FROM observation o WHERE o.kpi = c.kpi AND o.segment = c.segment "
+        "AND o.period = c.period) THEN 'again' ELSE 'first' END "
         "FROM compared c WHERE what <> 'unchanged' ORDER BY c.kpi, c.segment, c.period",
         {"load_id": load_id},
     )
@@ -163,7 +164,7 @@ def undo(connection: Connection, load_id: int, at: datetime, by: str) -> None:
         "later AS (SELECT m.kpi, m.segment, m.period, min((live.recorded_at, live.load_id)) AS replaced "
         "FROM mine m JOIN observation o USING (kpi, segment, period) JOIN live ON live.load_id = o.load_id "
         "WHERE (live.recorded_at, live.load_id) > (m.recorded_at, m.load_id) GROUP BY ALL) "
-        "SELECT m.kpi, m.segment, m.period, m.value, m.exact, c.load_id, true "
+        "SELECT m.kpi, m.segment, m.period, m.value, m.exact, c.load_id, 'handed_on' "
         "FROM mine m JOIN confirmation c ON c.kpi = m.kpi AND c.segment = m.segment "
         "AND m.period BETWEEN c.first AND c.last "
         "JOIN live ON live.load_id = c.load_id LEFT JOIN later "
@@ -180,7 +181,7 @@ def undo(connection: Connection, load_id: int, at: datetime, by: str) -> None:
 def _make_known(connection: Connection, as_of: datetime) -> None:
     """Temp table `known`: the current row per key of the KPIs in `wanted`, as of a moment.
 
-    Almost every key has one row ever, so only keys flagged `again` go through the costly pick of the latest.
+    Almost every key has one row ever, so only keys that got another go through the costly pick of the latest.
     """
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE live AS SELECT load_id, recorded_at FROM load "
@@ -191,7 +192,7 @@ def _make_known(connection: Connection, as_of: datetime) -> None:
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE known AS "
         "WITH mine AS (SELECT o.* FROM observation o SEMI JOIN wanted USING (kpi)), "
-        "often AS (SELECT DISTINCT kpi, segment, period FROM mine WHERE again) "
+        "often AS (SELECT DISTINCT kpi, segment, period FROM mine WHERE came <> 'first') "
         "SELECT kpi, segment, period, value, exact, load_id FROM mine SEMI JOIN live USING (load_id) "
         "ANTI JOIN often USING (kpi, segment, period) "
         "UNION ALL SELECT kpi, segment, period, value, exact, mine.load_id FROM mine JOIN live USING (load_id) "
@@ -237,7 +238,7 @@ def restatements(connection: Connection, load_id: int) -> pd.DataFrame:
     """What a load changed: kpi, segment, period, old, new. `old` is the value known just before it."""
     return connection.execute(
         "WITH mine AS (SELECT o.*, l.recorded_at FROM observation o JOIN load l USING (load_id) "
-        "WHERE load_id = $load_id AND again), "
+        "WHERE load_id = $load_id AND came = 'again'), "
         "before AS (SELECT o.kpi, o.segment, o.period, o.value, l.recorded_at, l.load_id FROM observation o "
         "JOIN load l USING (load_id) SEMI JOIN mine USING (kpi, segment, period)) "
         'SELECT m.kpi, m.segment, m.period, b.value AS old, m.value AS "new" FROM mine m JOIN before b '

@@ -32,7 +32,8 @@ CREATE TABLE observation (
     value DOUBLE NOT NULL,
     exact VARCHAR,                        -- the decimal text, where a double does not keep all its digits
     load_id INTEGER NOT NULL,
-    again BOOLEAN NOT NULL                -- another row for the same kpi, segment and period was there before
+    came VARCHAR NOT NULL                 -- first: no row for this kpi, segment and period before; again: there was one;
+                                          -- handed_on: kept, when another load was undone, by the load that confirmed it
 );
 
 -- What a load repeated unchanged, as runs over the periods then known: the value survives when the load that first
