@@ -1,0 +1,220 @@
+"""Key result: the evidence, in words first, then one picture, then everything it rests on."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from models.verdict import FLAGS, MOVEMENTS, VERDICTS
+from models.xmr import xmr
+from pages.parts import amounts, charts, empty, evidence_words, sheet
+from pages.parts.escape import plain
+from pages.parts.view import View
+from pages.scorecard import pass_mark, target_on_series
+
+_ROLES = {
+    "outcome": "meant to move",
+    "measure": "read from",
+    "guardrail": "must not get worse",
+    "control": "cannot be touched by the work",
+}
+
+
+def render(workspace: Any, view: View) -> None:
+    if workspace.is_empty() or workspace.default_cycle(view.as_of) is None:
+        st.title("No key results yet")
+        st.markdown("Open the sample company or import your OKRs first; then every key result has a page here.")
+        if st.button("Go to the scorecard", type="primary"):
+            view.go("scorecard")
+        return
+    card = workspace.scorecard(view.cycle, view.as_of)
+    identifier = st.query_params.get("kr")
+    titles = dict(zip(card.key_results["id"], card.key_results["title"], strict=True))
+    if identifier not in titles:
+        _choose(identifier, card, titles, view)
+        return
+    evidence = workspace.evidence(identifier, card.cycle.id, view.as_of)
+    row = evidence.row
+    _head(row, card, view)
+    if row["verdict"] == "unlinked":
+        empty.no_link(identifier)
+    elif pd.notna(row["kpi"]):
+        _picture(evidence, row, card, view)
+    _links(evidence, view)
+    _record(evidence, row, view)
+
+
+def _choose(identifier: str | None, card: Any, titles: dict[str, str], view: View) -> None:
+    st.title("Which key result?", anchor=False)
+    if identifier:
+        st.warning(
+            f"{plain(card.cycle.label)} has no key result “{plain(identifier)}” as known then. Choose one of its own.",
+            icon=":material/info:",
+        )
+    objectives = dict(zip(card.key_results["id"], card.key_results["objective_title"], strict=True))
+    picked = st.selectbox(
+        "Key result",
+        list(titles),
+        index=None,
+        format_func=lambda key: f"{titles[key]}  ·  {objectives[key]}",
+        placeholder="Type a few letters",
+    )
+    if picked:
+        view.go("key-result", kr=picked)
+
+
+def _head(row: Any, card: Any, view: View) -> None:
+    if "scorecard" in view.pages:
+        st.page_link(view.pages["scorecard"], label="Scorecard", icon=":material/arrow_back:")
+    parts = [row["objective_title"], row["team_name"], card.cycle.label, "illustrative" if row["illustrative"] else ""]
+    with st.container(gap=None):
+        st.caption(plain(" · ".join(part for part in parts if part)))
+        st.title(plain(row["title"] or row["id"]), anchor=False)
+    word = VERDICTS[row["verdict"]]
+    badges = [sheet.badge(word, row["verdict_word"]), *(sheet.badge(FLAGS[code]) for code in row["flags"])]
+    sheet.show([sheet.lead(badges, row["sentence"], row["flag_notes"], _facts(row, card))], view, key="lead")
+
+
+def _facts(row: Any, card: Any) -> list[tuple[str, str, str]]:
+    """The figures beside the sentence: (name, value, what it is measured against)."""
+    unit = row["unit"]
+    mark = pass_mark(row["level"], card.policy)
+    facts = [("Score", amounts.score(row["score"]), f"passes at {mark:g}")]
+    if amounts.known(row["target"]):
+        goal = f"{amounts.level(row['baseline'], unit)} → {amounts.level(row['target'], unit)}"
+        facts.append(("Now", amounts.level(row["current"], unit), goal))
+    elif amounts.known(row["current"]):
+        facts.append(("Now", amounts.level(row["current"], unit), str(row["kind"]).replace("_", " ")))
+    if isinstance(row["pace_word"], str) and row["pace_word"]:
+        facts.append(("Pace", row["pace_word"], f"progress {amounts.share(row['progress'])}"))
+    if amounts.known(row["effect"]):
+        effect = amounts.change(row["effect"], row["kpi_unit"])
+        facts.append((f"Effect on {row['kpi_name']}", effect, amounts.interval(row["lo"], row["hi"])))
+    if amounts.known(row["confidence"]):
+        facts.append(
+            ("Owner's confidence", f"{row['confidence']:g} of 10", f"said on {amounts.day(row['checked_in'])}")
+        )
+    return facts
+
+
+def _picture(evidence: Any, row: Any, card: Any, view: View) -> None:
+    unit, name = row["kpi_unit"], row["kpi_name"]
+    st.subheader("The evidence", anchor=False)
+    window = (row["window_start"], row["window_end"])
+    target = target_on_series(row)
+    figure = charts.evidence(evidence.series, evidence.path, window, unit=unit, target=target, dark=view.dark)
+    described = f"{charts.described(name, evidence.series, unit)} {row['sentence']}"
+    left, right = st.columns([2.2, 1], gap="large")
+    with left:
+        st.markdown(f"**{plain(name)}**{_segment(row)}{_in(unit)}, with the window of the cycle shaded")
+        st.plotly_chart(figure, theme=None, config=charts.CONFIG, alt=described, key="evidence")
+    with right:
+        st.markdown("**How sure are we, and why**")
+        for paragraph in evidence_words.how_sure(row, card.policy):
+            st.markdown(plain(paragraph))
+    series = evidence.series.dropna(subset=["value"])
+    if len(series) < 3:
+        return
+    direction = row["kpi_direction"]
+    result = xmr(series["value"], direction if direction in ("up", "down") else "in_band", target)
+    st.subheader("Routine variation or signal?", anchor=False)
+    st.markdown(plain(evidence_words.xmr_words(result, unit)))
+    cycle = (card.cycle.start, card.cycle.end)
+    chart = charts.xmr(series, result, direction, unit=unit, target=target, window=cycle, dark=view.dark)
+    words = f"Process behaviour chart of {name}. {evidence_words.xmr_words(result, unit)}"
+    st.plotly_chart(chart, theme=None, config=charts.CONFIG, alt=words, key="xmr")
+
+
+def _in(unit: str) -> str:
+    return f", in {plain(unit)}" if unit else ""
+
+
+def _segment(row: Any) -> str:
+    return "" if row["segment"] in (None, "all") else f" for {plain(row['segment'])}"
+
+
+def _links(evidence: Any, view: View) -> None:
+    links = evidence.links
+    if not len(links):
+        return
+    st.subheader("Linked KPIs", anchor=False)
+    rows = []
+    for link in links.to_dict("records"):
+        word = MOVEMENTS.get(link["move_verdict"]) if isinstance(link["move_verdict"], str) else None
+        lag = amounts.counted(int(link["lag"]), "day") if link["lag"] else "none"
+        about = [link["team_name"], "" if link["segment"] == "all" else link["segment"]]
+        rows.append(
+            {
+                "cells": [
+                    {"text": link["kpi_name"], "meta": " · ".join(part for part in about if part)},
+                    {"text": link["role"], "meta": _ROLES.get(link["role"], "")},
+                    sheet.badge(word) if word else "not judged",
+                    amounts.change(link["effect"], link["kpi_unit"]),
+                    amounts.interval(link["lo"], link["hi"], link["kpi_unit"]),
+                    lag,
+                ],
+                "open": {"page": "trends", "params": {"kpi": link["kpi"]}},
+                "href": view.href("trends", kpi=link["kpi"]),
+            }
+        )
+    columns = ["KPI", "Role", "Movement", "Effect", "95 % interval", "Lag"]
+    sheet.show([sheet.table(columns, rows, numbers=("Effect", "95 % interval", "Lag"))], view, key="links")
+
+
+def _record(evidence: Any, row: Any, view: View) -> None:
+    """What the evidence rests on: loads, the definition's history, check-ins."""
+    st.subheader("Where this comes from", anchor=False)
+    loads, targets, check_ins = st.tabs(["Loads", "Target history", "Check-ins"])
+    with loads:
+        if len(evidence.load_rows):
+            rows = [
+                {
+                    "cells": [
+                        f"#{load['load_id']}",
+                        load["file"],
+                        amounts.moment(load["recorded_at"]),
+                        load["recorded_by"],
+                    ],
+                    "open": {"page": "loads", "params": {"load": str(load["load_id"])}},
+                    "href": view.href("loads", load=str(load["load_id"])),
+                }
+                for load in evidence.load_rows.to_dict("records")
+            ]
+            columns = ["Load", "File", "Recorded (UTC)", "By"]
+            sheet.show([sheet.table(columns, rows, caption="The window's values came from")], view, key="from_loads")
+        else:
+            st.caption("No loaded values stand behind this key result.")
+    with targets:
+        _targets(evidence.versions, row, view)
+    with check_ins:
+        if len(evidence.check_ins):
+            st.dataframe(evidence.check_ins, hide_index=True, alt="Check-ins of this key result")
+        else:
+            st.caption("Nobody has checked in. In a terminal: `python cli.py check-in KR --value V --at DATE`.")
+
+
+def _targets(versions: pd.DataFrame, row: Any, view: View) -> None:
+    if not len(versions):
+        st.caption("The definition has no recorded history.")
+        return
+    unit = row["unit"]
+    rows = [
+        {
+            "cells": [
+                amounts.moment(version["recorded_at"]),
+                version["recorded_by"],
+                amounts.level(version["baseline"], unit),
+                amounts.level(version["target"], unit),
+            ]
+        }
+        for version in versions.to_dict("records")
+    ]
+    columns = ["Recorded (UTC)", "By", "Baseline", "Target"]
+    sheet.show([sheet.table(columns, rows, numbers=("Baseline", "Target"))], view, key="versions")
+    if amounts.known(row["score"]) and "target_edited" in row["flags"]:
+        original = amounts.score(row["score_original_target"])
+        st.markdown(plain(f"Score {amounts.score(row['score'])} now; {original} against the original target."))
+
+
+if __name__ == "__main__":
+    st.switch_page("dashboard.py")

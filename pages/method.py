@@ -1,0 +1,80 @@
+"""Method: how a verdict is reached, the policy in force, and how often the method errs."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from models.verdict import FLAGS, MOVEMENTS, VERDICTS
+from pages.parts import sheet
+from pages.parts.view import View
+
+MEASURED = Path(__file__).parent.parent / "docs" / "measured.json"
+
+
+def render(workspace: Any, view: View) -> None:
+    st.title("How a verdict is reached", anchor=False)
+    st.markdown(
+        "Two questions, asked apart. **Did the key result pass?** That is arithmetic: baseline, target, value. "
+        "**Did the KPI move that it was meant to move?** That is for the data to say. The verdict is both answers "
+        "together; it is never an average of them."
+    )
+    sheet.show([matrix()], view, key="matrix")
+    st.caption("While the window is open the same words carry “so far”.")
+    st.subheader("Did the KPI move?", anchor=False)
+    st.markdown(
+        "1. **What would have happened anyway?** The KPI's own history says it: level, trend, season, and control "
+        "KPIs where they are linked.\n"
+        "2. **How far is the actual from that?** The effect is the mean of actual minus expected over the window, "
+        "in the KPI's own unit.\n"
+        "3. **How sure is that?** The same forecast is made at earlier dates of the same series, where nothing was "
+        "done. How wrong it was there sets the width of the 95 % interval.\n"
+        "4. **Moved** is said when that interval excludes zero. **Flat** is said only when the 90 % interval lies "
+        "inside the smallest change that matters. Everything else is **cannot tell**: not significant is not flat."
+    )
+    sheet.show([_meanings("Movement", MOVEMENTS)], view, key="movements")
+    st.subheader("Every verdict and flag", anchor=False)
+    sheet.show([_meanings("Verdict", VERDICTS), _meanings("Flag", FLAGS)], view, key="verdicts")
+    st.subheader("The policy in force", anchor=False)
+    st.markdown("Every threshold stands once, with its unit and its reason.")
+    rows = [
+        {"cells": [str(rule["name"]).replace("_", " "), f"{rule['value']:g}", rule["unit"], rule["why"]]}
+        for rule in workspace.policy.as_rows()
+    ]
+    sheet.show([sheet.table(["Threshold", "Value", "Unit", "Why"], rows, numbers=("Value",))], view, key="policy")
+    _measured(view)
+
+
+def matrix() -> sheet.Block:
+    """Passed or missed against what the KPI did."""
+    rows = [
+        ("The key result passed", ["real_win", "vanity", "backfired", "unproven"]),
+        ("The key result missed", ["moved_anyway", "honest_miss", "setback", "unproven"]),
+    ]
+    columns = ["", "KPI better", "KPI flat", "KPI worse", "Cannot tell"]
+    return sheet.table(
+        columns, [{"cells": [name, *(sheet.badge(VERDICTS[code]) for code in codes)]} for name, codes in rows]
+    )
+
+
+def _meanings(title: str, words: dict[str, Any]) -> sheet.Block:
+    rows = [{"cells": [sheet.badge(word), word.meaning]} for word in words.values()]
+    return sheet.table([title, "Meaning"], rows)
+
+
+def _measured(view: View) -> None:
+    """Error rates measured by the benchmark, if it has been run: [{"name", "value", "meaning"}]."""
+    st.subheader("How often it errs", anchor=False)
+    if not MEASURED.exists():
+        st.markdown("Not measured here yet: `make bench` runs the benchmark and writes the figures for this page.")
+        return
+    rows = [
+        {"cells": [str(row["name"]), str(row["value"]), str(row.get("meaning", ""))]}
+        for row in json.loads(MEASURED.read_text(encoding="utf-8"))
+    ]
+    sheet.show([sheet.table(["Figure", "Measured", "Meaning"], rows, numbers=("Measured",))], view, key="measured")
+
+
+if __name__ == "__main__":
+    st.switch_page("dashboard.py")

@@ -1,0 +1,70 @@
+"""How the screens write numbers and days: models.amounts, with a dash for what is unknown."""
+
+import math
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+
+from models import amounts
+from models.amounts import POINTS, signed
+
+UNKNOWN = "–"
+
+
+def known(value: Any) -> bool:
+    """Whether there is a finite number here."""
+    try:
+        return value is not None and not pd.isna(value) and math.isfinite(float(value))
+    except (TypeError, ValueError):
+        return False
+
+
+def level(value: Any, unit: Any = "") -> str:
+    """A level with its unit: `12.3 %`, `EUR 2.1 million`; unknown → –."""
+    return amounts.amount(float(value), unit if isinstance(unit, str) else "") if known(value) else UNKNOWN
+
+
+def change(value: Any, unit: Any = "") -> str:
+    """A signed difference in the KPI's unit; the difference between two percentages is in points."""
+    if not known(value):
+        return UNKNOWN
+    unit = "points" if unit in POINTS else unit if isinstance(unit, str) else ""
+    return f"{signed(float(value))} {unit}".strip()
+
+
+def interval(low: Any, high: Any, unit: Any = "") -> str:
+    """`−0.2 to +0.4 points`; unknown if either end is."""
+    return f"{change(low)} to {change(high, unit)}" if known(low) and known(high) else UNKNOWN
+
+
+def share(value: Any, sign: bool = False) -> str:
+    """A share as a percentage: 0.031 → 3.1 %, with sign → +3.1 %."""
+    if not known(value):
+        return UNKNOWN
+    text = amounts.percent(float(value))
+    return f"+{text}" if sign and float(value) > 0 else text
+
+
+def score(value: Any) -> str:
+    """A score 0..1 with two digits, as OKR people write it."""
+    return f"{float(value):.2f}" if known(value) else UNKNOWN
+
+
+def day(value: Any) -> str:
+    """`7 Mar 2026`; unknown → –."""
+    if not isinstance(value, date | datetime | str) or value is pd.NaT:
+        return UNKNOWN
+    stamp = pd.Timestamp(value)
+    return f"{stamp.day} {stamp:%b %Y}"
+
+
+def moment(value: Any) -> str:
+    """`7 Mar 2026, 14:05`, in UTC as stored."""
+    text = day(value)
+    return text if text == UNKNOWN else f"{text}, {pd.Timestamp(value):%H:%M}"
+
+
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """`1 value`, `1,200 values`."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"

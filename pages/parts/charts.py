@@ -1,0 +1,250 @@
+"""Frames in, Plotly figures out. No screen here: pages show the figures, tests and the report read them as data."""
+
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from models.xmr import XmR, variation
+from pages.parts.amounts import day, level
+from pages.parts.escape import one_line
+from pages.parts.palette import Palette, palette, translucent
+
+CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": "reset"}
+FONT = '"Source Sans", system-ui, sans-serif'
+HEIGHT = 380
+_SHOWN_BEFORE = pd.DateOffset(months=15)  # of history when a chart opens: the same season a year ago stays in sight
+
+SIGNAL_WORDS = {
+    "above_upper": "above the upper limit",
+    "below_lower": "below the lower limit",
+    "trend_up": "seven rising in a row",
+    "trend_down": "seven falling in a row",
+    "two_of_three_above": "two of three near the upper limit",
+    "two_of_three_below": "two of three near the lower limit",
+    "seven_above": "seven in a row above the mean",
+    "seven_below": "seven in a row below the mean",
+}
+_SIGNAL_LOOK = {  # kind of signal: (words, tone, marker); the shape tells what the colour tells
+    "improvement": ("Getting better", "good", "triangle-up"),
+    "concern": ("Getting worse", "bad", "triangle-down"),
+    "neutral": ("Unusual", "warn", "diamond"),
+}
+
+
+def template(dark: bool) -> go.layout.Template:
+    """The look of every chart, for a light or a dark page."""
+    colours = palette(dark)
+    axis = {
+        "gridcolor": colours.grid,
+        "linecolor": colours.grid,
+        "zeroline": False,
+        "ticks": "",
+        "automargin": True,
+        "title": {"font": {"size": 12, "color": colours.muted}},
+        "tickfont": {"size": 12, "color": colours.muted},
+    }
+    return go.layout.Template(
+        layout={
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "font": {"family": FONT, "size": 13, "color": colours.ink},
+            "colorway": list(colours.series),
+            "height": HEIGHT,
+            "margin": {"l": 4, "r": 8, "t": 40, "b": 4},
+            "hovermode": "x unified",
+            "hoverlabel": {"bgcolor": colours.paper, "bordercolor": colours.grid, "font": {"color": colours.ink}},
+            "legend": {"orientation": "h", "x": 0, "xanchor": "left", "y": 1.02, "yanchor": "bottom", "title": ""},
+            "xaxis": {**axis, "showgrid": False},
+            "yaxis": axis,
+            "dragmode": False,
+        }
+    )
+
+
+def evidence(
+    series: pd.DataFrame,
+    path: pd.DataFrame,
+    window: tuple[Any, Any],
+    *,
+    unit: str = "",
+    name: str = "",
+    target: float | None = None,
+    dark: bool = False,
+) -> go.Figure:
+    """History, the window shaded, what was expected with its 95 % band, what happened, and the target.
+
+    `series`: period, value. `path`: period, actual, expected, lo, hi in the KPI's unit (may be empty).
+    """
+    colours = palette(dark)
+    start, end = (pd.Timestamp(moment) for moment in window)
+    known = series.dropna(subset=["value"])
+    figure = go.Figure()
+    _shade(figure, start, end, "window", colours)
+    if len(path):
+        # One period of history joins the band, so that the eye sees where the expectation starts from.
+        _band(figure, path, colours)
+        expected = {"color": colours.muted, "width": 1.6, "dash": "dash"}
+        figure.add_scatter(
+            x=path["period"], y=path["expected"], name="Expected", mode="lines", line=expected,
+            hovertemplate="%{y:,.4~g}",
+        )  # fmt: skip
+    past = known[known["period"] < start]
+    inside = known[(known["period"] >= start) & (known["period"] <= end)]
+    after = known[known["period"] > end]
+    joined = pd.concat([past.tail(1), inside, after.head(1)])
+    _line(figure, past, "Before", translucent(colours.neutral, 0.95), 1.5)
+    _line(figure, joined if len(inside) else inside, "Actual", colours.good, 2.4, markers=len(inside) <= 40)
+    if len(after):
+        _line(figure, after, "After", translucent(colours.neutral, 0.95), 1.5, legend=False)
+    _target(figure, target, unit, colours)
+    _finish(figure, unit, dark, known, start)
+    return figure
+
+
+def xmr(series: pd.DataFrame, result: XmR, direction: str, *, unit: str = "", dark: bool = False,
+        target: float | None = None, window: tuple[Any, Any] | None = None) -> go.Figure:  # fmt: skip
+    """The process behaviour chart: mean, natural limits, and the points that signal, each kind with its own marker."""
+    colours = palette(dark)
+    known = series.dropna(subset=["value"]).reset_index(drop=True)
+    points = result.points.dropna(subset=["value"]).reset_index(drop=True)
+    figure = go.Figure()
+    if window:
+        _shade(figure, pd.Timestamp(window[0]), pd.Timestamp(window[1]), "cycle", colours)
+    for column, label, dash in (("upper", "Limits", "dot"), ("lower", "", "dot"), ("mean", "Mean", "solid")):
+        line = {"color": colours.muted, "width": 1.2, "dash": dash, "shape": "hv"}
+        figure.add_scatter(
+            x=known["period"], y=points[column], name=label or "Lower limit", mode="lines", line=line,
+            showlegend=bool(label), hoverinfo="skip",
+        )  # fmt: skip
+    line = {"color": translucent(colours.neutral, 0.9), "width": 1.4}
+    size = 5 if len(known) <= 160 else 3
+    figure.add_scatter(
+        x=known["period"], y=points["value"], name="Value", mode="lines+markers", line=line,
+        marker={"size": size, "color": colours.neutral}, hovertemplate="%{y:,.4~g}",
+    )  # fmt: skip
+    kinds = points["signal"].map(lambda signal: variation(signal, direction).split("_")[0])
+    for kind, (label, tone, marker) in _SIGNAL_LOOK.items():
+        mask = (kinds == kind).to_numpy()
+        if mask.any():
+            words = points.loc[mask, "signal"].map(SIGNAL_WORDS)
+            figure.add_scatter(
+                x=known.loc[mask, "period"], y=points.loc[mask, "value"], name=label, mode="markers", text=words,
+                marker={"size": size + 4, "color": colours.tone(tone), "symbol": marker}, hovertemplate="%{text}",
+            )  # fmt: skip
+    _target(figure, target, unit, colours)
+    _finish(figure, unit, dark, known)
+    return figure
+
+
+def trend(lines: dict[str, pd.DataFrame], *, unit: str = "", dark: bool = False, target: float | None = None,
+          window: tuple[Any, Any] | None = None) -> go.Figure:  # fmt: skip
+    """Several series of one KPI (its segments) over time; `lines` maps a name to a frame of period and value."""
+    colours = palette(dark)
+    figure = go.Figure()
+    if window:
+        _shade(figure, pd.Timestamp(window[0]), pd.Timestamp(window[1]), "cycle", colours)
+    for position, (name, series) in enumerate(lines.items()):
+        colour = colours.series[position % len(colours.series)]
+        _line(figure, series.dropna(subset=["value"]), name, colour, 1.9, legend=len(lines) > 1)
+    _target(figure, target, unit, colours)
+    _finish(figure, unit, dark, next(iter(lines.values())) if lines else None)
+    return figure
+
+
+def year_over_year(months: pd.DataFrame, *, unit: str = "", dark: bool = False, years: int = 4) -> go.Figure:
+    """One line a year over the calendar months. `months`: year, month (1..12), value; the last year stands out."""
+    colours = palette(dark)
+    figure = go.Figure()
+    shown = sorted(months["year"].unique())[-years:]
+    for age, year in enumerate(reversed(shown)):
+        rows = months[months["year"] == year].sort_values("month")
+        colour = colours.good if age == 0 else translucent(colours.neutral, max(0.9 - 0.25 * (age - 1), 0.25))
+        figure.add_scatter(
+            x=[pd.Timestamp(2000, int(month), 1) for month in rows["month"]], y=rows["value"], name=str(year),
+            mode="lines+markers" if age == 0 else "lines", line={"color": colour, "width": 2.4 if age == 0 else 1.6},
+            marker={"size": 5}, hovertemplate="%{y:,.4~g}",
+        )  # fmt: skip
+    figure.update_layout(template=template(dark))
+    figure.update_xaxes(tickformat="%b", hoverformat="%B", dtick="M1", range=["1999-12-20", "2000-12-12"])
+    figure.update_yaxes(ticksuffix=" %" if unit == "%" else "")
+    return figure
+
+
+def _line(figure: go.Figure, series: pd.DataFrame, name: str, colour: str, width: float, *, markers: bool = False,
+          legend: bool = True) -> None:  # fmt: skip
+    figure.add_scatter(
+        x=series["period"], y=series["value"], name=_shown(name), mode="lines+markers" if markers else "lines",
+        line={"color": colour, "width": width}, marker={"size": 5, "color": colour}, showlegend=legend,
+        hovertemplate="%{y:,.4~g}",
+    )  # fmt: skip
+
+
+def _band(figure: go.Figure, path: pd.DataFrame, colours: Palette) -> None:
+    shared: dict[str, Any] = {"x": path["period"], "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
+    figure.add_scatter(y=path["hi"], showlegend=False, name="Upper end", **shared)
+    fill = translucent(colours.neutral, 0.2)
+    figure.add_scatter(y=path["lo"], name="95 % of what was expected", fill="tonexty", fillcolor=fill, **shared)
+
+
+def _shade(figure: go.Figure, start: pd.Timestamp, end: pd.Timestamp, name: str, colours: Palette) -> None:
+    figure.add_shape(
+        type="rect", xref="x", yref="paper", x0=start, x1=end + pd.Timedelta(days=1), y0=0, y1=1, name=name,
+        fillcolor=colours.shade, line={"width": 0}, layer="below",
+    )  # fmt: skip
+
+
+def _target(figure: go.Figure, target: float | None, unit: str, colours: Palette) -> None:
+    if target is None or pd.isna(target):
+        return
+    line = {"color": colours.ink, "width": 1.2, "dash": "dashdot"}
+    figure.add_shape(type="line", xref="paper", x0=0, x1=1, y0=target, y1=target, line=line, name="target")
+    figure.add_annotation(
+        text=f"Target {_shown(level(target, unit))}", xref="paper", x=0, y=target, showarrow=False, xanchor="left",
+        yanchor="bottom", font={"size": 12, "color": colours.muted}, name="target",
+    )  # fmt: skip
+
+
+def _finish(figure: go.Figure, unit: str, dark: bool, series: pd.DataFrame | None,
+            start: pd.Timestamp | None = None) -> None:  # fmt: skip
+    figure.update_layout(template=template(dark))
+    figure.update_xaxes(hoverformat="%-d %b %Y")
+    figure.update_yaxes(ticksuffix=" %" if unit == "%" else "")
+    if series is None or series.empty:
+        return
+    first, last = series["period"].iloc[0], series["period"].iloc[-1]
+    if start is not None and start - _SHOWN_BEFORE > first:
+        first = start - _SHOWN_BEFORE
+        inside = series[series["period"] >= first]["value"]
+        if len(inside):
+            _fit(figure, inside)
+    margin = (last - first) * 0.02
+    figure.update_xaxes(range=[first - margin, last + margin])
+
+
+def _fit(figure: go.Figure, values: pd.Series) -> None:
+    """Scale the vertical axis to what is in sight, band and target included; Plotly scales to all there is."""
+    drawn = [value for shape in figure.layout.shapes if shape.name == "target" for value in (shape.y0,)]
+    for trace in figure.data:
+        if trace.name in ("Upper end", "95 % of what was expected"):
+            drawn += [float(value) for value in trace.y if pd.notna(value)]
+    low, high = min([values.min(), *drawn]), max([values.max(), *drawn])
+    room = (high - low) * 0.07 or 1.0
+    figure.update_yaxes(range=[low - room, high + room])
+
+
+def _shown(text: object) -> str:
+    """A text for Plotly, which reads a few HTML tags: without the sign that begins one."""
+    return one_line(text).replace("&", "&amp;").replace("<", "&lt;")
+
+
+def described(name: str, series: pd.DataFrame, unit: str) -> str:
+    """The words for readers who cannot see the chart."""
+    known = series.dropna(subset=["value"])
+    if known.empty:
+        return f"{name}: no values."
+    first, last = known.iloc[0], known.iloc[-1]
+    return (
+        f"{name}: {len(known)} values from {day(first['period'])} ({level(first['value'], unit)}) "
+        f"to {day(last['period'])} ({level(last['value'], unit)})."
+    )

@@ -1,0 +1,56 @@
+"""The shared filters in the sidebar: cycle, team, as-of. They stand in the URL, so that a link reproduces the view."""
+
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from pages.parts.amounts import day
+
+ALL_TEAMS = "All teams"
+
+
+def choose(workspace: Any) -> dict[str, Any]:
+    """Draws the filters; returns cycle (id), as_of (date), team (id), each None where nothing is chosen."""
+    cycles, teams = workspace.cycles(), workspace.teams()
+    if cycles.empty:
+        return {"cycle": None, "as_of": None, "team": None}
+    with st.sidebar:
+        as_of: date | None = st.session_state.get("as_of")
+        cycle = _cycle(cycles, workspace.default_cycle(as_of))
+        labels = team_labels(teams)
+        team = st.selectbox("Team", [ALL_TEAMS, *labels], key="team", bind="query-params")
+        as_of = st.date_input(
+            "As known on",
+            value=None,
+            key="as_of",
+            bind="query-params",
+            format="YYYY-MM-DD",
+            help="Empty: what is known now. A day: what was known at its end, whatever arrived later. "
+            "A link with a day always shows the same.",
+        )
+    return {"cycle": cycle, "as_of": as_of, "team": labels.get(team)}
+
+
+def in_url(chosen: dict[str, Any]) -> dict[str, str]:
+    """The filters as a link spells them."""
+    return {name: str(st.session_state[name]) for name, value in chosen.items() if value and name in st.session_state}
+
+
+def team_labels(teams: Any) -> dict[str, str]:
+    """What the team filter shows → team id; the id stands beside a name that two teams share."""
+    twice = teams["name"].duplicated(keep=False)
+    shown = teams["name"].where(~twice, teams["name"] + " (" + teams["id"] + ")")
+    return dict(zip(shown, teams["id"], strict=True))
+
+
+def _cycle(cycles: Any, default: str | None) -> str | None:
+    identifiers = list(cycles["id"])[::-1]
+    if "cycle" not in st.session_state and "cycle" not in st.query_params and default in identifiers:
+        # A value that is not the widget's own default is written into the URL: the link stays true next quarter.
+        st.session_state["cycle"] = default
+    chosen: str | None = st.selectbox("Cycle", identifiers, index=None, key="cycle", bind="query-params")
+    held = cycles[cycles["id"] == (chosen or default)]
+    if not held.empty:
+        st.caption(f"{day(held['start'].iloc[0])} to {day(held['end'].iloc[0])}")
+    return chosen

@@ -1,0 +1,113 @@
+"""The sheet: verdicts, scores, sentences and sparklines as one element, however many rows there are.
+
+Python describes blocks of plain data, sheet.js draws them from text nodes; no HTML is made here. A row that names a
+page opens it on a click and is a real link besides, so it can be opened in a new tab.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from models.verdict import FLAGS, VERDICTS, Word
+from pages.parts import amounts
+from pages.parts.amounts import known
+from pages.parts.escape import one_line
+from pages.parts.view import View
+
+_HERE = Path(__file__).parent
+Block = dict[str, Any]
+
+
+def badge(word: Word, text: str = "") -> dict[str, str]:
+    """A word with its icon and tone; `text` replaces the word ("Vanity so far")."""
+    return {"word": text or word.word, "icon": word.icon, "tone": word.tone, "meaning": word.meaning}
+
+
+def strip(verdicts: pd.Series) -> Block:
+    """How many of each verdict, in the order of models.verdict, those that occur."""
+    counts = verdicts.value_counts()
+    parts = [
+        {"code": code, "count": int(counts[code]), **badge(word)} for code, word in VERDICTS.items() if code in counts
+    ]
+    return {"kind": "strip", "parts": parts}
+
+
+def row(key_result: Any, view: View, spark: dict[str, Any] | None, pass_mark: float, *, where: bool = False) -> Block:
+    """One key result (a row of the scorecard's frame). `where` names its team and objective, for lists across them."""
+    meta = [key_result["objective_title"], key_result["team_name"]] if where else [key_result["owner"]]
+    known_verdict = VERDICTS.get(key_result["verdict"])
+    return {
+        "id": key_result["id"],
+        "open": {"page": "key-result", "params": {"kr": str(key_result["id"])}},
+        "href": view.href("key-result", kr=str(key_result["id"])),
+        "title": one_line(key_result["title"] or key_result["id"]),
+        "meta": " · ".join(one_line(part) for part in meta if isinstance(part, str) and part)
+        + (" · illustrative" if key_result["illustrative"] else ""),
+        "verdict": badge(known_verdict, key_result["verdict_word"]) if known_verdict else None,
+        "flags": [badge(FLAGS[code]) for code in key_result["flags"] if code in FLAGS],
+        "sentence": one_line(key_result["sentence"]),
+        "notes": [one_line(note) for note in key_result["flag_notes"]],
+        "score": score_bar(
+            key_result["score"], pass_mark, key_result["pace_word"], below=bool(key_result["below_baseline"])
+        ),
+        "spark": spark,
+    }
+
+
+def score_bar(
+    score: Any, pass_mark: float, pace: Any = "", *, below: bool = False, verdict: bool = True
+) -> dict[str, Any]:
+    """A score 0..1 with the mark from which it passes, and the pace in words; without `verdict` no word."""
+    passed = known(score) and float(score) >= pass_mark
+    words = ["below baseline"] if below else ["passed"] if passed else [pace] if isinstance(pace, str) and pace else []
+    return {
+        "value": float(score) if known(score) else None,
+        "text": amounts.score(score),
+        "mark": pass_mark,
+        "passed": passed,
+        "word": "" if not verdict else "no value yet" if not known(score) else " ".join(words),
+    }
+
+
+def group(title: str, meta: str, rows: Iterable[Block], *, hints: Sequence[str] = (), **more: Any) -> Block:
+    """Rows under a heading; `score` and `word` stand at its right."""
+    hints = [one_line(hint) for hint in hints]
+    return {
+        "kind": "group",
+        "title": one_line(title),
+        "meta": one_line(meta),
+        "rows": list(rows),
+        "hints": hints,
+        **more,
+    }
+
+
+def lead(badges: Sequence[Block], sentence: str, notes: Sequence[str], facts: Iterable[tuple[str, str, str]]) -> Block:
+    """The answer on top of a page: badges, the sentence, notes, and a line of figures (name, value, beside it)."""
+    named = [{"name": one_line(name), "value": value, "beside": one_line(beside)} for name, value, beside in facts]
+    notes = [one_line(note) for note in notes]
+    return {"kind": "lead", "badges": list(badges), "sentence": one_line(sentence), "notes": notes, "facts": named}
+
+
+def table(columns: Sequence[str], rows: Iterable[Block], *, numbers: Sequence[str] = (), caption: str = "") -> Block:
+    """A small table. A row is {"cells": [...], "open": ..., "href": ...}; a cell: text, badge or {text, meta}."""
+    heads = [{"title": title, "number": title in numbers} for title in columns]
+    return {"kind": "table", "columns": heads, "rows": list(rows), "caption": caption}
+
+
+def show(blocks: Sequence[Block], view: View, key: str) -> None:
+    """Put the blocks on the page, and open the page of a row that was clicked."""
+    result = _component()(data={"blocks": list(blocks)}, key=key, on_open_change=lambda: None)
+    where = getattr(result, "open", None)
+    if isinstance(where, dict) and where.get("page") in view.pages:
+        view.go(where["page"], **{str(name): str(value) for name, value in dict(where.get("params", {})).items()})
+
+
+@cache
+def _component() -> Any:
+    js, css = ((_HERE / f"sheet.{kind}").read_text(encoding="utf-8") for kind in ("js", "css"))
+    return st.components.v2.component("needle_sheet", js=js, css=css)

@@ -1,0 +1,67 @@
+"""A KPI's series as the few points of a sparkline, in a unit square. No screen here."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pages.parts.amounts import day, known, level
+
+POINTS = 72  # more than this cannot be told apart in a drawing 150 pixels wide
+YEARS = 2  # of history before the window's end: the season of last year stays visible
+
+
+def spark(series: pd.DataFrame, window: tuple[Any, Any], target: Any, unit: Any, name: str) -> dict[str, Any] | None:
+    """One sparkline: `points` [[x, y], ...] in 0..1, `split` (x where the cycle begins), `cycle` [from, to], `target`.
+
+    `series`: period, value, in time order; `window`: first and last day. None when there is nothing to draw.
+    """
+    start, end = window
+    known_values = series.dropna(subset=["value"])
+    first_shown = pd.Timestamp(end) - pd.DateOffset(years=YEARS)
+    shown = known_values[known_values["period"] >= first_shown]
+    if len(shown) < 2:
+        return None
+    times = shown["period"].to_numpy().astype("datetime64[s]").astype(float)
+    values = shown["value"].to_numpy(dtype=float)
+    times, values = _thinned(times, values)
+    last = max(times[-1], _seconds(end))
+    place = (times - times[0]) / (last - times[0])
+    marks = [float(np.clip((_seconds(moment) - times[0]) / (last - times[0]), 0, 1)) for moment in (start, end)]
+    target = float(target) if known(target) else None
+    low, high = _domain(values, target)
+    height = (values - low) / (high - low)
+    newest = known_values.iloc[-1]
+    return {
+        "points": [[round(float(x), 4), round(float(y), 4)] for x, y in zip(place, height, strict=True)],
+        "split": _split(place, marks[0]),
+        "cycle": [round(mark, 4) for mark in marks],
+        "target": None if target is None else round((target - low) / (high - low), 4),
+        "caption": f"{name} {level(newest['value'], unit)}",
+        "label": f"{name} since {day(shown['period'].iloc[0])}, last {level(newest['value'], unit)}",
+    }
+
+
+def _seconds(moment: Any) -> float:
+    return pd.Timestamp(moment).timestamp()
+
+
+def _thinned(times: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Means of equal groups of neighbours, so that at most POINTS are left."""
+    if len(values) <= POINTS:
+        return times, values
+    groups = np.array_split(np.arange(len(values)), POINTS)
+    return np.array([times[g].mean() for g in groups]), np.array([values[g].mean() for g in groups])
+
+
+def _domain(values: np.ndarray, target: float | None) -> tuple[float, float]:
+    low, high = float(values.min()), float(values.max())
+    if target is not None:
+        low, high = min(low, target), max(high, target)
+    return (low, high) if high > low else (low - 1, high + 1)
+
+
+def _split(place: np.ndarray, start: float) -> float:
+    """The last point before the cycle: the line of the past ends and the line of the cycle begins there."""
+    before = place[place < start]
+    return round(float(before[-1]) if len(before) else 0.0, 4)

@@ -1,0 +1,34 @@
+"""What every page is told beside the workspace: the shared filters, the theme, and where the other pages are."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+HOME = "scorecard"
+
+
+@dataclass(frozen=True)
+class View:
+    """The shared filters. `pages` maps a URL path to its st.Page; a page under test has none and sends nobody away."""
+
+    cycle: str | None = None
+    as_of: date | None = None
+    team: str | None = None
+    dark: bool = False
+    pages: Mapping[str, Any] = field(default_factory=dict)
+    filters: Mapping[str, str] = field(default_factory=dict)  # the filters as they stand in the URL
+
+    def href(self, page: str, **params: str) -> str:
+        """The link to a page with the filters kept, relative to any page of the product."""
+        query = urlencode({**self.filters, **params})
+        path = "./" if page == HOME else page
+        return f"{path}?{query}" if query else path
+
+    def go(self, page: str, **params: str) -> None:
+        """Open a page at once. The filters stay: they are widgets that write themselves into the URL."""
+        if page in self.pages:
+            st.switch_page(self.pages[page], query_params=params)

@@ -1,0 +1,219 @@
+"""Upload: drop extracts, see what they would change, store, take back."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from models.refused import Refused
+from pages.parts import empty
+from pages.parts.amounts import counted
+from pages.parts.escape import plain
+from pages.parts.view import View
+
+KINDS = ["csv", "tsv", "txt", "xlsx", "xls", "xlsb", "ods", "gz", "zip"]
+_COUNTS = {  # count: (word, what it means)
+    "accepted_new": ("New", "values of periods not known before"),
+    "restated": ("Restated", "values that change one already known; the old one is kept"),
+    "unchanged": ("Unchanged", "values known already"),
+    "repeated": ("Repeated", "the same value more than once in the file"),
+    "rejected": ("Rejected", "cells that cannot be taken as they are"),
+    "absent": ("Absent", "values known from this source that the file no longer names"),
+}
+
+
+def render(workspace: Any, view: View) -> None:
+    st.title("Upload", anchor=False)
+    st.session_state.setdefault("upload_round", 0)
+    _stored(workspace, view)
+    values, okrs = st.tabs(["KPI values", "OKRs"], default="OKRs" if st.query_params.get("what") == "okrs" else None)
+    with values:
+        _values(workspace)
+    with okrs:
+        st.markdown("Objectives, key results, KPIs, teams and links, from one file. You see what changes first.")
+        empty.import_okrs(workspace)
+
+
+def _values(workspace: Any) -> None:
+    st.markdown("Drop extracts of KPI values. **Nothing is stored before you have seen what would change.**")
+    files = st.file_uploader(
+        "Extracts (CSV, TSV, Excel)",
+        type=KINDS,
+        accept_multiple_files=True,
+        key=f"extracts_{st.session_state['upload_round']}",
+        help="Long (kpi, period, segment, value) or wide (one column a KPI, or one column a period).",
+    )
+    left, right = st.columns(2)
+    create = left.checkbox(
+        "Create KPIs that are not known yet",
+        key="create_kpis",
+        help="They are marked “to be defined”: unit, better direction and smallest change are asked for later.",
+    )
+    partial = right.checkbox(
+        "Accept the good part of a file with bad rows",
+        key="accept_partial",
+        help="Without this a file with a bad row stops whole, so that nothing is lost unnoticed.",
+    )
+    with st.expander("Say how the file is written (rarely needed)"):
+        source = st.text_input("Source", key="source", help="Files of one source replace each other's values.")
+        mapping = st.text_area(
+            "Mapping (YAML)", key="mapping", height=120, placeholder="period: Datum\nvalue: Wert\ndecimal: ','"
+        )
+    if not files:
+        return
+    try:
+        options = workspace.options(
+            mapping=mapping or None, source=source or None, create_kpis=create, accept_partial=partial
+        )
+    except Refused as refusal:
+        st.error(plain(refusal), icon=":material/error:")
+        return
+    for file in files:
+        _file(workspace, file, options)
+
+
+def _file(workspace: Any, file: Any, options: Any) -> None:
+    with st.container(border=True):
+        st.subheader(plain(file.name), anchor=False)
+        try:
+            preview = _preview(workspace, file, options)
+        except Refused as refusal:
+            st.error(plain(refusal), icon=":material/error:")
+            return
+        _say(preview)
+        _counts(preview)
+        _tables(preview)
+        if preview.status in ("stored", "partial"):
+            amount = preview.counts["accepted_new"] + preview.counts["restated"]
+            label = f"Store {counted(amount, 'value')}" if amount else "Record that nothing changed"
+            if st.button(label, type="primary", key=f"store {file.file_id}"):
+                _store(workspace, file, options)
+
+
+def _preview(workspace: Any, file: Any, options: Any) -> Any:
+    """The preview, read once for a file, its options and the state of the data."""
+    kept = st.session_state.setdefault("previews", {})
+    key = (file.file_id, repr(options), workspace.data_version())
+    if key not in kept:
+        with st.status(f"Reading {plain(file.name)} …") as status:
+            kept.clear()
+            kept[key] = workspace.preview(file.name, file.getvalue(), options)
+            status.update(label="Read and checked", state="complete")
+    return kept[key]
+
+
+def _say(preview: Any) -> None:
+    layout = preview.intake.extract.layout
+    read_as = f"Read as {plain(layout)}. " if layout else ""
+    match preview.status:
+        case "already_loaded":
+            st.info(f"These very bytes were loaded before, as load {preview.load_id}.", icon=":material/info:")
+        case "rejected":
+            st.error(
+                f"{read_as}**This file would be refused.** Correct the rows below in its source and drop it again, "
+                "or accept the good part.",
+                icon=":material/block:",
+            )
+        case "needs_input":
+            st.warning(f"{read_as}**The file can be read in two ways.** Answer below.", icon=":material/help:")
+        case "partial":
+            st.warning(f"{read_as}The good part would be stored; the rejected rows are kept on record.")
+        case _:
+            st.success(f"{read_as}Every row can be taken.", icon=":material/check:")
+    for question in getattr(preview.intake.extract, "questions", []):
+        st.markdown(plain(question.message))
+        for value, meaning in question.options:
+            st.markdown(
+                f"- {plain(meaning)}: write `{_code(question.mapping_key)}: {_code(value)}` in the mapping above"
+            )
+    if preview.intake.unknown_kpis:
+        names = ", ".join(plain(name) for name in preview.intake.unknown_kpis[:10])
+        st.warning(f"Not known yet: {names}. Tick “Create KPIs that are not known yet”, or define them first.")
+    for warning in preview.intake.warnings:
+        st.caption(plain(getattr(warning, "message", warning)))
+
+
+def _code(text: Any) -> str:
+    return str(text).replace("`", "'")
+
+
+def _counts(preview: Any) -> None:
+    with st.container(horizontal=True, gap="medium"):
+        for name, (word, meaning) in _COUNTS.items():
+            count = preview.counts.get(name, 0)
+            if count or name in ("accepted_new", "restated", "rejected"):
+                st.metric(word, f"{count:,}", help=meaning, width="content")
+
+
+def _tables(preview: Any) -> None:
+    rejected = pd.DataFrame(preview.rejected, columns=["row", "column", "value", "code", "reason"])
+    if len(rejected):
+        st.markdown("**Rejected, with the reason**")
+        rows_table(rejected.drop(columns="code").astype({"value": str}), "Rejected rows with their reason")
+    if len(preview.restated):
+        st.markdown("**Restated: old → new**")
+        rows_table(restated(preview.restated), "Values that would change, old and new")
+    if len(preview.new):
+        with st.expander(f"{counted(len(preview.new), 'new value')}"):
+            rows_table(preview.new, "Values of periods not known before")
+
+
+def restated(frame: pd.DataFrame) -> pd.DataFrame:
+    """kpi, segment, period, old, new, change in percent of the old."""
+    change = (100 * (frame["new"] / frame["old"].where(frame["old"] != 0) - 1)).astype(float)
+    return frame.assign(change=change)
+
+
+def rows_table(frame: pd.DataFrame, alt: str) -> None:
+    """A table of any length; its cells are plain text."""
+    number = st.column_config.NumberColumn
+    config = {
+        "row": number("Line", format="%d"),
+        "column": "Column",
+        "value": st.column_config.Column("Value"),
+        "reason": st.column_config.TextColumn("Reason", width="large"),
+        "kpi": "KPI",
+        "segment": "Segment",
+        "period": st.column_config.DateColumn("Period", format="YYYY-MM-DD"),
+        "old": number("Old"),
+        "new": number("New"),
+        "change": number("Change", format="%+.2f %%"),
+    }
+    st.dataframe(frame, hide_index=True, column_config=config, alt=alt, height=min(36 * len(frame) + 40, 360))
+
+
+def _store(workspace: Any, file: Any, options: Any) -> None:
+    with st.status(f"Storing {plain(file.name)} …") as status:
+        result = workspace.load(file.name, file.getvalue(), options)
+        status.update(label="Stored", state="complete")
+    st.session_state["stored_load"] = {"load_id": result.load_id, "file": result.file, **result.counts}
+    st.session_state["upload_round"] += 1  # an empty uploader: the stored file leaves it
+    st.rerun()
+
+
+def _stored(workspace: Any, view: View) -> None:
+    """What was stored a moment ago, with the way back."""
+    done = st.session_state.get("stored_load")
+    if not done:
+        return
+    if done.get("undone"):
+        st.info(f"Load {done['load_id']} ({plain(done['file'])}) was taken back. It stays on record.")
+        return
+    with st.container(border=True):
+        new, changed = done["accepted_new"], done["restated"]
+        st.success(
+            f"**Stored {plain(done['file'])}** as load {done['load_id']}: {counted(new, 'new value')}, "
+            f"{counted(changed, 'restated', 'restated')}.",
+            icon=":material/check_circle:",
+        )
+        with st.container(horizontal=True):
+            if st.button("See the scorecard", type="primary"):
+                view.go("scorecard")
+            if st.button("Undo this load", icon=":material/undo:"):
+                workspace.undo(done["load_id"])
+                st.session_state["stored_load"] = {**done, "undone": True}
+                st.rerun()
+
+
+if __name__ == "__main__":
+    st.switch_page("dashboard.py")

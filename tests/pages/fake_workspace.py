@@ -1,0 +1,221 @@
+"""A workspace made by hand: every verdict and flag once, any number of key results, names that try to be markup.
+
+It answers like workspace.Workspace, without a store and without judging anything, so that a page is tested alone.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from models.evidence import Evidence
+from models.okr import Cycle
+from models.okr_changes import Change
+from models.policy import POLICY
+from models.refused import Refused
+from models.scorecard import Scorecard
+from models.verdict import VERDICTS
+
+CYCLE = Cycle(id="2026-Q3", start=date(2026, 7, 1), end=date(2026, 9, 30))
+HOSTILE = ("<img src=x onerror=alert(1)>", "5*3*2", "![x](http://x)", "$a$", ":material/home:", "</h1><script>alert(1)")
+
+# verdict, passed, score, movement, flags, what the KPI is called
+CASES = [
+    ("real_win", True, 1.0, "better", [], "Daily actives"),
+    ("vanity", True, 1.0, "flat", [], "Staff turnover"),
+    ("backfired", True, 1.0, "worse", ["shared_claim"], "Repeat purchases"),
+    ("unproven", True, 1.0, "cannot_tell", ["late_data"], "Net promoter score"),
+    ("moved_anyway", False, 0.62, "better", ["target_edited"], "Uninstalls"),
+    ("honest_miss", False, 0.31, "flat", [], "Time to hire"),
+    ("setback", False, 0.0, "worse", [], "First reply time"),
+    ("unlinked", False, np.nan, None, [], None),
+    ("too_early", False, 0.45, None, [], "Renewals"),
+    ("real_win", True, 1.0, "better", ["at_a_cost"], "Orders"),
+]
+
+
+def series_of(seed: int, *, last: str = "2026-09-28") -> pd.DataFrame:
+    """Three years of weekly values around 50."""
+    weeks = pd.date_range(end=last, periods=156, freq="W-MON")
+    rng = np.random.default_rng(seed)
+    values = 50 + 5 * np.sin(np.arange(156) * 2 * np.pi / 52) + rng.normal(0, 1.5, 156)
+    return pd.DataFrame({"period": weeks, "value": values, "load_id": pd.array([1] * 156, dtype="Int64")})
+
+
+def key_results(count: int, hostile: bool) -> pd.DataFrame:
+    rows = []
+    for i in range(count):
+        verdict, passed, score, move, flags, kpi = CASES[i % len(CASES)]
+        name = HOSTILE[i % len(HOSTILE)] if hostile else None
+        team = ("app", "people")[i // 5 % 2]
+        rows.append(
+            {
+                "id": f"kr{i}", "objective": f"o{i // 3}", "objective_title": name or f"Objective {i // 3}",
+                "title": name or f"Key result {i}", "team": team, "team_name": name or f"{team.title()} team",
+                "owner": name or "Ada", "kind": "increase", "format": "number", "currency": None, "unit": "%",
+                "level": "committed", "weight": 1.0, "illustrative": i == 3, "reading": "last", "baseline": 40.0,
+                "target": 52.0, "original_baseline": 40.0, "original_target": 55.0, "current": 50.0, "score": score,
+                "score_original_target": score, "progress": score, "band": "green" if passed else "amber",
+                "pace": 0.1, "pace_word": "" if passed else "behind", "below_baseline": verdict == "setback",
+                "passed": passed, "so_far": False, "verdict": verdict, "verdict_word": VERDICTS[verdict].word,
+                "flags": flags, "flag_notes": [f"A note on {flag}." for flag in flags],
+                "sentence": f"Sentence {name or i}.", "told_from": pd.Timestamp("2026-11-02"),
+                "kpi": None if kpi is None else f"k{i % len(CASES)}", "kpi_name": name or kpi, "kpi_unit": "%",
+                "kpi_direction": "up", "segment": None if kpi is None else "all", "lag": 14.0, "cadence": "week",
+                "window_start": pd.Timestamp(CYCLE.start), "window_end": pd.Timestamp(CYCLE.end),
+                "move_verdict": move, "effect": 0.2 if move else np.nan, "effect_relative": 0.004, "lo": -0.4,
+                "hi": 0.8, "lo_relative": -0.008, "hi_relative": 0.016, "expected": 50.0, "actual": 50.2, "n": 13.0,
+                "min_change_shown": "5 %", "measure_kpi": f"k{i % len(CASES)}", "confidence": 7.0,
+                "checked_in": pd.Timestamp("2026-09-20"),
+            }
+        )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def objectives_of(rows: pd.DataFrame) -> pd.DataFrame:
+    first = rows.drop_duplicates("objective")
+    return pd.DataFrame(
+        {
+            "id": first["objective"], "title": first["objective_title"], "team": first["team"],
+            "team_name": first["team_name"], "level": "committed", "parent": None, "owner": "Ada", "score": 0.7,
+            "unknown": 0, "band": "green", "illustrative": False,
+            "hints": [["Targets may be too easy."] if i == 0 else [] for i in range(len(first))],
+        }
+    ).reset_index(drop=True)  # fmt: skip
+
+
+@dataclass
+class FakeWorkspace:
+    """`has_values` and `has_okrs` make the empty states; `calls` notes what was asked to change something."""
+
+    count: int = len(CASES)
+    hostile: bool = False
+    has_values: bool = True
+    has_okrs: bool = True
+    preview_status: str = "stored"
+    policy: Any = POLICY
+    calls: list[tuple] = field(default_factory=list)
+
+    def data_version(self) -> int:
+        return len(self.calls)
+
+    def is_empty(self) -> bool:
+        return not self.has_values and not self.has_okrs
+
+    def teams(self) -> pd.DataFrame:
+        return pd.DataFrame({"id": ["app", "people"], "name": ["App team", "People team"], "parent": [None, None]})
+
+    def cycles(self) -> pd.DataFrame:
+        ids = ["2026-Q2", "2026-Q3"] if self.has_okrs else []
+        starts = pd.to_datetime(["2026-04-01", "2026-07-01"][: len(ids)])
+        ends = pd.to_datetime(["2026-06-30", "2026-09-30"][: len(ids)])
+        return pd.DataFrame({"id": ids, "name": ids, "start": starts, "end": ends, "parent": [None] * len(ids)})
+
+    def default_cycle(self, as_of: date | None = None) -> str | None:
+        return "2026-Q3" if self.has_okrs else None
+
+    def kpis(self) -> pd.DataFrame:
+        names = [HOSTILE[i % len(HOSTILE)] if self.hostile else case[5] for i, case in enumerate(CASES)]
+        names = [name or "Unlinked" for name in names] if self.has_values else []
+        return pd.DataFrame(
+            {
+                "id": [f"k{i}" for i in range(len(names))], "name": names, "description": names, "unit": "%",
+                "direction": "up", "cadence": "week", "owner": "app", "to_be_defined": False, "illustrative": False,
+                "observations": 156, "segments": [["DE", "FR", "all"], *[["all"]] * 9][: len(names)],
+            }
+        )  # fmt: skip
+
+    def scorecard(self, cycle: str | None = None, as_of: date | None = None, team: str | None = None) -> Scorecard:
+        rows = key_results(self.count, self.hostile)
+        links = rows[["id", "kpi", "kpi_name", "segment", "lag", "move_verdict", "effect", "lo", "hi", "kpi_unit"]]
+        links = links.rename(columns={"id": "key_result"}).assign(role="outcome", team_name="App team", sentence="")
+        version = self.data_version()
+        card = Scorecard(CYCLE, as_of or date(2026, 10, 5), version, POLICY, objectives_of(rows), rows, links)
+        return card.of_team(team)
+
+    def series_many(self, pairs: list[tuple[str, str]], as_of: date | None = None) -> pd.DataFrame:
+        frames = [series_of(i).assign(kpi=kpi, segment=segment) for i, (kpi, segment) in enumerate(pairs)]
+        return pd.concat(frames, ignore_index=True)
+
+    def evidence(self, key_result: str, cycle: str | None = None, as_of: date | None = None) -> Evidence:
+        card = self.scorecard()
+        row = card.key_results.set_index("id", drop=False).loc[key_result]
+        series = series_of(1) if row["kpi"] else series_of(1).head(0)
+        inside = series[series["period"] >= row["window_start"]].rename(columns={"value": "actual"})
+        path = inside[["period", "actual"]].assign(expected=50.0, lo=46.0, hi=54.0)
+        versions = pd.DataFrame(
+            {
+                "recorded_at": pd.to_datetime(["2026-06-20 09:00", "2026-08-02 10:30"]), "recorded_by": "ada",
+                "baseline": [40.0, 40.0], "target": [55.0, 52.0],
+            }
+        )  # fmt: skip
+        check_ins = pd.DataFrame({"day": [pd.Timestamp("2026-09-20")], "value": [50.0], "note": [HOSTILE[0]]})
+        links = card.links[card.links["key_result"] == key_result].dropna(subset=["kpi"])
+        return Evidence(row, card, series, path, series, links, self.loads(), versions, check_ins)
+
+    def loads(self) -> pd.DataFrame:
+        count = 2 if self.has_values else 0
+        frame = pd.DataFrame(
+            {
+                "load_id": [2, 1], "recorded_at": pd.to_datetime(["2026-10-02 08:15", "2026-09-01 08:10"]),
+                "recorded_by": "ada", "file": [HOSTILE[0] if self.hostile else "people-09.csv", "people-08.csv"],
+                "sha256": "ab" * 32, "source": "people", "status": ["partial", "stored"], "accepted_new": [10, 156],
+                "unchanged": [140, 0], "restated": [1, 0], "repeated": [0, 0], "rejected": [1, 0], "absent": [0, 0],
+                "undone_at": pd.to_datetime([None, "2026-09-02 10:00"]),
+            }
+        )  # fmt: skip
+        return frame.head(count)
+
+    def load_detail(self, load_id: int) -> Any:
+        return SimpleNamespace(
+            restated=self._restated(), rejected=pd.DataFrame(self._rejected()), checks=pd.DataFrame()
+        )
+
+    def _restated(self) -> pd.DataFrame:
+        period = [pd.Timestamp("2026-08-03")]
+        return pd.DataFrame({"kpi": ["k1"], "segment": ["all"], "period": period, "old": [48.0], "new": [50.4]})
+
+    def _rejected(self) -> list[dict[str, Any]]:
+        reason = HOSTILE[0] if self.hostile else "not a number"
+        return [{"row": 7, "column": "value", "value": "n/a", "code": "not_a_number", "reason": reason}]
+
+    def options(self, **said: Any) -> Any:
+        if said["mapping"] == "bad":
+            raise Refused("mapping: line 1 is not `key: value`.")
+        return SimpleNamespace(**said)
+
+    def preview(self, name: str, data: bytes, options: Any) -> Any:
+        counts = {"accepted_new": 3, "unchanged": 140, "restated": 1, "repeated": 0, "rejected": 0, "absent": 0}
+        status = self.preview_status
+        bad = self._rejected() if status in ("rejected", "partial") else []
+        new = series_of(0).head(3).assign(kpi="k1", segment="all")[["kpi", "segment", "period", "value"]]
+        extract = SimpleNamespace(layout="long: kpi, period, value", questions=[])
+        intake = SimpleNamespace(extract=extract, unknown_kpis=["new_kpi"] if bad else [], warnings=[])
+        return SimpleNamespace(
+            file=name, status=status, counts={**counts, "rejected": len(bad)}, intake=intake, new=new,
+            restated=self._restated(), rejected=bad, load_id=None,
+        )  # fmt: skip
+
+    def load(self, name: str, data: bytes, options: Any) -> Any:
+        result = self.preview(name, data, options)
+        self.calls.append(("load", name, options.accept_partial, options.create_kpis))
+        result.load_id = 3
+        return result
+
+    def undo(self, load_id: int) -> dict[str, Any]:
+        self.calls.append(("undo", load_id))
+        return {"status": "undone", "load_id": load_id}
+
+    def fill_sample(self, name: str) -> dict[str, Any]:
+        self.calls.append(("fill_sample", name))
+        self.has_values = self.has_okrs = True
+        return {"status": "filled"}
+
+    def import_okrs(self, name: str, data: bytes, *, dry_run: bool = False) -> Any:
+        self.calls.append(("import_okrs", name, dry_run))
+        errors = ["line 3, target: a target is a number, found 'high'"] if data == b"bad" else []
+        changes = [] if errors else [Change("key_result", "kr0", "changed", "target", 52.0, 55.0)]
+        return SimpleNamespace(status="dry_run", errors=errors, notes=["A note."], changes=changes, key_results=[])
