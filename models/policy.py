@@ -39,12 +39,35 @@ class Policy:
     min_quarters: int = _threshold(
         1, "quarters", "A quarterly KPI needs one quarter in the window before it is judged."
     )
+    day_grace: int = _threshold(
+        2, "days after the day", "A daily value is late after a weekend without anyone at work."
+    )
+    week_grace: int = _threshold(4, "days after the week", "A weekly value is late when the next week is half over.")
+    month_grace: int = _threshold(15, "days after the month", "Books and registers close in the first half of a month.")
+    quarter_grace: int = _threshold(30, "days after the quarter", "Quarterly figures take about a month to close.")
+    earliest_year: int = _threshold(
+        1990, "calendar year", "An older period is nearly always a placeholder such as 1900-01-01."
+    )
+    jump_factor: float = _threshold(
+        10.0,
+        "times the value before",
+        "A tenfold rise or fall from one period to the next is more often a unit or a decimal mark than news.",
+    )
 
     def min_periods(self, cadence: str) -> int:
         """Fewest complete periods of the window that can be judged, for a cadence day, week, month or quarter."""
         return {"day": self.min_days, "week": self.min_weeks, "month": self.min_months, "quarter": self.min_quarters}[
             cadence
         ]
+
+    def grace(self, cadence: str) -> int:
+        """Days after the end of a period, for a cadence day, week, month or quarter, until its value is late."""
+        return {
+            "day": self.day_grace,
+            "week": self.week_grace,
+            "month": self.month_grace,
+            "quarter": self.quarter_grace,
+        }[cadence]
 
     def as_rows(self) -> list[dict[str, Any]]:
         """One row per threshold: name, value, unit, why."""

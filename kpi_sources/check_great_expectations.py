@@ -1,0 +1,148 @@
+"""Runs the suite with Great Expectations on pandas. Importing that library takes seconds, so only a run does."""
+
+from collections.abc import Iterable
+from typing import Any, Literal
+
+import pandas as pd
+
+from kpi_sources.check_facts import Limits, kpi_facts, row_facts
+from kpi_sources.check_outcome import OFFENDER_COLUMNS, Outcome
+from kpi_sources.suite import (
+    STRUCTURE,
+    AtLeast,
+    Contains,
+    Expectation,
+    Finite,
+    HasColumn,
+    HasType,
+    Holds,
+    Present,
+    RowCount,
+    Rule,
+    Same,
+)
+
+TYPES = {"number": ["float64"], "day": [f"datetime64[{unit}]" for unit in ("s", "ms", "us", "ns")]}
+LARGEST = 1.7976931348623157e308  # the largest double: beyond it is only infinity
+
+
+def run(rows: pd.DataFrame, limits: Limits, suite: Iterable[Expectation]) -> dict[str, Outcome]:
+    """Every expectation's outcome by code, the structure's first and only they when it fails. At least one row."""
+    listed = list(suite)
+    structure = _validate(rows, list(STRUCTURE))
+    if not all(outcome.success for outcome in structure.values()):
+        return structure
+    facts = row_facts(rows, limits)
+    with_gaps = any("gaps" in e.needs for e in listed)
+    tables = {"rows": facts, "kpis": kpi_facts(facts, limits, with_gaps=with_gaps)}
+    out = {}
+    for of, table in tables.items():
+        out.update(_validate(table, [e for e in listed if e.of == of]))
+    return structure | {e.code: out[e.code] for e in listed}
+
+
+def _validate(table: pd.DataFrame, suite: list[Expectation]) -> dict[str, Outcome]:
+    if not suite:
+        return {}
+    if table.empty:  # on no rows everything would pass, also that a KPI is there
+        return {e.code: _of_nothing(e, table) for e in suite}
+    import great_expectations as gx
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
+    context.variables.analytics_enabled = False
+    asset = context.data_sources.add_pandas("extract").add_dataframe_asset("table")
+    batch = asset.add_batch_definition_whole_dataframe("whole").get_batch({"dataframe": table})
+    pairs = [(e, rule) for e in suite for rule in e.rules]
+    asked = [_translated(rule, {"code": e.code, "rule": n}) for n, (e, rule) in enumerate(pairs)]
+    found = batch.validate(
+        gx.ExpectationSuite(name="suite", expectations=asked), result_format={"result_format": "COMPLETE"}
+    )
+    answers = {_number(answer): answer for answer in found.results}  # they come in no fixed order
+    out = {}
+    for expectation in suite:
+        parts = [_read(rule, answers.get(n), table) for n, (owner, rule) in enumerate(pairs) if owner is expectation]
+        out[expectation.code] = _joined(parts, table)
+    return out
+
+
+def _number(answer: Any) -> int:
+    return int(answer.expectation_config.meta["rule"])
+
+
+def _translated(rule: Rule, meta: dict[str, Any]) -> Any:
+    from great_expectations import expectations as gxe
+
+    missing: Literal["either_value_is_missing"] = "either_value_is_missing"
+    match rule:
+        case HasColumn(column):
+            return gxe.ExpectColumnToExist(column=column, meta=meta)
+        case HasType(column, kind):
+            return gxe.ExpectColumnValuesToBeInTypeList(column=column, type_list=TYPES[kind], meta=meta)
+        case Present(column):
+            return gxe.ExpectColumnValuesToNotBeNull(column=column, meta=meta)
+        case Finite(column):
+            return gxe.ExpectColumnValuesToBeBetween(column=column, min_value=-LARGEST, max_value=LARGEST, meta=meta)
+        case AtLeast(column, other):
+            return gxe.ExpectColumnPairValuesAToBeGreaterThanB(
+                column_A=column, column_B=other, or_equal=True, ignore_row_if=missing, meta=meta
+            )
+        case Same(column, other):
+            return gxe.ExpectColumnPairValuesToBeEqual(
+                column_A=column, column_B=other, ignore_row_if=missing, meta=meta
+            )
+        case Holds(column):
+            return gxe.ExpectColumnValuesToBeInSet(column=column, value_set=[1.0], meta=meta)
+        case RowCount(low, high):
+            return gxe.ExpectTableRowCountToBeBetween(min_value=low, max_value=high, meta=meta)
+        case Contains(column, values):
+            return gxe.ExpectColumnDistinctValuesToContainSet(column=column, value_set=list(values), meta=meta)
+
+
+def _read(rule: Rule, answer: Any, table: pd.DataFrame) -> tuple[list[int], list[str], str]:
+    """Positions of the offending rows, names that are missing, and why it could not be run."""
+    if answer is None:
+        return [], [], "Great Expectations gave no answer"
+    error = _raised(answer.exception_info)
+    if error:
+        return [], [], error
+    if isinstance(rule, Contains):
+        absent = [] if answer.success else [v for v in rule.values if v not in set(table[rule.column])]
+        return [], absent, "" if answer.success or absent else "failed without saying where"
+    if isinstance(rule, HasColumn | HasType):
+        return [], [] if answer.success else [rule.column], ""
+    if isinstance(rule, RowCount):
+        return [], [] if answer.success else [""], ""
+    at = [int(n) for n in answer.result.get("unexpected_index_list") or []]
+    if bool(answer.success) != (not at) or len(at) != int(answer.result.get("unexpected_count", -1)):
+        return [], [], "failed without saying where"
+    return at, [], ""
+
+
+def _raised(info: Any) -> str:
+    """The message of an exception that Great Expectations kept, at either depth at which it keeps one."""
+    for part in (info, *(v for v in (info or {}).values() if isinstance(v, dict))):
+        if part and part.get("raised_exception"):
+            return str(part.get("exception_message") or "an exception without a message")
+    return ""
+
+
+def _joined(parts: list[tuple[list[int], list[str], str]], table: pd.DataFrame) -> Outcome:
+    at = sorted({n for positions, _, _ in parts for n in positions})
+    absent = [name for _, names, _ in parts for name in names]
+    error = "; ".join(dict.fromkeys(said for _, _, said in parts if said))
+    if absent:
+        return Outcome.of_absent(absent, error)
+    return Outcome(len(at), _offenders(table.iloc[at]), error)
+
+
+def _offenders(rows: pd.DataFrame) -> pd.DataFrame:
+    kept = [c for c in (*OFFENDER_COLUMNS, "last", "fresh_from", "gaps", "gaps_allowed") if c in rows]
+    return rows[kept]
+
+
+def _of_nothing(expectation: Expectation, table: pd.DataFrame) -> Outcome:
+    absent = [v for rule in expectation.rules if isinstance(rule, Contains) for v in rule.values]
+    if absent:
+        return Outcome.of_absent(absent)
+    return Outcome(0, _offenders(table))
