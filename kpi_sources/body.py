@@ -1,0 +1,215 @@
+"""Which rows below the header are data. Everything else is named: blank, comment, footer, repeated header, total."""
+
+from collections.abc import Callable, Iterable
+
+from kpi_sources.findings import Findings, Problem
+from kpi_sources.grid import Number, Uncached
+from kpi_sources.header import Known, blank, is_number, is_period
+from kpi_sources.limits import Refused
+from kpi_sources.names import name_key
+from kpi_sources.plan import Plan
+from kpi_sources.words import FOOTER_START, heading, is_total
+
+_OTHER_DELIMITERS = (",", ";", "\t", "|")
+
+
+def take_body(plan: Plan, known: Known, findings: Findings) -> None:
+    """Fill `plan.body`; what is left out goes to the findings. Raises Refused for a second table."""
+    width = plan.width()
+    header_keys = [[name_key(c) for c in _trimmed(plan.grid.rows[i])] for i in plan.header]
+    rows = plan.grid.rows
+    body: list[int] = []
+    comments, repeats, totals, ragged = [], [], [], []
+    fast = _fast_check(plan, width)
+    for i in range(plan.header[-1] + 1, len(rows)):
+        row = rows[i]
+        if len(row) == width and fast(row):
+            body.append(i)
+            continue
+        if blank(row):
+            continue
+        if row[0].lstrip().startswith("#") and not _data_like(plan, row):
+            comments.append(i)
+        elif [name_key(c) for c in _trimmed(row)] in header_keys:
+            repeats.append(i)
+        elif not _fits(plan, i, width, findings):
+            ragged.append(i)
+        elif _totals_row(plan, rows[i], known):
+            totals.append(i)
+        else:
+            _refuse_second_table(plan, rows[i], i)
+            body.append(i)
+    footers = _cut_footer(plan, body, ragged)
+    plan.body = body
+    _report_ragged(plan, ragged, width, findings)
+    for texts, what in (
+        (comments, "comment line"),
+        (repeats, "repeated header"),
+        (totals, "total row"),
+        (footers, "footer line"),
+    ):
+        _leave_out(plan, texts, what, findings)
+    if totals and not body and known.mapping.totals is None:
+        plan.body = totals
+
+
+def _fast_check(plan: Plan, width: int) -> Callable[[list[str]], bool]:
+    """A cheap test that a row of the right width is surely data, so that long files need no closer look at each row."""
+    if plan.shape != "long" or not plan.kpi.columns or width < 3:
+        return lambda row: False
+    kpi, period, value = plan.kpi.columns[0], plan.period.columns[0], plan.value_columns[0]
+    labels = sorted({kpi, *plan.segment.columns, period})
+    seen: dict[tuple[str, ...], bool] = {}
+
+    def surely(row: list[str]) -> bool:
+        cell = row[value]
+        if not cell or cell[-1] not in "0123456789":
+            return False
+        key = tuple([row[j] for j in labels])
+        known = seen.get(key)
+        if known is None:
+            known = (
+                bool(row[kpi].strip())
+                and is_period(row[period], serial=True)
+                and not any(is_total(row[j]) for j in labels)
+            )
+            known = known and not row[0].lstrip().startswith("#")
+            seen[key] = known
+        return known
+
+    return surely
+
+
+def _trimmed(row: list[str]) -> list[str]:
+    end = max((i + 1 for i, c in enumerate(row) if c.strip()), default=0)
+    return row[:end]
+
+
+def _data_like(plan: Plan, row: list[str]) -> bool:
+    """Whether a row holds a figure, or a period, where data rows do."""
+    cells = [row[j] for j in plan.value_columns if j < len(row)]
+    if any(is_number(c) for c in cells) or any(isinstance(c, Uncached) for c in cells):
+        return True
+    return any(is_period(row[j], serial=True) for j in plan.period.columns if j < len(row))
+
+
+def _fits(plan: Plan, i: int, width: int, findings: Findings) -> bool:
+    """Whether a row has the header's width; missing cells are added, a row cut by another delimiter is cut again."""
+    row = plan.grid.rows[i]
+    filled = len(_trimmed(row))
+    if plan.grid.sheet is not None or plan.grid.turned:
+        row.extend([""] * (width - len(row)))
+        return True
+    if filled <= width <= len(row):
+        return True
+    if filled <= 1 and width > 2 and not _data_like(plan, row):
+        other = _cut_again(plan, i, width)
+        if other is not None:
+            plan.grid.rows[i] = other
+            line = plan.grid.line(i)
+            findings.warnings.append(
+                Problem(
+                    line, None, None, plan.grid.raw[i], "delimiter", f"line {line} uses another delimiter than the rest"
+                )
+            )
+            return True
+    return False
+
+
+def _cut_again(plan: Plan, i: int, width: int) -> list[str] | None:
+    raw = plan.grid.raw.get(i)
+    if raw is None or '"' in raw:
+        return None
+    cuts = [raw.split(d) for d in _OTHER_DELIMITERS if raw.count(d) == width - 1]
+    if len(cuts) != 1 or not _data_like(plan, cuts[0]) or not all(is_number(cuts[0][j]) for j in plan.value_columns):
+        return None
+    return cuts[0]
+
+
+def _totals_row(plan: Plan, row: list[str], known: Known) -> bool:
+    if known.mapping.totals == "keep":
+        return False
+    columns = {*plan.kpi.columns, *plan.segment.columns, *plan.period.columns} or {0}
+    segments = known.catalog.segments
+    for j in columns:
+        cell = row[j]
+        if not isinstance(cell, Number) and is_total(cell):
+            if known.catalog.find(cell) or (segments is not None and name_key(cell) in segments):
+                continue
+            return True
+    return False
+
+
+def _refuse_second_table(plan: Plan, row: list[str], i: int) -> None:
+    if _data_like(plan, row) and plan.shape == "long":
+        return
+    roles = {heading(c).role for c in row} & {"kpi", "period", "value", "segment"}
+    periods = [c for c in row if is_period(c) and not is_number(c)]
+    if len(roles) >= 2 or (len(periods) >= 2 and not any(is_number(c) for c in row)):
+        line = plan.grid.line(i)
+        raise Refused(
+            "multi_table",
+            f"line {line}: a second table with another header starts here; put each table in its own file",
+            line=line,
+        )
+
+
+def _cut_footer(plan: Plan, body: list[int], ragged: list[int]) -> list[int]:
+    """Rows of words after the last data row. A short row that may be a damaged record is no footer."""
+    footers: list[int] = []
+    rest = sorted([*body, *ragged])
+    while rest:
+        i = rest[-1]
+        row = plan.grid.rows[i]
+        if _data_like(plan, row) or not _footer_like(plan, row, i):
+            break
+        footers.append(rest.pop())
+    for i in footers:
+        (body if i in set(body) else ragged).remove(i)
+    return sorted(footers)
+
+
+def _footer_like(plan: Plan, row: list[str], i: int) -> bool:
+    cells = [c.strip() for c in row if c.strip()]
+    labels = [row[j].strip() for j in plan.label_columns() if j < len(row) and row[j].strip()]
+    if len(cells) > 1 and len(labels) == len(plan.label_columns()) > 1:
+        return False
+    first = cells[0]
+    after_blank = i > 0 and blank(plan.grid.rows[i - 1])
+    return (
+        bool(FOOTER_START.match(first))
+        or " " in first
+        or after_blank
+        or first.startswith(("#", '"'))
+        or len(cells[0]) > 30
+    )
+
+
+def _report_ragged(plan: Plan, ragged: list[int], width: int, findings: Findings) -> None:
+    for i in ragged:
+        row = plan.grid.rows[i]
+        line = plan.grid.line(i)
+        many = len(row) > width
+        findings.errors.append(
+            Problem(
+                line,
+                None,
+                None,
+                plan.grid.raw.get(i, " | ".join(row))[:200],
+                "ragged_row",
+                f"line {line}: too {'many' if many else 'few'} columns: expected {width} cells, found {len(row)}; "
+                + ("a cell with the delimiter inside needs quotes" if many else "a delimiter is missing"),
+            )
+        )
+
+
+def _leave_out(plan: Plan, rows: Iterable[int], what: str, findings: Findings) -> None:
+    found = list(rows)
+    if not found:
+        return
+    lines = [plan.grid.line(i) for i in found]
+    shown = ", ".join(map(str, lines[:5])) + (", ..." if len(lines) > 5 else "")
+    findings.left_out.append(f"{len(found)} {what}{'s' if len(found) > 1 else ''} (line {shown})")
+    if what != "repeated header":
+        for i in found:
+            findings.left_out_text.append((plan.grid.line(i), " ".join(c for c in plan.grid.rows[i] if c.strip())))

@@ -1,0 +1,201 @@
+"""From a grid to a plan: find the header (in either direction), then tell data rows from everything around them."""
+
+from dataclasses import replace
+
+from kpi_sources.body import take_body
+from kpi_sources.findings import Asked, Findings, Question
+from kpi_sources.grid import Grid
+from kpi_sources.header import SEARCH_ROWS, Known, blank, is_period, read_header, unit_like
+from kpi_sources.levels import read_levels
+from kpi_sources.limits import Refused
+from kpi_sources.names import name_key
+from kpi_sources.plan import Axis, Plan
+from kpi_sources.words import heading
+
+
+def understand(grid: Grid, known: Known, findings: Findings) -> Plan:
+    """The plan of a grid; notes on the layout and ragged rows go to `findings`. Raises Refused or Asked."""
+    _fill_merged(grid)
+    plan = _find(grid, known)
+    if plan is None or _better_turned(grid):
+        turned = _find(transpose(grid), known) if len(grid.rows) <= known_width(grid) * 50 + 400 else None
+        if turned is not None:
+            plan = turned
+    if plan is None:
+        raise _not_understood(grid, known)
+    _refuse_doubles(plan)
+    for i in range(plan.header[0]):
+        text = " ".join(c.strip() for c in plan.grid.rows[i] if c.strip())
+        if text:
+            findings.left_out_text.append((plan.grid.line(i), text))
+    _name_kpi(plan, known, findings)
+    take_body(plan, known, findings)
+    return plan
+
+
+def known_width(grid: Grid) -> int:
+    return max((len(r) for r in grid.rows), default=0)
+
+
+def transpose(grid: Grid) -> Grid:
+    """Rows for columns; lines stay those of the physical rows."""
+    width = known_width(grid)
+    rows = [[row[j] if j < len(row) else "" for row in grid.rows] for j in range(width)]
+    return replace(grid, rows=rows, raw={}, merged=[], turned=True)
+
+
+def _better_turned(grid: Grid) -> bool:
+    """Whether the first column reads like a header and the first row does not."""
+    first = [row[0] for row in grid.rows if row and row[0].strip()][:10]
+    roles = [heading(c).role for c in first]
+    turned = len({r for r in roles if r in ("kpi", "period", "value", "segment")})
+    top = next((row for row in grid.rows if not blank(row)), [])
+    straight = len({heading(c).role for c in top} & {"kpi", "period", "value", "segment"})
+    return (turned >= 3 and straight <= 1) or (turned >= 1 and straight <= 1 and _periods_down(grid))
+
+
+def _periods_down(grid: Grid) -> bool:
+    """A label `kpi` (and `segment`) on top of the first column with periods below: KPIs run across the top."""
+    first = [row[0] for row in grid.rows if row and row[0].strip()]
+    if len(first) < 3 or heading(first[0]).role not in ("kpi", "segment"):
+        return False
+    labels = [c for c in first if heading(c).role == ""]
+    return len(labels) >= 2 and all(is_period(c) for c in labels)
+
+
+def _fill_merged(grid: Grid) -> None:
+    for top, left, bottom, right in grid.merged:
+        value = grid.rows[top][left] if left < len(grid.rows[top]) else ""
+        for i in range(top, min(bottom, len(grid.rows) - 1) + 1):
+            for j in range(left, min(right, len(grid.rows[i]) - 1) + 1):
+                if grid.rows[i][j] == "":
+                    grid.rows[i][j] = value
+
+
+def _find(grid: Grid, known: Known) -> Plan | None:
+    wanted = known.mapping.header_row
+    seen = 0
+    for i, row in enumerate(grid.rows):
+        if blank(row) or (row[0].lstrip().startswith("#") and heading(row[0]).role == "" and len(row[0].strip()) > 1):
+            continue
+        seen += 1
+        if seen > SEARCH_ROWS:
+            break
+        if wanted is not None and grid.line(i) != wanted:
+            continue
+        below = next((k for k in range(i + 1, len(grid.rows)) if not blank(grid.rows[k])), None)
+        if below is not None and below == i + 1:
+            plan = read_levels(grid, i, below, known)
+            if plan is not None:
+                return plan
+        plan = read_header(grid, i, row, i, known)
+        if plan is not None:
+            _take_units(plan, below, known)
+            return plan
+    return None
+
+
+def _take_units(plan: Plan, below: int | None, known: Known) -> None:
+    """A row of units (or of explanations) between header and data."""
+    if below is None:
+        return
+    row = plan.grid.rows[below]
+    cells = {j: row[j] for j in plan.value_columns if j < len(row) and row[j].strip()}
+    periods = [row[j] for j in plan.period.columns if j < len(row) and is_period(row[j], serial=True)]
+    if periods or not cells or not all(unit_like(c.strip(" ()[]"), known) for c in cells.values()):
+        return
+    plan.units.update({j: c.strip(" ()[]") for j, c in cells.items()})
+    plan.header.append(below)
+
+
+def _refuse_doubles(plan: Plan) -> None:
+    """The same column twice, where both would be loaded."""
+    line = plan.grid.line(plan.header[0])
+    shown: dict[tuple[str, str, str], str] = {}
+    for j in plan.value_columns:
+        key = tuple(name_key(axis.labels.get(j, "")) for axis in (plan.kpi, plan.period, plan.segment))
+        if key in shown and plan.shape != "long":
+            raise Refused(
+                "duplicate_column", f"line {line}: duplicate column: {plan.names[j]!r} stands twice", line=line
+            )
+        shown[(key[0], key[1], key[2])] = plan.names[j]
+    for j in plan.label_columns():
+        if plan.names[j].strip() and [name_key(n) for n in plan.names].count(name_key(plan.names[j])) > 1:
+            raise Refused(
+                "duplicate_column", f"line {line}: duplicate column: {plan.names[j]!r} stands twice", line=line
+            )
+
+
+def _name_kpi(plan: Plan, known: Known, findings: Findings) -> None:
+    if known.mapping.kpi_const is not None:
+        plan.kpi = Axis(const=known.mapping.kpi_const)
+    if known.mapping.segment_const is not None:
+        plan.segment = Axis(const=known.mapping.segment_const)
+    generic = (
+        plan.shape == "by KPI"
+        and len(plan.value_columns) == 1
+        and heading(plan.names[plan.value_columns[0]]).role == "value"
+    )
+    if plan.kpi.known and not generic:
+        return
+    titles = [c for i in range(plan.header[0]) for c in plan.grid.rows[i] if c.strip()]
+    if plan.grid.sheet:
+        titles.append(plan.grid.sheet)
+    named = {spec.id for c in titles for part in (c, c.rpartition(":")[2]) if (spec := known.catalog.find(part))}
+    if len(named) == 1:
+        plan.kpi = Axis(const=named.pop())
+        findings.layout.append(f"the KPI {plan.kpi.const} named in a title line")
+        return
+    line = plan.grid.line(plan.header[0])
+    raise Asked(
+        Question(
+            "missing_column",
+            f"line {line}: no column names the KPI (a header such as kpi or metric); which KPI is this, "
+            "or which column names it?",
+            [(n, f"column {n!r}") for j, n in enumerate(plan.names) if n.strip() and j not in plan.value_columns][:10],
+            "kpi_const",
+            line,
+        )
+    )
+
+
+def _not_understood(grid: Grid, known: Known) -> Refused:
+    rows = [i for i, r in enumerate(grid.rows) if not blank(r)]
+    first = rows[0] if rows else 0
+    if not rows:
+        return Refused("empty_file", "the file is empty: no cell holds anything")
+    line = grid.line(first)
+    roles = [heading(c).role for c in grid.rows[first]]
+    shown = ", ".join(repr(c.strip()) for c in grid.rows[first][:8])
+    named = [n for n in (known.mapping.kpi, known.mapping.period, known.mapping.value, known.mapping.segment) if n]
+    if named:
+        have = {name_key(c) for i in rows[:SEARCH_ROWS] for c in grid.rows[i]}
+        lost = [n for n in named if name_key(n) not in have]
+        if lost:
+            return Refused(
+                "missing_column",
+                f"line {line}: column {', '.join(map(repr, lost))} of the mapping is not in any header; found {shown}",
+                line=line,
+            )
+    if len(rows) == 1 and len({r for r in roles if r}) >= 2:
+        return Refused("no_rows", f"no data rows: only a header in line {line}", line=line)
+    if max(len(grid.rows[i]) for i in rows) == 1:
+        return Refused(
+            "missing_column",
+            f"line {line}: layout not recognised: only one column, no delimiter separates period and value; "
+            f"found {shown}",
+            line=line,
+        )
+    if not any(r in ("kpi", "period", "value") for r in roles) and any(is_period(c) for c in grid.rows[first]):
+        return Refused(
+            "no_header",
+            f"line {line}: no header: the first row holds data ({shown}); add column names such as kpi, period, value",
+            line=line,
+        )
+    lacking = [r for r in ("kpi", "period", "value") if r not in roles]
+    return Refused(
+        "missing_column",
+        f"line {line}: layout not recognised: missing column for {' and '.join(lacking) or 'the values'}; "
+        f"header found: {shown}; name the columns in a mapping",
+        line=line,
+    )

@@ -1,0 +1,150 @@
+"""The way from bytes to tidy columns, without pandas, so that the limited worker starts quickly."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from kpi_sources.catalog import Catalog
+from kpi_sources.container import unpack
+from kpi_sources.delimited import split_lines
+from kpi_sources.dialect import read_delimited
+from kpi_sources.encoding import LABELS, decode
+from kpi_sources.findings import Asked, Decision, Findings, Problem, Question
+from kpi_sources.grid import Grid
+from kpi_sources.header import Known
+from kpi_sources.layout import understand
+from kpi_sources.limits import Limits, Refused
+from kpi_sources.mapping import Mapping
+from kpi_sources.observations import collect
+from kpi_sources.plan import Plan
+from kpi_sources.scale_notes import check_scale_notes
+from kpi_sources.sheets import choose_sheet
+from kpi_sources.structured import read_json, read_parquet
+from kpi_sources.tidy import Tidier, Tidy
+
+MOST_PROBLEMS = 5_000  # beyond this a list helps nobody; the last entry says how many more there are
+
+
+@dataclass
+class Reading(Tidy):
+    """Tidy columns with everything that was found on the way."""
+
+    status: str = "ok"
+    errors: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    layout: str = ""
+    decisions: list[Decision] = field(default_factory=list)
+
+
+def read_bytes(
+    data: bytes, name: str, mapping: Mapping, catalog: Catalog, as_of: date, limits: Limits, trusted: bool
+) -> Reading:
+    """Everything that one file says. Never raises for what the file holds."""
+    findings = Findings()
+    known = Known(mapping, catalog)
+    tidy = Tidy()
+    try:
+        grid = _grid(data, known, findings, limits, trusted)
+        plan = understand(grid, known, findings)
+        tidy = _observe(plan, known, findings, as_of)
+        findings.layout.insert(0, _shape(plan))
+    except Refused as refusal:
+        findings.errors.append(Problem(refusal.line, refusal.cell, None, refusal.found, refusal.code, refusal.message))
+    except Asked as asked:
+        findings.questions.append(asked.question)
+    except RecursionError:
+        findings.errors.append(
+            Problem(None, None, None, "", "too_large", "too deep: the file nests more levels than are read")
+        )
+    return _finish(tidy, findings)
+
+
+def _grid(data: bytes, known: Known, findings: Findings, limits: Limits, trusted: bool) -> Grid:
+    kind, content, steps = unpack(data, limits)
+    if steps:
+        findings.layout.append("unpacked from " + " in ".join(steps))
+    if kind == "workbook":
+        return choose_sheet(content, known, findings, limits)
+    if kind == "parquet":
+        if not trusted:
+            raise Refused(
+                "unsupported", "unsupported file type: Parquet is taken from named sources only, not from uploads"
+            )
+        grid = read_parquet(content, limits)
+        findings.layout.append(grid.how[0])
+        return grid
+    decoded = decode(content, known.catalog.words(), known.mapping.encoding)
+    if not decoded.text.strip():
+        raise Refused("empty_file", "the file is empty: it holds nothing but white space")
+    if kind == "json":
+        grid = read_json(decoded.text, limits)
+    else:
+        grid = read_delimited(decoded.text, limits, known.mapping.delimiter, known.mapping.quote)
+    label = LABELS.get(decoded.encoding, decoded.encoding)
+    findings.layout.append(f"{grid.how[0]} in {label}" + "".join(f" ({h})" for h in grid.how[1:]))
+    findings.decisions.append(Decision("encoding", label, decoded.because, "encoding"))
+    if kind == "text":
+        findings.decisions.append(Decision("format", grid.how[0], "it cuts the lines into equal columns", "delimiter"))
+    return grid
+
+
+def _shape(plan: Plan) -> str:
+    words = {
+        "long": "one row a value",
+        "by period": "periods across the top",
+        "by KPI": "one column a KPI",
+        "two header rows": "two header rows",
+    }
+    text = words[plan.shape]
+    return f"{text}, rows and columns exchanged" if plan.grid.turned else text
+
+
+def _observe(plan: Plan, known: Known, findings: Findings, as_of: date) -> Tidy:
+    line = plan.grid.line(plan.header[0])
+    if plan.header[0] > 0 and line > 1:
+        above = [text for _, text in findings.left_out_text[: plan.header[0]]]
+        if above:
+            findings.left_out.insert(0, f"{len(above)} title line{'s' if len(above) > 1 else ''} above the header")
+    for names, what in ((plan.targets, "target column"), (plan.ignored, "other column")):
+        if names:
+            shown = ", ".join(n.strip() for n in names[:6]) + (", ..." if len(names) > 6 else "")
+            findings.left_out.append(f"{len(names)} {what}{'s' if len(names) > 1 else ''} ({shown})")
+    if not plan.body and not findings.errors:
+        raise Refused("no_rows", f"no data rows below the header in line {line}", line=line)
+    check_scale_notes(plan, known, findings)
+    tidy = Tidier(plan, collect(plan, findings), known, findings, as_of).run()
+    if not tidy.value and not findings.errors and not findings.questions:
+        findings.errors.append(
+            Problem(line, None, None, "", "no_rows", f"no data: no cell below the header in line {line} holds a value")
+        )
+    return tidy
+
+
+def _finish(tidy: Tidy, findings: Findings) -> Reading:
+    errors = sorted(findings.errors, key=lambda p: p.line or 0)
+    if len(errors) > MOST_PROBLEMS:
+        rest = len(errors) - MOST_PROBLEMS
+        last = errors[MOST_PROBLEMS]
+        errors = errors[:MOST_PROBLEMS]
+        errors.append(
+            Problem(last.line, None, None, "", last.code, f"and {rest:,} more problems from line {last.line} on")
+        )
+    for question in findings.questions:
+        errors.append(Problem(question.line, None, None, "", question.code, question.message))
+    status = "needs_input" if findings.questions else "rejected" if errors else "ok"
+    parts = [*findings.layout]
+    if findings.left_out:
+        parts.append("left out: " + ", ".join(findings.left_out))
+    layout = "; ".join(parts)
+    return Reading(
+        **{name: getattr(tidy, name) for name in Tidy.__dataclass_fields__},
+        status=status,
+        errors=errors,
+        warnings=findings.warnings,
+        questions=findings.questions,
+        layout=layout[:1].upper() + layout[1:],
+        decisions=findings.decisions,
+    )
+
+
+__all__ = ["Reading", "read_bytes", "split_lines"]

@@ -1,0 +1,61 @@
+"""The same KPI, segment and period twice in one file: equal values are a repetition, others a conflict."""
+
+from typing import TYPE_CHECKING
+
+from kpi_sources.findings import Findings, Problem
+from kpi_sources.names import name_key
+from kpi_sources.observations import problem_at
+from kpi_sources.plan import Plan
+
+if TYPE_CHECKING:
+    from kpi_sources.tidy import Tidy
+
+SAME = 1e-9  # relative: two values that agree so far are the same (the store compares restatements likewise)
+
+
+def same_value(a: float, b: float) -> bool:
+    """Whether two values are the same figure."""
+    return a == b or abs(a - b) <= SAME * max(abs(a), abs(b))
+
+
+def drop_repeats(tidy: "Tidy", places: list[tuple[int, int]], plan: Plan, findings: Findings) -> None:
+    """Keep the first of equal rows, none of conflicting ones; each conflict names the other lines."""
+    folded: dict[str, str] = {s: name_key(s) for s in set(tidy.segment)}
+    keys = list(zip(tidy.kpi, [folded[s] for s in tidy.segment], tidy.start, strict=True))
+    if len(set(keys)) == len(keys):
+        return
+    groups: dict[tuple[object, ...], list[int]] = {}
+    for k, key in enumerate(keys):
+        groups.setdefault(key, []).append(k)
+    drop: set[int] = set()
+    for ks in groups.values():
+        if len(ks) == 1:
+            continue
+        if len({tidy.period[k] for k in ks}) > 1:
+            drop.update(ks)
+            _say(tidy, ks, places, plan, findings, "grain")
+        elif all(same_value(tidy.value[ks[0]], tidy.value[k]) and tidy.exact[ks[0]] == tidy.exact[k] for k in ks[1:]):
+            drop.update(ks[1:])
+            tidy.repeated += len(ks) - 1
+            for k in ks[1:]:
+                message = f"duplicate row: repeats line {tidy.line[ks[0]]} with the same value; loaded once"
+                place = places[k]
+                findings.warnings.append(problem_at(plan, *place, tidy.text[k], "duplicate_exact", message))
+        else:
+            drop.update(ks)
+            _say(tidy, ks, places, plan, findings, "duplicate_conflict")
+    for name in ("kpi", "period", "start", "cadence", "value", "text", "exact", "segment", "line", "column"):
+        column = getattr(tidy, name)
+        setattr(tidy, name, [x for k, x in enumerate(column) if k not in drop])
+
+
+def _say(tidy: "Tidy", ks: list[int], places: list[tuple[int, int]], plan: Plan, findings: Findings, code: str) -> None:
+    for k in ks:
+        others = ", ".join(f"line {tidy.line[o]} has {tidy.text[o]}" for o in ks if o != k)
+        what = f"{tidy.kpi[k]}, {tidy.segment[k]}, {tidy.period[k]}"
+        if code == "grain":
+            message = f"mixed grain: several days in one {tidy.cadence[k]} for {what} (duplicate period): {others}"
+        else:
+            message = f"duplicate with another value: {what} is {tidy.text[k]} here, but {others}"
+        problem: Problem = problem_at(plan, *places[k], tidy.text[k], code, message)
+        findings.errors.append(problem)

@@ -1,0 +1,304 @@
+"""Observations to tidy rows: names known, periods decided, numbers plain, and nothing said twice."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from kpi_sources.cadence import first_day, fits_grain, seen_grain, usual_grain
+from kpi_sources.catalog import KpiSpec
+from kpi_sources.dates import Calendar, Setting, decide
+from kpi_sources.findings import Decision, Findings, Problem, Question
+from kpi_sources.grid import Typed
+from kpi_sources.header import Known
+from kpi_sources.names import clean_name, name_key, unknown_hint
+from kpi_sources.numbers import exact_text
+from kpi_sources.numerals import is_missing
+from kpi_sources.observations import Observations, problem_at
+from kpi_sources.periods import Period, read_label
+from kpi_sources.plan import Plan
+from kpi_sources.repeats import drop_repeats
+from kpi_sources.values import Values, check_units, read_values, typed_value
+
+
+@dataclass
+class Tidy:
+    """Parallel lists of the good rows, and the counts of what was not an observation."""
+
+    kpi: list[str] = field(default_factory=list)
+    period: list[str] = field(default_factory=list)
+    start: list[date] = field(default_factory=list)
+    cadence: list[str] = field(default_factory=list)
+    value: list[float] = field(default_factory=list)
+    text: list[str] = field(default_factory=list)
+    exact: list[str | None] = field(default_factory=list)
+    segment: list[str] = field(default_factory=list)
+    line: list[int] = field(default_factory=list)
+    column: list[str] = field(default_factory=list)
+    repeated: int = 0
+    missing: int = 0
+
+
+class Tidier:
+    """Works on one plan; every step marks the observations that are wrong in `bad` and says why in `findings`."""
+
+    def __init__(self, plan: Plan, out: Observations, known: Known, findings: Findings, as_of: date):
+        self.plan, self.out, self.known, self.findings, self.as_of = plan, out, known, findings, as_of
+        self.bad: set[int] = set()
+        self.missing = [t == "" or (not isinstance(t, Typed) and is_missing(t)) for t in out.value]
+        self.kpis: dict[str, str] = {}
+        self.segments: dict[str, str] = {}
+        self.specs: dict[str, KpiSpec | None] = {}
+
+    def problem(self, k: int, found: str, code: str, message: str) -> None:
+        """Mark observation `k` as wrong."""
+        self.bad.add(k)
+        self.findings.errors.append(problem_at(self.plan, self.out.row[k], self.out.column[k], found, code, message))
+
+    def run(self) -> Tidy:
+        """The good rows; empty when a question must be answered first."""
+        out = self.out
+        self._names()
+        calendar = self._calendar()
+        values = read_values(out, self.known, self.findings)
+        if calendar.question is not None or values is None:
+            return Tidy()
+        specs = [self.specs[self.kpis[t]] for t in out.kpi]
+        self.bad |= check_units(out, values, specs, self.known, self.plan, self.findings)
+        self._periods(calendar)
+        grains = self._grains(calendar, specs)
+        return self._rows(calendar, values, specs, grains)
+
+    def _names(self) -> None:
+        """Each written name to the one it is stored under: the catalogue's, or the first way of writing in the file."""
+        first: dict[str, str] = {}
+        catalog = self.known.catalog
+        for text in dict.fromkeys(self.out.kpi):
+            spec = catalog.find(text) if text.strip() else None
+            name = spec.id if spec else clean_name(first.setdefault(name_key(text), text))
+            self.kpis[text], self.specs[name] = name, spec
+        for text in dict.fromkeys(self.out.segment):
+            if not text.strip():
+                self.segments[text] = "" if self.plan.segment.known else "all"
+            else:
+                listed = (catalog.segments or {}).get(name_key(text))
+                self.segments[text] = listed or clean_name(first.setdefault("\x00" + name_key(text), text))
+        if self.plan.segment.known and not any(t.strip() for t in self.segments):
+            self.segments = dict.fromkeys(self.segments, "all")
+        self._unknown_names()
+
+    def _unknown_names(self) -> None:
+        catalog = self.known.catalog
+        wrong_kpi: dict[str, str] = {}
+        for text, name in self.kpis.items():
+            if not text.strip():
+                wrong_kpi[text] = "missing KPI name: the cell is empty"
+            elif self.specs[name] is None and catalog.kpis and not catalog.open:
+                hint = unknown_hint(text, (s.id for s in catalog.kpis.values()))
+                wrong_kpi[text] = f"unknown KPI {clean_name(text)!r}: not in the catalogue{hint}"
+        wrong_segment: dict[str, str] = {}
+        for text, name in self.segments.items():
+            if name == "":
+                wrong_segment[text] = "missing segment: the cell is empty"
+            elif catalog.segments is not None and text.strip() and name_key(text) not in catalog.segments:
+                wrong_segment[text] = (
+                    f"unknown segment {clean_name(text)!r}: not in the list of segments"
+                    + unknown_hint(text, catalog.segments.values())
+                )
+        if not wrong_kpi and not wrong_segment:
+            return
+        told: set[tuple[int, str]] = set()
+        for k, (kpi, segment) in enumerate(zip(self.out.kpi, self.out.segment, strict=True)):
+            spec = self.specs[self.kpis[kpi]]
+            any_segment = spec is not None and spec.any_segment and segment.strip() != ""
+            for text, wrong, code in ((kpi, wrong_kpi, "unknown_kpi"), (segment, wrong_segment, "unknown_segment")):
+                if text not in wrong or (wrong is wrong_segment and any_segment):
+                    continue
+                if self.missing[k] and not text.strip():
+                    continue
+                self.bad.add(k)
+                code = code if text.strip() else "missing_value"  # noqa: PLW2901 - an empty name is a missing one
+                place = (self.plan.grid.line(self.out.row[k], self.out.column[k]), text)
+                if place not in told:
+                    told.add(place)
+                    self.problem(k, text, code, wrong[text])
+
+    def _calendar(self) -> Calendar:
+        out, plan = self.out, self.plan
+        labels = {t for t in dict.fromkeys(out.period) if t.strip() and not is_missing(t)}
+        setting = Setting(
+            self.as_of,
+            self.known.mapping.date_order,
+            self.known.mapping.fiscal_year_start,
+            self.known.catalog.calendar_quarters,
+            plan.grid.date1904,
+            self._clashes if any(s is not None and s.grain for s in self.specs.values()) else None,
+        )
+        calendar = decide(sorted(labels, key=str), setting)
+        if calendar.question is not None:
+            line = self._line_of_label(calendar.asked_labels[0])
+            asked = calendar.question
+            self.findings.questions.append(
+                Question(asked.code, f"line {line}: {asked.message}", asked.options, asked.mapping_key, line)
+            )
+        elif calendar.value:
+            self.findings.layout.append(f"dates: {calendar.value}")
+            self.findings.decisions.append(
+                Decision("dates", calendar.value, self._because(calendar), "date_order", ("dmy", "mdy", "ymd"))
+            )
+        return calendar
+
+    def _because(self, calendar: Calendar) -> str:
+        return calendar.because
+
+    def _line_of_label(self, label: str) -> int:
+        if self.plan.period.labels:
+            return self.plan.grid.line(self.plan.header[0])
+        k = self.out.period.index(label)
+        return self.plan.grid.line(self.out.row[k], self.out.column[k])
+
+    def _clashes(self, periods: dict[str, Period]) -> int:
+        """How many observations meet in one period of their KPI under a reading of the labels."""
+        seen: set[tuple[str, str, date]] = set()
+        clashes = 0
+        for k, label in enumerate(self.out.period):
+            period, spec = periods.get(label), self.specs[self.kpis[self.out.kpi[k]]]
+            if period is None or self.missing[k] or spec is None or spec.grain in (None, "day", "week"):
+                continue
+            key = (spec.id, self.segments[self.out.segment[k]], first_day(period.start, spec.grain or "day"))
+            clashes += key in seen
+            seen.add(key)
+        return clashes
+
+    def _periods(self, calendar: Calendar) -> None:
+        """Say what is wrong with periods: once for a header label, for each row otherwise."""
+        told: set[str] = set()
+        for k, text in enumerate(self.out.period):
+            if text in calendar.periods:
+                continue
+            if not text.strip() or is_missing(text):
+                if not self.missing[k]:
+                    self.problem(k, text, "period_missing", "the period is missing: a value without a date or period")
+                continue
+            code, message = calendar.problems[text]
+            if self.plan.period.labels:
+                if code == "date_future" and self.missing[k]:
+                    continue
+                self.bad.add(k)
+                if text not in told:
+                    told.add(text)
+                    header = self.plan.header[-1]
+                    self.findings.errors.append(problem_at(self.plan, header, self.out.column[k], text, code, message))
+            elif not (self.missing[k] and code == "date_future"):
+                self.problem(k, text, code, message)
+
+    def _grains(self, calendar: Calendar, specs: list[KpiSpec | None]) -> dict[str, str]:
+        """The cadence of each KPI; labels of another grain are wrong."""
+        by_kpi: dict[str, dict[str, Period]] = {}
+        for kpi, label in zip(self.out.kpi, self.out.period, strict=True):
+            period = calendar.periods.get(label)
+            if period is not None:
+                by_kpi.setdefault(self.kpis[kpi], {})[label] = period
+        grains: dict[str, str] = {}
+        wrong: dict[str, dict[str, str]] = {}
+        for kpi, periods in by_kpi.items():
+            spec = self.specs[kpi]
+            own = spec.grain if spec and spec.grain else None
+            grain = own or usual_grain(periods.values())
+            for label, period in periods.items():
+                if not (fits_grain(period, grain) if own else period.grain == grain):
+                    wrong.setdefault(kpi, {})[label] = (
+                        f"mixed grain: {label.strip()!r} is a {period.grain}, the KPI {kpi!r} is kept by {grain}"
+                    )
+            if own is None and grain == "day":
+                grain = self._grain_of_days({p.start for p in periods.values() if p.grain == "day"})
+            grains[kpi] = grain
+        if wrong:
+            for k, (kpi, label) in enumerate(zip(self.out.kpi, self.out.period, strict=True)):
+                message = wrong.get(self.kpis[kpi], {}).get(label)
+                if message and not self.missing[k]:
+                    self.problem(k, label, "grain", message)
+        return grains
+
+    def _grain_of_days(self, days: set[date]) -> str:
+        return seen_grain(days)
+
+    def _rows(self, calendar: Calendar, values: Values, specs: list[KpiSpec | None], grains: dict[str, str]) -> Tidy:
+        out, plan = self.out, self.plan
+        tidy = Tidy(missing=sum(self.missing))
+        starts = {(g, t): first_day(p.start, g) for t, p in calendar.periods.items() for g in set(grains.values())}
+        kept: list[int] = []
+        numbers: dict[str, tuple[float, str, str | None]] = {}
+        bad, periods, kpis = self.bad, calendar.periods, self.kpis
+        for k, text in enumerate(out.value):
+            if self.missing[k] or (k in bad and text in numbers):
+                continue
+            typed = isinstance(text, Typed)
+            number = None if typed else numbers.get(text)
+            if number is None:
+                number = self._number(k, text, values)
+                if number is None:
+                    continue
+                if not typed:
+                    numbers[text] = number
+            spec = specs[k]
+            if spec is not None and self._out_of_range(k, number[0], spec):
+                continue
+            if k in bad:
+                continue
+            kept.append(k)
+            label, kpi = out.period[k], kpis[out.kpi[k]]
+            tidy.kpi.append(kpi)
+            tidy.period.append(periods[label].text)
+            tidy.start.append(starts[grains[kpi], label])
+            tidy.cadence.append(grains[kpi])
+            tidy.value.append(number[0])
+            tidy.text.append(number[1])
+            tidy.exact.append(number[2])
+            tidy.segment.append(self.segments[out.segment[k]])
+        place = [plan.grid.line(out.row[k], out.column[k]) for k in kept]
+        tidy.line = place
+        names = [plan.names[j] if j < len(plan.names) else "" for j in range(max(plan.value_columns) + 1)]
+        tidy.column = [names[out.column[k]] for k in kept]
+        drop_repeats(tidy, [(out.row[k], out.column[k]) for k in kept], plan, self.findings)
+        return tidy
+
+    def _number(self, k: int, text: str, values: Values) -> tuple[float, str, str | None] | None:
+        plain = typed_value(text) if isinstance(text, Typed) else values.plain.get(text) or values.wrong[text]
+        if not isinstance(plain, str):
+            self.problem(
+                k,
+                str(text),
+                plain.code,
+                f"{str(text).strip()[:60]!r} is {plain.reason}" if plain.code != "formula_uncached" else plain.reason,
+            )
+            return None
+        if self.known.mapping.scale:
+            from decimal import Decimal
+
+            plain = format(Decimal(plain) * self.known.mapping.scale, "f")
+        number = float(plain)
+        if number in (float("inf"), float("-inf")):
+            self.problem(k, str(text), "nonfinite", f"{str(text).strip()[:60]!r} is not a finite number")
+            return None
+        return number, plain, exact_text(plain)
+
+    def _out_of_range(self, k: int, number: float, spec: KpiSpec) -> bool:
+        low, high = spec.min, spec.max
+        if (low is None or number >= low) and (high is None or number <= high):
+            return False
+        bounds = f"{'' if low is None else f'{low:g}'} to {'' if high is None else f'{high:g}'}".strip()
+        side = "below the minimum" if low is not None and number < low else "above the maximum"
+        self.problem(
+            k,
+            self.out.value[k],
+            "range",
+            f"{self.out.value[k].strip()!r} is out of range: {side} of {spec.id} ({bounds})",
+        )
+        return True
+
+
+def label_kinds(labels: list[str]) -> set[str]:
+    """The kinds of period labels that occur, for tests of a column's nature."""
+    return {read_label(t).kind for t in labels}
+
+
+__all__ = ["Problem", "Tidier", "Tidy"]
