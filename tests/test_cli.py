@@ -1,0 +1,134 @@
+"""The terminal's contract: one JSON document on stdout, messages on stderr, exit 0, 1 or 2."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[1]
+GOOD = "kpi,period,segment,value\nnps,2024-01,all,40\nnps,2024-02,all,41.5\n"
+OKRS = {
+    "kpis": [{"id": "nps", "name": "NPS", "cadence": "month", "range": [-100, 100]}],
+    "objectives": [
+        {
+            "id": "o", "title": "Loved", "cycle": "2024-Q1",
+            "key_results": [{"id": "kr", "kpi": "nps", "segment": "all", "baseline": 40, "target": 50, "weight": 1}],
+        }
+    ],
+}  # fmt: skip
+
+
+@pytest.fixture
+def needle(tmp_path):
+    def run(*words: object, code: int = 0, parse: bool = True):
+        done = subprocess.run(
+            [sys.executable, ROOT / "cli.py", "--db", tmp_path / "s.duckdb", *map(str, words)],
+            capture_output=True, text=True, cwd=tmp_path, env={**os.environ, "PYTHONWARNINGS": "ignore"}, check=False,
+        )  # fmt: skip
+        assert done.returncode == code, done.stderr
+        assert "Traceback" not in done.stderr
+        return json.loads(done.stdout) if parse else done
+
+    return run
+
+
+def write(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_load_score_undo(needle, tmp_path):
+    needle("import-okrs", write(tmp_path / "okrs.yaml", yaml.safe_dump(OKRS)), "--json")
+    [load] = needle("load", write(tmp_path / "nps.csv", GOOD), "--json")["loads"]
+    assert (load["load_id"], load["status"]) == (1, "stored")
+    assert load["counts"] == {
+        "accepted_new": 2, "unchanged": 0, "restated": 0, "repeated": 0, "rejected": 0, "absent": 0,
+    }  # fmt: skip
+    card = needle("score", "--cycle", "2024-Q1", "--json")
+    [kr] = card["key_results"]
+    assert (card["cycle"], kr["id"], kr["progress"], kr["verdict"], kr["so_far"]) == (
+        "2024-Q1",
+        "kr",
+        0.15,
+        "unproven",
+        False,
+    )
+    assert kr["movement"]["kpi"] == "nps"
+    assert card["policy"]["confidence"] == 0.95
+    assert needle("load", tmp_path / "nps.csv", "--json")["loads"][0]["status"] == "already_loaded"
+    assert needle("undo", 1, "--json") == {"status": "undone", "load_id": 1, "file": "nps.csv", "values": 2}
+    assert needle("score", "--cycle", "2024-Q1", "--json")["key_results"][0]["score"] is None
+    assert needle("check", "--json")["status"] == "sound"
+
+
+def test_a_bad_file_stops_whole_and_says_all_that_is_wrong(needle, tmp_path):
+    needle("import-okrs", write(tmp_path / "okrs.yaml", yaml.safe_dump(OKRS)), "--json")
+    bad = write(tmp_path / "bad.csv", GOOD + "nps,2024-03,all,many\nnps,2024-04,all,999\n")
+    [load] = needle("load", bad, "--json", code=1)["loads"]
+    assert load["status"] == "rejected"
+    assert load["counts"]["accepted_new"] == 2
+    assert [entry["row"] for entry in load["rejected"]] == [4, 5]
+    assert needle("score", "--cycle", "2024-Q1", "--json")["key_results"][0]["score"] is None
+    [load] = needle("load", bad, "--accept-partial", "--json")["loads"]
+    assert (load["status"], load["counts"]["rejected"]) == ("partial", 2)
+
+
+def test_an_unknown_kpi_is_refused_or_created(needle, tmp_path):
+    extract = write(tmp_path / "nps.csv", GOOD)
+    [load] = needle("load", extract, "--json", code=1)["loads"]
+    assert {entry["code"] for entry in load["rejected"]} == {"unknown_kpi"}
+    assert needle("load", extract, "--create-kpis", "--json")["loads"][0]["status"] == "stored"
+    text = needle("export", tmp_path / "out.yaml", "--json")
+    assert text["status"] == "exported"
+    [kpi] = yaml.safe_load((tmp_path / "out.yaml").read_text())["kpis"]
+    assert (kpi["id"], kpi.get("cadence", "month"), kpi["to_be_defined"]) == ("nps", "month", True)
+
+
+def test_read_writes_tidy_rows_or_nothing(needle, tmp_path):
+    out = tmp_path / "rows.csv"
+    assert needle("read", write(tmp_path / "nps.csv", GOOD), "--out", out, "--json")["rows"] == 2
+    assert out.read_text().splitlines() == ["kpi,period,value,segment", "nps,2024-01,40,all", "nps,2024-02,41.5,all"]
+    out.unlink()
+    read = needle("read", write(tmp_path / "bad.csv", GOOD + "nps,2024-02,all,7\n"), "--out", out, "--json", code=1)
+    assert (read["status"], read["rows"]) == ("rejected", 0)
+    assert not out.exists()
+
+
+def test_backup_and_restore(needle, tmp_path):
+    needle("load", write(tmp_path / "nps.csv", GOOD), "--create-kpis", "--json")
+    needle("backup", tmp_path / "copy.duckdb", "--json")
+    needle("undo", 1, "--json")
+    assert needle("restore", tmp_path / "copy.duckdb", "--json")["status"] == "restored"
+    assert needle("loads", "--json")["loads"][0]["undone_at"] is None
+
+
+def test_refusals_are_one_line_and_exit_1(needle, tmp_path):
+    done = needle("undo", 7, code=1, parse=False)
+    assert done.stderr == "needle: there is no load 7; the Loads page and `loads` list them.\n"
+    assert needle("score", "--json", code=1)["status"] == "rejected"
+    assert "cannot read" in needle("load", tmp_path / "none.csv", code=1, parse=False).stderr
+
+
+def test_a_wrong_call_exits_2(needle):
+    assert needle("score", "--as-of", "yesterday", code=2, parse=False).stdout == ""
+    needle("nothing", code=2, parse=False)
+
+
+def test_xmr_of_a_file(needle, tmp_path):
+    lines = "\n".join(f"2024-01-{day:02},{value}" for day, value in enumerate([10, 12, 11, 13, 12, 11, 10, 30], 1))
+    chart = needle("xmr", write(tmp_path / "x.csv", f"period,value\n{lines}\n"), "--target", "5", "--json")
+    assert chart["points"][-1] == {"period": "2024-01-08", "value": 30.0, "signal": "above_upper"}
+    assert (chart["variation"], chart["assurance"]) == ("improvement_high", "pass")
+
+
+def test_every_command_has_help_and_stands_in_the_readme(needle):
+    shown = needle("--help", parse=False).stdout
+    commands = set(re.findall(r"^\W*│\s+([a-z][a-z-]+)\s{2,}\S", shown, re.MULTILINE))
+    assert {"load", "score", "undo"} <= commands
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert {name for name in commands if f"`{name}" not in readme} == set()
