@@ -155,18 +155,16 @@ def _refuse_second_table(plan: Plan, row: list[str], i: int) -> None:
 
 
 def _cut_footer(plan: Plan, body: list[int], ragged: list[int]) -> list[int]:
-    """Rows of words after the last data row. A short row that may be a damaged record is no footer."""
-    footers: list[int] = []
+    """Rows of words after the last data row, from the first that is surely no damaged record."""
     rest = sorted([*body, *ragged])
-    while rest:
-        i = rest[-1]
-        row = plan.grid.rows[i]
-        if _data_like(plan, row) or not _footer_like(plan, row, i):
-            break
-        footers.append(rest.pop())
-    for i in footers:
-        (body if i in set(body) else ragged).remove(i)
-    return sorted(footers)
+    last = next((k for k in range(len(rest) - 1, -1, -1) if _data_like(plan, plan.grid.rows[rest[k]])), -1)
+    tail = rest[last + 1 :]
+    first = next((k for k, i in enumerate(tail) if _footer_like(plan, plan.grid.rows[i], i)), len(tail))
+    footers = tail[first:]
+    left = set(footers)
+    body[:] = [i for i in body if i not in left] if left else body
+    ragged[:] = [i for i in ragged if i not in left] if left else ragged
+    return footers
 
 
 def _footer_like(plan: Plan, row: list[str], i: int) -> bool:

@@ -42,9 +42,10 @@ LABELS = {
 # page is a hint that the bytes mean something else.
 _USUAL_LETTERS = set("äöüßÄÖÜàâæçéèêëîïôœùûÿÀÂÆÇÉÈÊËÎÏÔŒÙÛåøÅØñáíóúÁÍÓÚÑãõÃÕìòÌÒý")
 _USUAL_SIGNS = set("€£§°–—‘’“”„…•·«»©®™¹²³½¼¾×±¿¡\u00a0ºª")
-_WORD = re.compile(r"[^\s;,|\t\"]*[^\x00-\x7f][^\s;,|\t\"]*")
+_PROBE_LINES = 20_000
+_WORD = re.compile(r"[^\s;,|\t\"]{0,40}[^\x00-\x7f][^\s;,|\t\"]{0,40}")
 _MOJIBAKE = re.compile("[ÃÂÅ][\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œŸ¡-¿]")
-_GARBLED_WORD = re.compile(r"[^\s;,|\t\"]*[ÃÂÅ][^\s;,|\t\"]+")
+_GARBLED_WORD = re.compile(r"[^\s;,|\t\"]{0,40}[ÃÂÅ][^\s;,|\t\"]{1,40}")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 _MULTIBYTE = re.compile(rb"[\xc3-\xf4][\x80-\xbf]")
 
@@ -154,10 +155,13 @@ def _by_words(data: bytes, words: set[str]) -> Decoded:
             line=bad[0],
         )
     known = words | set(MONTHS)
+    doubtful = b"\n".join(
+        list(dict.fromkeys(x for x in re.split(rb"\r\n|\r|\n", data) if not x.isascii()))[:_PROBE_LINES]
+    )
     tried: list[tuple[tuple[int, int], int, str, str]] = []
     for order, page in enumerate(CODE_PAGES):
         try:
-            text = data.decode(page)
+            text = doubtful.decode(page)
         except UnicodeDecodeError:
             continue
         tried.append((_spelling(text, page, known), order, page, text))
@@ -169,7 +173,13 @@ def _by_words(data: bytes, words: set[str]) -> Decoded:
     if not proven and (odd or _rare_letters(text, page)):
         raise _ask(tried, bad[0])
     because = "its bytes spell known names" if proven else "its bytes are not UTF-8 and spell western European words"
-    return Decoded(text, page, because)
+    try:
+        return Decoded(data.decode(page), page, because)
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise Refused(
+            "encoding", f"line {line}: the bytes are not {LABELS[page]} as the lines before", line=line
+        ) from error
 
 
 def _spelling(text: str, page: str, known: set[str]) -> tuple[int, int]:

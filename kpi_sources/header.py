@@ -93,6 +93,9 @@ def read_header(grid: Grid, i: int, names: list[str], last: int, known: Known) -
     if mapped_columns(names, known.mapping) is None:
         return None
     roles = roles_of(names, known)
+    repeated = {name_key(names[j]) for j in roles.get("period", [])}
+    if len(repeated) == 1 and len(roles["period"]) > 1:
+        return None  # the title of the period columns, above the periods themselves
     probe = probe_rows(grid, last, len(names))
     plan = _long(grid, names, roles, known, probe) or _by_period(grid, names, roles, known, probe)
     plan = plan or _by_kpi(grid, names, roles, known, probe)

@@ -46,6 +46,7 @@ _NUMBER = re.compile(
     rf"(?P<tail>[-−])?\s*(?P<word>[^\W\d_]+\.?)?\s*(?P<post>{_MONEY}|%|‰)?\s*(?P<tail2>-)?\s*(?P<close>\))?",
     re.IGNORECASE,
 )
+LONGEST_NUMBER = 1000  # a double has at most 309 digits before its point
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def read_numeral(text: str) -> Numeral | NotNumber:
         return NotNumber("spreadsheet_error", "a spreadsheet error value, not a number")
     if _NOT_FINITE.fullmatch(plain):
         return NotNumber("nonfinite", "not a finite number")
-    match = _NUMBER.fullmatch(plain)
+    match = _NUMBER.fullmatch(plain) if len(plain) < LONGEST_NUMBER else None
     if match is None:
         return NotNumber("number_invalid", "not a valid number")
     part = match.groupdict()

@@ -78,6 +78,7 @@ _UNIT_TAIL = re.compile(r"^(.*?)\s*(?:[(\[]\s*(?:in\s+)?([^()\[\]]{1,25})[)\]]|\
 _SUFFIX = re.compile(r"^(.+?)[ _](k|t|m|mio|tsd)?(eur|usd|sek|nok|dkk|chf|gbp|pct|percent|kr)$", re.IGNORECASE)
 _BARE_QUARTER = re.compile(r"(?:Q|K|T)\s?([1-4])|([1-4])\.?\s?(?:Quartal|quarter|kvartal|Q)", re.IGNORECASE)
 _BARE_WEEK = re.compile(r"(?:W|KW|v\.?)\s?(\d{1,2})", re.IGNORECASE)
+LONGEST_LABEL = 200  # a longer text is prose, and no pattern needs to run over it
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,8 @@ def plain_words(text: str) -> str:
 
 def heading(text: str) -> Heading:
     """What a header cell says."""
+    if len(text) > LONGEST_LABEL:
+        return Heading("", text)
     word = plain_words(text)
     if word in ROLES:
         return Heading(ROLES[word], word)
@@ -113,6 +116,8 @@ def heading(text: str) -> Heading:
 
 def is_total(text: str) -> bool:
     """Whether a label says that the row or column sums up others."""
+    if len(text) > LONGEST_LABEL:
+        return False
     word = plain_words(text)
     return word in TOTAL_WORDS or bool(_TOTAL_START.match(word) and len(word) < 40)
 
@@ -120,6 +125,8 @@ def is_total(text: str) -> bool:
 def split_measure(text: str) -> tuple[str, str]:
     """(the label without it, 'actual' or 'target' or ''): `2024-01 Target` is the target of 2024-01."""
     bare = text.strip()
+    if len(bare) > LONGEST_LABEL:
+        return bare, ""
     word = plain_words(bare)
     if word in TARGET_WORDS:
         return "", "target"
