@@ -30,7 +30,7 @@ def render(workspace: Any, view: View) -> None:
     card = workspace.scorecard(view.cycle, view.as_of)
     identifier = st.query_params.get("kr")
     titles = dict(zip(card.key_results["id"], card.key_results["title"], strict=True))
-    if identifier not in titles:
+    if identifier is None or identifier not in titles:
         _choose(identifier, card, titles, view)
         return
     evidence = workspace.evidence(identifier, card.cycle.id, view.as_of)

@@ -167,7 +167,7 @@ def restated(frame: pd.DataFrame) -> pd.DataFrame:
 def rows_table(frame: pd.DataFrame, alt: str) -> None:
     """A table of any length; its cells are plain text."""
     number = st.column_config.NumberColumn
-    config = {
+    config: dict[str, Any] = {
         "row": number("Line", format="%d"),
         "column": "Column",
         "value": st.column_config.Column("Value"),

@@ -166,7 +166,7 @@ def year_over_year(months: pd.DataFrame, *, unit: str = "", dark: bool = False, 
             marker={"size": 5}, hovertemplate="%{y:,.4~g}",
         )  # fmt: skip
     figure.update_layout(template=template(dark))
-    figure.update_xaxes(tickformat="%b", hoverformat="%B", dtick="M1", range=["1999-12-20", "2000-12-12"])
+    figure.update_xaxes(tickformat="%b", hoverformat="%B", dtick="M3", range=["1999-12-20", "2000-12-12"])
     figure.update_yaxes(ticksuffix=" %" if unit == "%" else "")
     return figure
 
@@ -201,7 +201,8 @@ def _target(figure: go.Figure, target: float | None, unit: str, colours: Palette
     figure.add_shape(type="line", xref="paper", x0=0, x1=1, y0=target, y1=target, line=line, name="target")
     figure.add_annotation(
         text=f"Target {_shown(level(target, unit))}", xref="paper", x=0, y=target, showarrow=False, xanchor="left",
-        yanchor="bottom", font={"size": 12, "color": colours.muted}, name="target",
+        yanchor="bottom", font={"size": 12, "color": colours.ink}, name="target", borderpad=1,
+        bgcolor=translucent(colours.paper, 0.75),
     )  # fmt: skip
 
 

@@ -150,7 +150,8 @@ function table(block, open) {
     make("tr", {}, ...item.cells.map((value, i) => {
       const column = block.columns[i];
       const inside = cell(value, column);
-      return make("td", { class: column.number ? "number" : null, "data-title": column.title },
+      const nothing = column.number && (value === "0" || value === "–") ? "" : null; // left out where room is short
+      return make("td", { class: column.number ? "number" : null, "data-title": column.title, "data-nothing": nothing },
         i === 0 && item.open ? link(item, open, "cell", inside) : inside);
     })),
   );

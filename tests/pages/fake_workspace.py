@@ -47,7 +47,7 @@ def series_of(seed: int, *, last: str = "2026-09-28") -> pd.DataFrame:
 
 def key_results(count: int, hostile: bool) -> pd.DataFrame:
     rows = []
-    for i in range(count):
+    for i in range(max(count, 1)):
         verdict, passed, score, move, flags, kpi = CASES[i % len(CASES)]
         name = HOSTILE[i % len(HOSTILE)] if hostile else None
         team = ("app", "people")[i // 5 % 2]
@@ -72,7 +72,7 @@ def key_results(count: int, hostile: bool) -> pd.DataFrame:
                 "checked_in": pd.Timestamp("2026-09-20"),
             }
         )  # fmt: skip
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows).head(count)
 
 
 def objectives_of(rows: pd.DataFrame) -> pd.DataFrame:

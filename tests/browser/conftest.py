@@ -1,0 +1,148 @@
+"""A running dashboard with a store of its own, and a real Chromium that may talk to it and to nobody else."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--no-first-run",
+]
+PATIENCE = 60_000  # milliseconds; a fresh server on a busy machine draws its first page in about 15 s
+
+
+@dataclass
+class Dashboard:
+    """A running dashboard: where it is, and where its store lies."""
+
+    url: str
+    store: Path
+    log: Path = field(repr=False)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if not Path(CHROMIUM).exists():
+        message = "no Chromium found; install Debian's chromium or set CHROMIUM to its path"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def empty_dashboard(tmp_path: Path) -> Iterator[Dashboard]:
+    """A dashboard over a store that does not exist yet."""
+    with running(tmp_path / "needle.duckdb") as dashboard:
+        yield dashboard
+
+
+@pytest.fixture(scope="session")
+def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store filled with the sample company, made once."""
+    store = tmp_path_factory.mktemp("sample") / "needle.duckdb"
+    command = [sys.executable, "cli.py", "--db", str(store), "sample", "nordlys"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return store
+
+
+@pytest.fixture
+def dashboard(sample_store: Path, tmp_path: Path) -> Iterator[Dashboard]:
+    """A dashboard over a copy of the sample company, free to be changed."""
+    store = tmp_path / "needle.duckdb"
+    shutil.copy(sample_store, store)
+    with running(store) as started:
+        yield started
+
+
+@pytest.fixture
+def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens pages; afterwards fails if any of them asked for anything outside 127.0.0.1 or showed an exception."""
+    outside: list[str] = []
+    contexts = []
+
+    def watch(url: str) -> None:
+        if not url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")):
+            outside.append(url)
+
+    def open_one(url: str, *, width: int = 1440, height: int = 900, scheme: str = "light") -> Page:
+        context = chromium.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.on("request", lambda request: watch(request.url))
+        page.on("websocket", lambda socket: watch(socket.url))
+        page.goto(url)
+        page.locator("h1").first.wait_for()
+        return page
+
+    yield open_one
+    shown = [page.get_by_test_id("stException").count() for context in contexts for page in context.pages]
+    for context in contexts:
+        context.close()
+    assert outside == []
+    assert sum(shown) == 0
+
+
+@contextmanager
+def running(store: Path) -> Iterator[Dashboard]:
+    """`streamlit run dashboard.py` on a free port, over this store."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = store.parent / "dashboard.log"
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        "dashboard.py",
+        "--server.port",
+        str(port),
+        "--server.headless",
+        "true",
+    ]
+    with log.open("w") as out:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env={**os.environ, "NEEDLE_DB": str(store)}, stdout=out, stderr=subprocess.STDOUT
+        )
+        try:
+            url = f"http://127.0.0.1:{port}"
+            _wait(url, process, log)
+            yield Dashboard(url, store, log)
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+def _wait(url: str, process: subprocess.Popen, log: Path) -> None:
+    until = time.monotonic() + PATIENCE / 1000
+    while time.monotonic() < until:
+        assert process.poll() is None, log.read_text()
+        try:
+            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail(f"the dashboard did not answer: {log.read_text()}")

@@ -1,0 +1,107 @@
+"""Every page on a made-up workspace: its heading and what stands on it.
+
+To add a page or a state: one more row in PAGES (page, workspace, URL parameters, heading, how many of each element).
+Sheets are the elements drawn by pages/parts/sheet.js; what they hold is tested in test_sheet.py.
+"""
+
+import json
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages import key_result, loads, method, scorecard, trends, upload
+from pages.parts.view import View
+from tests.pages.fake_workspace import FakeWorkspace
+
+EMPTY = {"has_values": False, "has_okrs": False}
+NO_OKRS = {"has_okrs": False}
+HEADLINE = r"5 of 10 key results passed; 2 of them moved their metric\."
+
+# page, workspace, url, heading, {element: count}
+PAGES: list[tuple[ModuleType, dict, dict, str, dict]] = [
+    (scorecard, {}, {}, HEADLINE, {"sheet": 3, "button": 0, "multiselect": 1, "expander": 0}),
+    (scorecard, {"count": 100}, {}, "50 of 100 key results passed; 20 of them moved their metric\\.",
+     {"sheet": 3, "button": 0, "multiselect": 1, "expander": 1, "pagination": 1}),
+    (scorecard, {"count": 0}, {}, "Nothing to score here", {"sheet": 0, "button": 1}),
+    (scorecard, NO_OKRS, {}, "KPIs are here; objectives are not", {"sheet": 0, "file_uploader": 1, "code": 1}),
+    (scorecard, EMPTY, {}, "Did the needle move?", {"sheet": 0, "button": 2, "file_uploader": 1}),
+    (key_result, {}, {"kr": "kr1"}, "Key result 1", {"sheet": 4, "chart": 2, "dataframe": 1, "tab": 3}),
+    (key_result, {}, {"kr": "kr7"}, "Key result 7", {"sheet": 3, "chart": 0, "code": 1}),
+    (key_result, {}, {"kr": "kr8"}, "Key result 8", {"sheet": 4, "chart": 2}),
+    (key_result, {}, {}, "Which key result?", {"sheet": 0, "selectbox": 1, "warning": 0}),
+    (key_result, {}, {"kr": "gone"}, "Which key result?", {"sheet": 0, "selectbox": 1, "warning": 1}),
+    (key_result, EMPTY, {}, "No key results yet", {"button": 1}),
+    (trends, {}, {}, "KPI trends", {"chart": 4, "multiselect": 2}),
+    (trends, {}, {"kpi": "k3"}, "KPI trends", {"chart": 2, "multiselect": 1}),
+    (trends, NO_OKRS, {}, "KPI trends", {"chart": 4, "multiselect": 2}),
+    (trends, EMPTY, {}, "No KPI has values yet", {"button": 1}),
+    (upload, {}, {}, "Upload", {"file_uploader": 2, "checkbox": 2, "button": 0, "tab": 2}),
+    (loads, {}, {}, "Loads", {"sheet": 1, "button": 0}),
+    (loads, {}, {"load": "2"}, "Loads", {"sheet": 1, "button": 2, "dataframe": 2, "tab": 3}),
+    (loads, {}, {"load": "1"}, "Loads", {"sheet": 1, "button": 1, "dataframe": 2}),
+    (loads, EMPTY, {}, "Nothing has been loaded yet", {"button": 1}),
+    (method, {}, {}, "How a verdict is reached", {"sheet": 4, "chart": 0}),
+]  # fmt: skip
+NAMES = {"sheet": "bidi_component", "chart": "plotly_chart"}
+
+
+def run(page: ModuleType, workspace: Any, url: dict[str, str], view: View | None = None) -> AppTest:
+    """The page, rendered once."""
+
+    def script(page_name, workspace, view):  # type: ignore[no-untyped-def]  # its source runs alone
+        import importlib
+
+        importlib.import_module(page_name).render(workspace, view)
+
+    kwargs = {"page_name": page.__name__, "workspace": workspace, "view": view or View()}
+    app = AppTest.from_function(script, default_timeout=20, kwargs=kwargs)
+    for name, value in url.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def count(app: AppTest, element: str) -> int:
+    return len(app.get(NAMES.get(element, element)))
+
+
+@pytest.mark.parametrize(("page", "made", "url", "heading", "counts"), PAGES)
+def test_page(page: ModuleType, made: dict, url: dict, heading: str, counts: dict[str, int]) -> None:
+    app = run(page, FakeWorkspace(**made), url)
+    assert [error.value for error in app.exception] == []
+    assert [title.value for title in app.title] == [heading]
+    assert {element: count(app, element) for element in counts} == counts
+
+
+@pytest.mark.parametrize("page", [scorecard, key_result, trends, upload, loads, method])
+def test_importing_a_page_shows_nothing_and_running_it_goes_to_the_front_door(page: ModuleType) -> None:
+    app = AppTest.from_string(f"import {page.__name__}").run()
+    assert len(app.main.children) == 0
+    source = Path(page.__file__ or "").read_text(encoding="utf-8")
+    assert source.endswith('if __name__ == "__main__":\n    st.switch_page("dashboard.py")\n')
+
+
+@pytest.mark.parametrize(("page", "url"), [(scorecard, {}), (key_result, {"kr": "kr1"}), (trends, {})])
+def test_dark_pages_carry_dark_charts(page: ModuleType, url: dict) -> None:
+    app = run(page, FakeWorkspace(), url, View(dark=True))
+    assert len(app.exception) == 0
+    for chart in app.get("plotly_chart"):
+        assert '"#e7e8ea"' in chart.proto.spec
+
+
+def test_two_thousand_key_results_make_no_more_elements_than_two_hundred() -> None:
+    few, many = (run(scorecard, FakeWorkspace(count=n), {}) for n in (200, 2000))
+    assert [title.value for title in many.title] == [
+        "1,000 of 2,000 key results passed; 400 of them moved their metric\\.".replace(",", "")
+    ]
+    assert len(list(many.main)) == len(list(few.main))
+    rows = sum(
+        len(group["rows"]) for sheet in many.get("bidi_component") for group in _blocks(sheet) if "rows" in group
+    )
+    assert rows == 6 + 60  # those to talk about, and three in each of twenty objectives
+
+
+def _blocks(element: Any) -> list[dict]:
+    return json.loads(element.proto.mixed.json or element.proto.json)["blocks"]
