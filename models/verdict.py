@@ -61,7 +61,7 @@ def verdict(frame: pd.DataFrame) -> pd.DataFrame:
     effect_relative, lo, hi, lo_relative, hi_relative, min_change_shown.
     """
     keys = pd.Series(list(zip(frame["passed"], frame["move_verdict"], strict=True)), index=frame.index, dtype=object)
-    code = keys.map(lambda key: _MATRIX.get(key, "unproven") if key[0] is not pd.NA else "unproven")
+    code = keys.map(lambda key: "unproven" if pd.isna(key[0]) else _MATRIX.get(key, "unproven"))
     code = code.where(~frame["too_early"], "too_early").where(frame["kpi"].notna(), "unlinked")
     word = code.map(lambda c: VERDICTS[c].word)
     word = word.where(~frame["so_far"] | code.isin(["too_early", "unlinked"]), word + " so far")
@@ -80,13 +80,13 @@ def _sentence(row: dict) -> str:
         when = f" It can be told from {day.day} {day:%B %Y}." if pd.notna(day) else ""
         return f"{opening} It is too early to tell whether {name} moved.{when}"
     clause = movement_clause(row)
-    if row["passed"] is pd.NA:
+    if pd.isna(row["passed"]):
         return f"{opening} Meanwhile {clause}."
     joint = {
         "real_win": "and",
         "vanity": "but",
         "backfired": "but",
-        "moved_anyway": "yet",
+        "moved_anyway": "but" if row["so_far"] else "yet",
         "honest_miss": "and",
         "setback": "and",
         "unproven": "but" if row["passed"] else "and",
@@ -95,7 +95,7 @@ def _sentence(row: dict) -> str:
 
 
 def _opening(row: dict) -> str:
-    if row["passed"] is pd.NA:
+    if pd.isna(row["passed"]):
         return "No value yet."
     if row["so_far"]:
         return "Passing so far." if row["passed"] else "Not there yet."
