@@ -14,6 +14,7 @@ SPIKE_AT_END = 8.0  # the last point may be the start of something new, so it ne
 SEASON_UNITS = {"day": 52, "week": 52, "month": 12, "quarter": 4}
 WEEKS_OF_FACTORS = 60  # weeks from which the shape of the week is learned
 FACTOR_SHRINK = 4.0  # weeks' worth of "every day is alike"
+SPREAD_UNIT = 10.0  # values that are not logs are scaled so that their standard deviation is at most 1 / this
 MIN_BLOCK_DAYS = 3  # a week of history with fewer values is missing
 
 
@@ -38,9 +39,13 @@ class Panel:
     m: np.ndarray
     factors: np.ndarray
 
+    def some(self, rows: np.ndarray) -> "Panel":
+        """The panel of some of the series."""
+        return Panel(**{name: getattr(self, name)[rows] for name in self.__dataclass_fields__})
 
-def to_units(grid: Grid, role: int = 0) -> Panel:
-    """The panel of one role of a grid."""
+
+def to_units(grid: Grid, role: int = 0, n: np.ndarray | None = None) -> Panel:
+    """The panel of one role of a grid. `n` sets the units of history (a control is laid beside its KPI's units)."""
     y = grid.values[role]
     h = grid.history
     factors = np.ones((len(y), 7))
@@ -52,7 +57,8 @@ def to_units(grid: Grid, role: int = 0) -> Panel:
     with np.errstate(invalid="ignore", divide="ignore"):
         u = np.where(logs[:, None], np.log(y + shift[:, None]), y / scale[:, None])
     seen = np.isfinite(history)
-    n = np.where(seen.any(1), h - seen.argmax(1), 0)
+    if n is None:
+        n = np.where(seen.any(1), h - seen.argmax(1), 0)
     columns = np.arange(h)[None, :]
     source = np.minimum(columns + (h - n)[:, None], h - 1)
     inside = columns < n[:, None]
@@ -115,6 +121,9 @@ def _scale(y: np.ndarray, h: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     shift = np.where(lowest > 0, 0.0, np.where(whole & (mean < 50), 0.5, 0.02 * mean))
     recent = history[:, -52:]
     size = np.where(recent, np.abs(y[:, :h][:, -52:]), 0.0).sum(1) / np.maximum(recent.sum(1), 1)
+    centre = np.where(recent, y[:, :h][:, -52:], 0.0).sum(1) / np.maximum(recent.sum(1), 1)
+    apart = np.where(recent, (y[:, :h][:, -52:] - centre[:, None]) ** 2, 0.0).sum(1) / np.maximum(recent.sum(1), 1)
+    size = np.maximum(size, SPREAD_UNIT * np.sqrt(apart))  # around 0 the mean says nothing of the size of the steps
     return logs, np.where(logs, shift, 0.0), np.where(size > 0, size, 1.0)
 
 
@@ -124,6 +133,9 @@ def _bridged(u: np.ndarray, n: np.ndarray) -> np.ndarray:
     for s in np.flatnonzero(np.isnan(u).sum(1) > u.shape[1] - n):
         row = out[s, : n[s]]
         ok = np.isfinite(row)
+        if not ok.any():
+            row[:] = 0.0
+            continue
         row[~ok] = np.interp(np.flatnonzero(~ok), np.flatnonzero(ok), row[ok])
     return out
 

@@ -1,13 +1,14 @@
 """What a KPI would have done anyway: fixed covariance models, weighted by how well each explains its history.
 
-A series of n history units is u ~ N(0, s² K) for each model K: noise + constant + level + slope + season. Nothing is
-optimised per series: with K = L Lᵀ and e = L⁻¹u (the one-step surprises, in units of s),
+A series of n history units and m window units is u ~ N(0, s² K) for each model K: noise + constant + level + slope +
+season. Nothing is optimised per series. With K = L Lᵀ, e = L⁻¹u are the one-step surprises, in units of s, and
 
-    log evidence = −Σ log Lᵢᵢ − (n − 1 + a)/2 · log(b + Σ e²) + const,   s² = (b + Σ e²) / (n − 1 + a)
+    log evidence of the history = −Σ log Lᵢᵢ − (n − 1 + a)/2 · log(b + Σ e²) + const
+    s² = (b + Σ e²) / (n − 1 + a)            (an inverse-gamma prior with weight a and sum of squares b)
+    window − what the history foretold = L[n:n+m, n:n+m] · e[n:n+m]
 
-for an inverse-gamma prior (a, b) on s², and the weighted mean of the m units after n is predicted by r = wᵀ L[n:n+m]:
-mean r[:n]·e, variance s²·|r[n:]|². Every kernel starts at unit 0, so L of a shorter history is the leading block of L
-of a longer one: one Cholesky factor per model serves series of every length, and every earlier origin of each series.
+Every kernel starts at unit 0, so L of a shorter history is the leading block of L of a longer one: one Cholesky factor
+per model serves series of every length, and the same e give the error at every earlier origin of the same series.
 """
 
 from dataclasses import dataclass
@@ -15,7 +16,6 @@ from functools import lru_cache
 
 import numpy as np
 from scipy.linalg import solve_triangular
-from scipy.special import logsumexp
 
 SEASON = {
     "day": 52.18,
@@ -23,148 +23,215 @@ SEASON = {
     "month": 12.0,
     "quarter": 4.0,
 }  # units per year; daily values are merged to weeks
-DIFFUSE = 1e4  # prior variance of the level at the start, in units of s²
-DECAY_YEARS = 15.0  # a season of d years ago still says exp(−d / 15) of today's
-MAX_PLACEBOS = 10  # earlier windows of the same series whose errors are looked at
-MIN_PLACEBO_HISTORY = 6  # units of history before the first of them
+DIFFUSE = 1e3  # prior variance of the level at the start, in units of s²
+SEASON_MEMORY = 30.0  # years over which the shape of the year changes
+MAX_PAST = 10  # earlier windows of the same series whose errors are looked at
+MIN_PAST_HISTORY = 6  # units of history before the first of them
 PRIOR_DOF = 3.0  # weight of the prior on s, in observations
-PRIOR_SD = 0.03  # prior standard deviation of one step, in logs
+PRIOR_SD = 0.01  # prior standard deviation of one step, in logs
 
 
 @dataclass(frozen=True)
-class Model:
-    """One covariance model: a level (`walk` q, `momentum` q φ, or `ar` a ρ) and a season (`strength` 0 is none)."""
+class Level:
+    """How a level moves beside noise of variance 1: a random walk (variance `walk` per step), steps that carry on
+    (variance `push`, each step keeps `carry` of the one before), and a pull back (variance `away`, over `reach`)."""
 
-    level: str
-    a: float
-    b: float
-    strength: float
-    width: float
+    walk: float = 0.0
+    push: float = 0.0
+    carry: float = 0.0
+    away: float = 0.0
+    reach: float = 1.0
 
 
-LEVELS = (
-    *(("walk", q, 0.0) for q in (0.002, 0.02, 0.1, 0.4, 1.5, 6.0, 30.0)),
-    *(("momentum", q, 0.65) for q in (0.1, 1.0)),
-    *(("ar", a, rho) for a, rho in ((2.0, 3.0), (12.0, 3.0), (2.0, 12.0), (12.0, 12.0))),
+@dataclass(frozen=True)
+class Season:
+    """A yearly shape of variance `strength`; `width` is how far one time of the year resembles its neighbours."""
+
+    strength: float = 0.0
+    width: float = 1.0
+
+
+WALKS = tuple(Level(walk=q) for q in (0.002, 0.02, 0.1, 0.4, 1.5, 6.0, 30.0))
+PULLS = tuple(Level(walk=0.002, away=a, reach=r) for a in (2.0, 12.0) for r in (3.0, 12.0))
+PUSHES = tuple(Level(push=q, carry=c) for q in (0.003, 0.03, 0.3, 3.0) for c in (0.5, 0.8, 0.93))
+WEEKLY_PUSHES = (
+    *(Level(push=q, carry=0.65) for q in (0.1, 1.0)),
+    *(Level(push=q, carry=0.98) for q in (0.0003, 0.003, 0.03)),
 )
-SEASONS = ((0.0, 1.0), *((s, w) for s in (2.0, 12.0, 64.0) for w in (0.15, 0.5, 1.2)))
-MODELS = tuple(Model(*level, *season) for level in LEVELS for season in SEASONS)
+LEVELS = {
+    "day": (*WALKS, *(Level(push=q, carry=0.65) for q in (0.1, 1.0)), *PULLS),
+    "week": (*WALKS, *WEEKLY_PUSHES, *PULLS),
+    "month": (*WALKS, *PUSHES, *PULLS),
+    "quarter": (*WALKS, *PUSHES, *PULLS),
+}
+SEASONS = (Season(), *(Season(s, w) for s in (2.0, 12.0, 64.0) for w in (0.15, 0.5, 1.2)))
 
 
-def covariance(model: Model, size: int, per_year: float) -> np.ndarray:
+def models(cadence: str) -> list[tuple[Level, Season]]:
+    """The candidates of a cadence, all equally likely before the history is seen."""
+    return [(level, season) for level in LEVELS[cadence] for season in SEASONS]
+
+
+def covariance(level: Level, season: Season, size: int, per_year: float) -> np.ndarray:
     """K of one model (size × size), scaled so that first differences have variance 1: then s is comparable."""
     t = np.arange(size, dtype=float)
     d = np.abs(t[:, None] - t[None, :])
-    first = np.minimum(t[:, None], t[None, :])
-    if model.level == "walk":
-        level = model.a * first
-        step = model.a
-    elif model.level == "momentum":
-        impulse = np.tril((1 - model.b ** (t[:, None] - t[None, :] + 1).clip(0)) / (1 - model.b))
+    since = np.minimum(t[:, None], t[None, :])
+    k = np.eye(size) + level.walk * since + level.away * np.exp(-d / level.reach)
+    step = 2 + level.walk + 2 * level.away * (1 - np.exp(-1 / level.reach))
+    if level.push:
+        impulse = np.tril((1 - level.carry ** (t[:, None] - t[None, :] + 1).clip(0)) / (1 - level.carry))
         impulse[:, 0] = 0.0
-        level = model.a * impulse @ impulse.T
-        step = model.a / (1 - model.b**2)
-    else:
-        level = model.a * np.exp(-d / model.b) + 0.002 * first
-        step = 2 * model.a * (1 - np.exp(-1 / model.b))
-    slope = 1e-5 * (2 + step) * t[:, None] * t[None, :]
-    turn = np.sin(np.pi * d / per_year) ** 2
-    season = model.strength * np.exp(-2 * turn / model.width**2 - d / (DECAY_YEARS * per_year))
-    wave = 2 * model.strength * (1 - np.exp(-2 * np.sin(np.pi / per_year) ** 2 / model.width**2))
-    k = np.eye(size) + DIFFUSE + level + slope + season
-    return k / (2 + step + wave)
+        k += level.push * impulse @ impulse.T
+        step += level.push / (1 - level.carry**2)
+    k += 1e-5 * step * t[:, None] * t[None, :]
+    if season.strength:
+        shape = np.exp(-2 * np.sin(np.pi * d / per_year) ** 2 / season.width**2)
+        k += season.strength * shape * np.exp(-0.5 * (d / (SEASON_MEMORY * per_year)) ** 2)
+        step += 2 * season.strength * (1 - np.exp(-2 * np.sin(np.pi / per_year) ** 2 / season.width**2))
+    return k / step + DIFFUSE
 
 
 @lru_cache(maxsize=8)
 def factors(cadence: str, size: int) -> np.ndarray:
     """Cholesky factors of all models (models × size × size)."""
-    return np.stack([np.linalg.cholesky(covariance(model, size, SEASON[cadence])) for model in MODELS])
+    return np.stack([np.linalg.cholesky(covariance(*model, size, SEASON[cadence])) for model in models(cadence)])
+
+
+@lru_cache(maxsize=8)
+def mean_rows(cadence: str, size: int, m: int) -> np.ndarray:
+    """c (models × size × m): the mean of m units from t on misses what was foretold at t by c[t]·e[t:t+m]."""
+    chol = factors(cadence, size)
+    out = np.zeros((len(chol), size, m))
+    t = np.arange(size - m + 1)
+    for j in range(m):
+        for i in range(j, m):
+            out[:, t, j] += chol[:, t + i, t + j]
+    return out / m
 
 
 @dataclass(frozen=True)
-class Predicted:
-    """What each model says of the window's weighted mean, and said of earlier windows of the same length.
+class Foretold:
+    """What each model foretold, and how the window turned out.
 
-    mean, scale (standard deviation), log_evidence: models × series; dof: series. past_error, past_scale, past_evidence:
-    models × series × earlier windows, the latest first; `past` (series × windows) says which of them exist.
+    First axis: models (times hypotheses, where several were joined). log_evidence, variance (s²): models × series.
+    error, power: models × series, target − foretold mean and its variance in units of s². surprise: models × series ×
+    window units. blocks: for each model the lower-triangular L[n:n+m, n:n+m] of each distinct window; `block` (series)
+    says which. past, past_dof (series × earlier windows): which exist; past_error, past_variance, past_evidence: models
+    × series × earlier windows, the latest first. dof: series.
     """
 
-    mean: np.ndarray
-    scale: np.ndarray
     log_evidence: np.ndarray
+    variance: np.ndarray
+    error: np.ndarray
+    power: np.ndarray
+    surprise: np.ndarray
+    blocks: np.ndarray
+    block: np.ndarray
     dof: np.ndarray
     past: np.ndarray
-    past_error: np.ndarray
-    past_scale: np.ndarray
-    past_evidence: np.ndarray
     past_dof: np.ndarray
+    past_error: np.ndarray
+    past_variance: np.ndarray
+    past_evidence: np.ndarray
+
+    def weights(self) -> np.ndarray:
+        """How likely each model is after the history, models × series."""
+        return _shares(self.log_evidence)
+
+    def past_weights(self) -> np.ndarray:
+        return _shares(self.past_evidence)
 
 
-def predict(cadence: str, u: np.ndarray, n: np.ndarray, weight: np.ndarray, m: np.ndarray) -> Predicted:
+def _shares(log: np.ndarray) -> np.ndarray:
+    out = np.exp(log - log.max(axis=0))
+    return out / out.sum(axis=0)
+
+
+def foretell(cadence: str, u: np.ndarray, n: np.ndarray, window: np.ndarray, weight: np.ndarray) -> Foretold:
     """All models on all series of one cadence.
 
-    u: series × units, history from column 0, 0 beyond n; weight: series × window units, rows sum to 1; m: units in the
-    window (the length of the earlier windows).
+    u: series × units, history from column 0, anything beyond n; window, weight: series × window units, values and their
+    weights in the mean (rows of weights sum to 1; a unit of weight 0 does not count).
     """
-    series, size = len(u), u.shape[1]
-    width = weight.shape[1]
-    chol = factors(cadence, -(-(size + width) // 8) * 8)
-    centre = u.sum(1) / np.maximum(n, 1)
-    columns = np.arange(size)
-    inside = columns < n[:, None]
-    z = np.where(inside, u - centre[:, None], 0.0)
+    series, width = weight.shape
+    m = np.where(weight > 0, np.arange(1, width + 1), 0).max(1, initial=0)
+    size = int((n + m).max(initial=1))
+    full = -(-size // 8) * 8
+    chol = factors(cadence, full)
+    z, inside = _side_by_side(u, n, window, weight, m, size)
     a, b = PRIOR_DOF, PRIOR_DOF * PRIOR_SD**2
+    here = np.arange(series)
+    ahead = np.minimum(n[:, None] + np.arange(width), size - 1)
+    in_window = np.arange(width) < m[:, None]
 
-    keys, same = np.unique(np.column_stack([n, weight]), axis=0, return_inverse=True)
-    key_n, key_w = keys[:, 0].astype(int), keys[:, 1:]
-    same = same.reshape(-1)
-    back = n[:, None] - m[:, None] * np.arange(1, MAX_PLACEBOS + 1)
-    past = (back >= np.maximum(MIN_PLACEBO_HISTORY, m)[:, None]) & (m > 0)[:, None]
+    keys, block = np.unique(np.column_stack([n, m]), axis=0, return_inverse=True)
+    block = block.reshape(-1)
+    offset = np.arange(width)
+    at = np.minimum(keys[:, :1] + offset, full - 1)
+    square = (
+        (offset[:, None] >= offset) & (offset < keys[:, 1, None])[:, :, None] & (offset < keys[:, 1, None])[:, None]
+    )
+    blocks = np.where(square, chol[:, at[:, :, None], at[:, None, :]], 0.0)
+
+    back = n[:, None] - m[:, None] * np.arange(1, MAX_PAST + 1)
+    past = (back >= np.maximum(MIN_PAST_HISTORY, m)[:, None]) & (m > 0)[:, None]
     past = past[:, : max(int(past.sum(1).max(initial=0)), 1)]
     back = np.where(past, back[:, : past.shape[1]], 0)
-    shape = (len(chol), series, past.shape[1])
-    mean, scale, evidence = (np.empty(shape[:2]) for _ in range(3))
-    past_error, past_scale, past_evidence = (np.zeros(shape) for _ in range(3))
-    here = np.arange(series)
+    rows = {int(k): mean_rows(cadence, full, int(k)) for k in np.unique(m[m > 0])}
 
+    log_evidence, variance, error, power = (np.empty((len(chol), series)) for _ in range(4))
+    surprise = np.empty((len(chol), series, width))
+    past_error, past_power, past_squares = (np.zeros((len(chol), *past.shape)) for _ in range(3))
+    logdet = np.cumsum(np.pad(np.log(np.diagonal(chol, axis1=1, axis2=2)), ((0, 0), (1, 0))), axis=1)
     for k, factor in enumerate(chol):
         e = np.where(inside, solve_triangular(factor[:size, :size], z.T, lower=True, check_finite=False).T, 0.0)
         squares = np.cumsum(np.pad(e * e, ((0, 0), (1, 0))), axis=1)
-        logdet = np.cumsum(np.concatenate([[0.0], np.log(np.diag(factor))]))
-        rows = np.zeros((len(keys), factor.shape[0]))
-        for j in range(width):
-            if key_w[:, j].any():
-                rows += key_w[:, j, None] * factor[key_n + j]
-        known = np.where(np.arange(factor.shape[0]) < key_n[:, None], rows, 0.0)
-        ahead = (rows * rows).sum(1) - (known * known).sum(1)
-        total = squares[here, n]
-        mean[k] = centre + np.einsum("sn,sn->s", known[same][:, :size], e)
-        scale[k] = np.sqrt((b + total) / (n - 1 + a) * ahead[same])
-        evidence[k] = -logdet[n] - 0.5 * (n - 1 + a) * np.log(b + total)
-        total = squares[here[:, None], back]
-        past_evidence[k] = -logdet[back] - 0.5 * (back - 1 + a) * np.log(b + total)
-        moving = _window_rows(factor, int(m.max(initial=1)), np.unique(m[m > 0]))
-        pieces = np.zeros(past.shape)
-        power = np.zeros(past.shape)
-        for j in range(int(m.max(initial=0))):
-            c = moving[m[:, None], back, j]
-            pieces += c * e[here[:, None], np.minimum(back + j, size - 1)]
-            power += c * c
-        past_error[k] = pieces
-        past_scale[k] = np.sqrt((b + total) / (back - 1 + a) * power)
-    return Predicted(mean, scale, evidence, n - 1 + a, past, past_error, past_scale, past_evidence, back - 1 + a)
+        total = b + squares[here, n]
+        log_evidence[k] = -logdet[k, n] - 0.5 * (n - 1 + a) * np.log(total)
+        variance[k] = total / (n - 1 + a)
+        surprise[k] = np.where(in_window, e[here[:, None], ahead], 0.0)
+        c = np.einsum("si,sij->sj", weight, blocks[k, block])
+        error[k] = (c * surprise[k]).sum(1)
+        power[k] = (c * c).sum(1)
+        past_squares[k] = squares[here[:, None], back]
+        for length, table in rows.items():
+            of = np.flatnonzero(m == length)
+            c = table[k][back[of]]
+            steps = back[of][:, :, None] + np.arange(length)
+            past_error[k, of] = (c * e[of[:, None, None], np.minimum(steps, size - 1)]).sum(2)
+            past_power[k, of] = (c * c).sum(2)
+    past_dof = back - 1 + a
+    past_evidence = -logdet[:, back] - 0.5 * past_dof * np.log(b + past_squares)
+    past_variance = (b + past_squares) / past_dof * past_power
+    return Foretold(
+        log_evidence, variance, error, power, surprise, blocks, block, n - 1 + a,
+        past, past_dof, past_error, past_variance, past_evidence,
+    )  # fmt: skip
 
 
-def _window_rows(factor: np.ndarray, longest: int, lengths: np.ndarray) -> np.ndarray:
-    """c[m, t, j]: weight of the surprise at t + j in the error of the mean of the m units from t on."""
-    size = len(factor)
-    out = np.zeros((longest + 1, size, longest))
-    for m in lengths:
-        t = np.arange(size - m + 1)
-        for j in range(m):
-            for i in range(j, m):
-                out[m, t, j] += factor[t + i, t + j]
-        out[m] /= m
+def _side_by_side(
+    u: np.ndarray, n: np.ndarray, window: np.ndarray, weight: np.ndarray, m: np.ndarray, size: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """History and window in one row per series, centred on the history; and where there is anything."""
+    columns = np.arange(size)
+    z = np.zeros((len(u), size))
+    z[:, : min(size, u.shape[1])] = u[:, :size]
+    history = columns < n[:, None]
+    centre = np.where(history, z, 0.0).sum(1) / np.maximum(n, 1)
+    filled = _filled(window, weight, z[np.arange(len(u)), np.maximum(n - 1, 0)])
+    inside = columns < (n + m)[:, None]
+    there = np.clip(columns - n[:, None], 0, window.shape[1] - 1)
+    z = np.where(history, z, np.take_along_axis(filled, there, 1)) - centre[:, None]
+    return np.where(inside, z, 0.0), inside
+
+
+def _filled(window: np.ndarray, weight: np.ndarray, last: np.ndarray) -> np.ndarray:
+    """Units without a value carry the one before on; they have no weight in the mean."""
+    out = window.copy()
+    for j in range(window.shape[1]):
+        before = last if j == 0 else out[:, j - 1]
+        out[:, j] = np.where(weight[:, j] > 0, window[:, j], before)
     return out
 
 
@@ -175,19 +242,13 @@ def one_step(cadence: str, u: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """
     size = len(u)
     chol = factors(cadence, -(-size // 8) * 8)[:, :size, :size]
-    centre = u.mean()
-    means, variances, evidence = [], [], []
-    before = np.arange(size)
-    for factor in chol:
-        e = solve_triangular(factor, u - centre, lower=True, check_finite=False)
-        squares = np.concatenate([[0.0], np.cumsum(e * e)])
-        prior = PRIOR_DOF * PRIOR_SD**2
-        diagonal = np.diag(factor)
-        means.append(u - diagonal * e)
-        variances.append(diagonal**2 * (prior + squares[:-1]) / np.maximum(before - 1 + PRIOR_DOF, 1))
-        evidence.append(-np.log(diagonal).sum() - 0.5 * (size - 1 + PRIOR_DOF) * np.log(prior + squares[-1]))
-    weight = np.exp(np.array(evidence) - logsumexp(evidence))[:, None]
+    diagonal = np.diagonal(chol, axis1=1, axis2=2)
+    e = np.stack([solve_triangular(factor, u - u.mean(), lower=True, check_finite=False) for factor in chol])
+    squares = PRIOR_DOF * PRIOR_SD**2 + np.cumsum(np.pad(e * e, ((0, 0), (1, 0))), axis=1)
+    dof = np.arange(size + 1) - 1 + PRIOR_DOF
+    weight = _shares(-np.log(diagonal).sum(1) - 0.5 * dof[-1] * np.log(squares[:, -1]))[:, None]
+    means = u - diagonal * e
     mean = (weight * means).sum(0)
-    sd = np.sqrt((weight * (np.array(variances) + (np.array(means) - mean) ** 2)).sum(0))
-    mean[:MIN_PLACEBO_HISTORY], sd[:MIN_PLACEBO_HISTORY] = np.nan, np.nan
+    sd = np.sqrt((weight * (diagonal**2 * squares[:, :-1] / dof[:-1] + (means - mean) ** 2)).sum(0))
+    mean[:MIN_PAST_HISTORY], sd[:MIN_PAST_HISTORY] = np.nan, np.nan
     return mean, sd

@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
+from models.calibration import TAIL_DOF, UNIT
 from models.cleaning import Panel, to_units
-from models.expectation import one_step, predict
-from models.judging import MIN_HISTORY, TAIL_DOF, mixed, rescale
+from models.controls import beside
+from models.expectation import one_step
+from models.judging import MIN_HISTORY, seen_effects
 from models.moved import long_values
 from models.periods import seen_cadence
 from models.policy import POLICY, Policy
@@ -58,12 +60,11 @@ def expected_path(
 
 def _band(grid: Grid, panel: Panel, policy: Policy) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Expected value and band for every column of the grid (one case), in the KPI's unit."""
-    n, ahead = int(panel.n[0]), panel.weight.shape[1]
-    each = np.eye(ahead)
-    got = predict(grid.cadence, panel.u.repeat(ahead, 0), panel.n.repeat(ahead), each, np.ones(ahead, dtype=int))
-    mean, sd = mixed(got)
-    whole = predict(grid.cadence, panel.u, panel.n, panel.weight, panel.m)
-    sd = sd * rescale(grid.cadence, whole)[0]
+    n = int(panel.n[0])
+    seen = seen_effects(grid.cadence, panel, beside(grid, panel) if len(grid.roles) > 1 else None)
+    told_units = panel.weight[0] > 0
+    mean = np.where(told_units, panel.window[0] - seen.path[0], np.nan)
+    sd = np.where(told_units, np.sqrt(seen.path_variance[0]), np.nan)
     past_mean, past_sd = one_step(grid.cadence, panel.u[0, :n])
     mean, sd = np.concatenate([past_mean, mean]), np.concatenate([past_sd, sd])
     width = grid.values.shape[2]
@@ -87,5 +88,5 @@ def _band(grid: Grid, panel: Panel, policy: Policy) -> tuple[np.ndarray, np.ndar
         seen = scatter[: grid.history][np.isfinite(scatter[: grid.history])][-420:]
         within = max(1.4826 * float(np.median(np.abs(seen))) if len(seen) else 0.0, 0.0)
         sd = np.sqrt(sd**2 + within**2)
-    reach = -stdtrit(TAIL_DOF, (1 - policy.confidence) / 2) * sd
+    reach = -stdtrit(TAIL_DOF, (1 - policy.confidence) / 2) * UNIT * sd
     return middle, value(mean - reach), value(mean + reach)

@@ -6,19 +6,19 @@ excludes 0; flat when the 90 % interval lies inside ± the smallest change that 
 
 import numpy as np
 import pandas as pd
-from scipy.special import logsumexp, stdtrit
+from scipy.special import stdtrit
 
+from models.calibration import TAIL_DOF, UNIT, forecast_error, rescale
 from models.cleaning import Panel, to_units
-from models.expectation import Predicted, predict
+from models.controls import Beside, beside, with_controls
+from models.effects import SHAPES, Effects, effects
+from models.expectation import foretell
 from models.policy import POLICY, Policy
 from models.windows import CADENCE_WORDS, NO_DAY, Grid, day_numbers, grids, tidy_values
 
+CLEAR = 0.6  # probability from which the course of a movement is named
 CHUNK = 400  # cases held in memory at once
 MIN_HISTORY = 4  # units of history (weeks for daily KPIs) before anything is said
-TAIL_DOF = 5.0  # degrees of freedom of the interval
-PAST_WEIGHT = 4.0  # how many earlier windows the prior on the rescaling is worth
-PAST_PRIOR = {"day": 0.95, "week": 0.35, "month": 0.35, "quarter": 0.35}  # mean squared surprise expected of them
-PAST_CAP = 9.0  # one earlier window says at most this much
 
 REASONS = {
     "": "",
@@ -36,7 +36,7 @@ REASONS = {
 
 COLUMNS = [
     "case_id", "verdict", "reason", "effect_rel", "lo_rel", "hi_rel", "lo90_rel", "hi90_rel", "score",
-    "effect", "lo", "hi", "expected_mean", "actual_mean", "n", "n_history",
+    "effect", "lo", "hi", "expected_mean", "actual_mean", "n", "n_history", "shape",
 ]  # fmt: skip
 
 
@@ -75,6 +75,7 @@ def _nothing(frame: pd.DataFrame) -> pd.DataFrame:
     for name in COLUMNS[3:]:
         out[name] = 0 if name in ("n", "n_history") else np.nan
     out["reason"] = out["reason"].astype(object)
+    out["shape"] = pd.Series("", index=out.index, dtype=object)
     return out[COLUMNS]
 
 
@@ -99,10 +100,16 @@ def _judge_grid(grid: Grid, policy: Policy) -> dict[str, np.ndarray]:
     reason[n_window == 0] = "no_window"
 
     out = {name: np.full(len(kpi), np.nan) for name in COLUMNS[3:14]}
+    out["shape"] = np.full(len(kpi), "", dtype=object)
     ok = np.flatnonzero((n_window > 0) & (panel.n > 0) & (reason != "constant_history"))
-    if len(ok):
-        for name, column in _effects(grid.cadence, _some(panel, ok), actual[ok], policy).items():
-            out[name][ok] = column
+    by = beside(grid, panel) if len(grid.roles) > 1 else None
+    alone = ok if by is None else ok[~by.usable[ok]]
+    helped = ok[:0] if by is None else ok[by.usable[ok]]
+    for rows, side in ((alone, None), (helped, by)):
+        if len(rows):
+            chosen = None if side is None else side.some(rows)
+            for name, column in _effects(grid.cadence, panel.some(rows), chosen, actual[rows], policy).items():
+                out[name][rows] = column
     out["actual_mean"] = np.where(n_window > 0, actual, np.nan)
     untold = (reason != "") & (reason != "too_few_periods")
     for name in ("lo_rel", "hi_rel", "lo90_rel", "hi90_rel", "score", "lo", "hi"):
@@ -110,21 +117,28 @@ def _judge_grid(grid: Grid, policy: Policy) -> dict[str, np.ndarray]:
     return out | {"reason": reason, "n": n_window, "n_history": n_history}
 
 
-def _some(panel: Panel, rows: np.ndarray) -> Panel:
-    return Panel(**{name: getattr(panel, name)[rows] for name in panel.__dataclass_fields__})
+def seen_effects(cadence: str, panel: Panel, by: Beside | None = None) -> Effects:
+    """The effect in the window of each series of a panel, in model units, given the controls if there are any."""
+    if by is None or not by.usable.any():
+        got = foretell(cadence, panel.u, panel.n, panel.window, panel.weight)
+        return effects(got, panel.weight, rescale(cadence, panel.n, got))
+    got, doubt = with_controls(cadence, panel, by)
+    trust = rescale(cadence, panel.n, got)
+    _, variance = forecast_error(got)
+    return effects(got, panel.weight, trust * (1 + doubt / np.maximum(variance * trust, 1e-12)))
 
 
-def _effects(cadence: str, panel: Panel, actual: np.ndarray, policy: Policy) -> dict[str, np.ndarray]:
-    got = predict(cadence, panel.u, panel.n, panel.weight, panel.m)
-    mean, sd = mixed(got)
-    sd = sd * rescale(cadence, got)
-    target = (panel.window * panel.weight).sum(1)
-    delta = target - mean
-    t95 = -stdtrit(TAIL_DOF, (1 - policy.confidence) / 2)
-    t90 = -stdtrit(TAIL_DOF, (1 - policy.flat_confidence) / 2)
+def _effects(
+    cadence: str, panel: Panel, by: Beside | None, actual: np.ndarray, policy: Policy
+) -> dict[str, np.ndarray]:
+    seen = seen_effects(cadence, panel, by)
+    delta, sd = seen.effect, np.sqrt(seen.variance)
+    expected = (panel.window * panel.weight).sum(1) - delta
+    t95 = -stdtrit(TAIL_DOF, (1 - policy.confidence) / 2) * UNIT
+    t90 = -stdtrit(TAIL_DOF, (1 - policy.flat_confidence) / 2) * UNIT
 
     def relative(d: np.ndarray) -> np.ndarray:
-        base = np.where(panel.logs, 1.0, np.abs(mean))
+        base = np.where(panel.logs, 1.0, np.abs(expected))
         return np.where(panel.logs, np.expm1(np.clip(d, -50, 50)), d / np.where(base > 0, base, np.nan))
 
     def own_unit(d: np.ndarray) -> np.ndarray:
@@ -138,29 +152,13 @@ def _effects(cadence: str, panel: Panel, actual: np.ndarray, policy: Policy) -> 
         "hi_rel": relative(delta + t95 * sd),
         "lo90_rel": relative(delta - t90 * sd),
         "hi90_rel": relative(delta + t90 * sd),
-        "score": delta / sd,
+        "score": np.sign(delta) * np.logaddexp(0.0, seen.log_odds),
         "effect": effect,
         "lo": own_unit(delta - t95 * sd),
         "hi": own_unit(delta + t95 * sd),
         "expected_mean": actual - effect,
+        "shape": np.where(seen.shapes.max(1) > CLEAR, np.array(SHAPES, dtype=object)[seen.shapes.argmax(1)], ""),
     }
-
-
-def mixed(got: Predicted) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and standard deviation of the models' predictions, weighted by their evidence."""
-    weight = np.exp(got.log_evidence - logsumexp(got.log_evidence, axis=0))
-    mean = (weight * got.mean).sum(0)
-    return mean, np.sqrt((weight * (got.scale**2 + (got.mean - mean) ** 2)).sum(0))
-
-
-def rescale(cadence: str, got: Predicted) -> np.ndarray:
-    """Factor on the standard deviation, from how wrong the same method was at earlier windows of the same series."""
-    weight = np.exp(got.past_evidence - logsumexp(got.past_evidence, axis=0))
-    error = (weight * got.past_error).sum(0)
-    sd = np.sqrt((weight * (got.past_scale**2 + (got.past_error - error) ** 2)).sum(0))
-    z2 = np.where(got.past, np.minimum((error / np.where(sd > 0, sd, 1.0)) ** 2, PAST_CAP), 0.0)
-    count = got.past.sum(1)
-    return np.sqrt((PAST_WEIGHT * PAST_PRIOR[cadence] + z2.sum(1)) / (PAST_WEIGHT + count))
 
 
 def _with_verdicts(frame: pd.DataFrame, result: pd.DataFrame, policy: Policy) -> pd.DataFrame:
@@ -184,6 +182,8 @@ def _with_verdicts(frame: pd.DataFrame, result: pd.DataFrame, policy: Policy) ->
     )
     result.loc[judged & (result["verdict"] == "cannot_tell"), "reason"] = "wide_interval"
     result.loc[judged & stayed, "reason"] = "inside_band"
+    named = result["verdict"].isin(["better", "worse"]) & (result["shape"] != "free")
+    result["shape"] = result["shape"].where(named, "")
     return result
 
 
