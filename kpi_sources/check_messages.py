@@ -1,6 +1,8 @@
 """The words of the checks: one sentence per problem, saying what was found and what to do."""
 
+from collections import namedtuple
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -14,54 +16,63 @@ _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
 _MONTHS = ("January", "February", "March")
 
 
-def number_text(value: Any) -> str:
+def number_text(value: float | None) -> str:
     """A number as people write it: no trailing .0, all digits that a double keeps."""
-    if pd.isna(value):
-        return ""
-    text = repr(float(value))
-    return text.removesuffix(".0")
+    return "" if value is None else repr(value).removesuffix(".0")
 
 
-def period_text(start: Any, cadence: Any) -> str:
-    """`2025-03`, `2025-03-31`, `week of 2025-03-31`, `2025-Q1`, `quarter from 2025-02-01`."""
-    if pd.isna(start):
+def period_text(start: date | None, cadence: str | None) -> str:
+    """`2025-03`, `2025-03-31`, `week of 2025-03-31`, `2025-Q1`, `quarter from 2025-02-01`; empty without a day."""
+    if start is None:
         return ""
-    day = pd.Timestamp(start)
-    if cadence == "month" and day.day == 1:
-        return f"{day:%Y-%m}"
+    day = start.isoformat()
+    if cadence == "month" and start.day == 1:
+        return day[:7]
     if cadence == "quarter":
-        whole = day.day == 1 and day.month % 3 == 1
-        return f"{day.year}-Q{day.quarter}" if whole else f"quarter from {day:%Y-%m-%d}"
-    return f"week of {day:%Y-%m-%d}" if cadence == "week" else f"{day:%Y-%m-%d}"
+        whole = start.day == 1 and start.month % 3 == 1
+        return f"{start.year}-Q{(start.month + 2) // 3}" if whole else f"quarter from {day}"
+    return f"week of {day}" if cadence == "week" else day
 
 
-def problems_of(code: str, wrong: str, offenders: pd.DataFrame, known: list[str], as_of: Any) -> Iterable[Problem]:
+def problems_of(code: str, wrong: str, offenders: pd.DataFrame, known: list[str], as_of: date) -> Iterable[Problem]:
     """One problem per offending row (or KPI), in the order given."""
-    write = _Writer(offenders, known, as_of)
+    rows = _plain(offenders)
+    write = _Writer(rows, known, as_of)
     say: Callable[[Any], tuple[str, str]] = getattr(write, code)
-    for row in offenders.itertuples(index=False):
+    for row in rows:
         found, message = say(row)
-        line: Any = getattr(row, "line", None)
-        column: Any = getattr(row, "column", None)
+        line = getattr(row, "line", None)
         yield Problem(
-            line=None if pd.isna(line) else int(line),
+            line=None if line is None else int(line),
             cell=None,
-            column=None if pd.isna(column) else str(column),
+            column=getattr(row, "column", None),
             found=found,
             code=wrong,
             message=message,
         )
 
 
+def _plain(frame: pd.DataFrame) -> list[Any]:
+    """The rows as named tuples of plain Python values, None for missing, days as dates."""
+    row = namedtuple("row", list(frame.columns))  # type: ignore[misc]
+    columns = []
+    for name in frame.columns:
+        cells = frame[name]
+        if cells.dtype.kind == "M":
+            cells = cells.dt.date
+        columns.append(cells.astype(object).where(cells.notna(), None).tolist())
+    return [row(*cells) for cells in zip(*columns, strict=True)]
+
+
 class _Writer:
     """What was found and the sentence, one method per expectation."""
 
-    def __init__(self, offenders: pd.DataFrame, known: list[str], as_of: Any):
+    def __init__(self, rows: list[Any], known: list[str], as_of: date):
+        self.rows = rows
         self.known = known
-        self.as_of = f"{pd.Timestamp(as_of):%Y-%m-%d}"
+        self.as_of = as_of.isoformat()
         self.hints: dict[str, str] = {}
-        self.offenders = offenders
-        self._rivals: dict[tuple, list[tuple[int, str]]] = {}
+        self._rivals: dict[tuple, list[tuple[Any, str]]] = {}
 
     def columns_present(self, row: Any) -> tuple[str, str]:
         return "", f"the rows have no column {row.kpi!r}"
@@ -97,15 +108,16 @@ class _Writer:
         return found, f"{self._key(row)} is {found}, which is no finite number; write the number, or take the row out"
 
     def cadence_fits(self, row: Any) -> tuple[str, str]:
-        return f"{row.start:%Y-%m-%d}", f"{row.kpi} is a {_ADJECTIVE[row.grain]} KPI, but {self._misfit(row)}"
+        found = period_text(row.start, row.cadence)
+        return found, f"{row.kpi} is a {_ADJECTIVE[row.grain]} KPI, but {self._misfit(row)}"
 
     def _misfit(self, row: Any) -> str:
-        day = f"{row.start:%Y-%m-%d}"
+        day = row.start.isoformat() if row.start else "no day"
         if row.cadence not in (row.grain, "day"):
             return f"this row is for a {row.cadence or 'period of unknown length'} ({day}); load {row.grain}s"
         if row.phase < 0:
             return f"{day} is not the first day of a {row.grain}; write the {row.grain}, or its first day"
-        if not pd.isna(row.phase_known) and row.phase != row.phase_known:
+        if row.phase_known is not None and row.phase != row.phase_known:
             names = _WEEKDAYS if row.grain == "week" else _MONTHS
             then, now = names[int(row.phase_known)], names[int(row.phase)]
             if row.grain == "week":
@@ -115,16 +127,19 @@ class _Writer:
 
     def period_not_future(self, row: Any) -> tuple[str, str]:
         found = period_text(row.start, row.cadence)
-        return found, f"{row.kpi} has a value for {found}, which lies after {self.as_of}; correct the period"
+        return (
+            found,
+            f"{row.kpi} has a value for {self._period(row)}, which lies after {self.as_of}; correct the period",
+        )
 
     def period_plausible(self, row: Any) -> tuple[str, str]:
         found = period_text(row.start, row.cadence)
-        return found, f"{row.kpi} has a value for {found}, which is implausibly old; correct the period"
+        return found, f"{row.kpi} has a value for {self._period(row)}, which is implausibly old; correct the period"
 
     def value_in_range(self, row: Any) -> tuple[str, str]:
         found = number_text(row.value)
         low, high = number_text(row.low), number_text(row.high)
-        below = row.value < row.low
+        below = row.low is not None and row.value < row.low
         side = f"below {low}, the lowest" if below else f"above {high}, the highest"
         return found, (
             f"{self._key(row)} is {found}, {side} value that the KPI's definition allows; "
@@ -133,9 +148,9 @@ class _Writer:
 
     def one_value_per_period(self, row: Any) -> tuple[str, str]:
         if not self._rivals:
-            for other in self.offenders.itertuples(index=False):
+            for other in self.rows:
                 key = (other.kpi, other.segment, other.start)
-                self._rivals.setdefault(key, []).append((int(other.line), number_text(other.value)))
+                self._rivals.setdefault(key, []).append((other.line, number_text(other.value)))
         found = number_text(row.value)
         rivals = self._rivals[(row.kpi, row.segment, row.start)]
         said = ", ".join(f"{value} in line {line}" for line, value in rivals[:10])
@@ -145,7 +160,7 @@ class _Writer:
     def period_over(self, row: Any) -> tuple[str, str]:
         found = period_text(row.start, row.cadence)
         return found, (
-            f"{row.kpi} has a value for {period_text(row.start, row.grain)}, which is not over on {self.as_of}; "
+            f"{row.kpi} has a value for {self._period(row)}, which is not over on {self.as_of}; "
             "the value may still grow"
         )
 
@@ -157,7 +172,7 @@ class _Writer:
         )
 
     def fresh(self, row: Any) -> tuple[str, str]:
-        found = f"{row.last:%Y-%m-%d}"
+        found = row.last.isoformat()
         return found, f"the latest period of {row.kpi} begins on {found}: on {self.as_of} a newer one is overdue"
 
     def row_count(self, _: Any) -> tuple[str, str]:
@@ -174,5 +189,11 @@ class _Writer:
         )
 
     def _key(self, row: Any) -> str:
-        segment = "" if row.segment == "all" or pd.isna(row.segment) else f" ({row.segment})"
-        return f"{row.kpi}{segment} for {period_text(row.start, row.cadence) or 'an unknown period'}"
+        segment = "" if row.segment in (None, "all") else f" ({row.segment})"
+        return f"{row.kpi}{segment} for {self._period(row) or 'an unknown period'}"
+
+    @staticmethod
+    def _period(row: Any) -> str:
+        """The period in the KPI's own cadence where the row was written as its first day."""
+        first_day = row.cadence == "day" and row.grain is not None and row.phase is not None and row.phase >= 0
+        return period_text(row.start, row.grain if first_day else row.cadence)
