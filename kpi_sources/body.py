@@ -55,27 +55,29 @@ def take_body(plan: Plan, known: Known, findings: Findings) -> None:
 
 def _fast_check(plan: Plan, width: int) -> Callable[[list[str]], bool]:
     """A cheap test that a row of the right width is surely data, so that long files need no closer look at each row."""
-    if plan.shape != "long" or not plan.kpi.columns or width < 3:
+    if plan.shape != "long" or not plan.kpi.columns or width < 3 or len(plan.period.columns) != 1:
         return lambda row: False
     kpi, period, value = plan.kpi.columns[0], plan.period.columns[0], plan.value_columns[0]
-    labels = sorted({kpi, *plan.segment.columns, period})
-    seen: dict[tuple[str, ...], bool] = {}
+    segment = plan.segment.columns[0] if plan.segment.columns else kpi
+    plain: dict[str, bool] = {}
+    dated: dict[str, bool] = {}
+
+    def named(cell: str) -> bool:
+        return bool(cell.strip()) and not is_total(cell) and not cell.lstrip().startswith("#")
 
     def surely(row: list[str]) -> bool:
-        cell = row[value]
-        if not cell or cell[-1] not in "0123456789":
-            return False
-        key = tuple([row[j] for j in labels])
-        known = seen.get(key)
+        for cell in (row[kpi], row[segment]):
+            known = plain.get(cell)
+            if known is None:
+                known = plain[cell] = named(cell)
+            if not known:
+                return False
+        cell = row[period]
+        known = dated.get(cell)
         if known is None:
-            known = (
-                bool(row[kpi].strip())
-                and is_period(row[period], serial=True)
-                and not any(is_total(row[j]) for j in labels)
-            )
-            known = known and not row[0].lstrip().startswith("#")
-            seen[key] = known
-        return known
+            known = dated[cell] = is_period(cell, serial=True)
+        figure = row[value]
+        return known and figure != "" and figure[-1] in "0123456789" and (kpi == 0 or row[0][:1] != "#")
 
     return surely
 

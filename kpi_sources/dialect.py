@@ -1,9 +1,10 @@
 """Which delimiter and quote a text file uses: the one that cuts most records alike into cells that make sense."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from kpi_sources.delimited import Dialect, QuoteError, records, split_lines, swallowed, usual_width
+from kpi_sources.delimited import Dialect, QuoteError, records, share_repeated, split_lines, swallowed, usual_width
 from kpi_sources.findings import Asked, Question
 from kpi_sources.grid import Grid
 from kpi_sources.limits import Limits, Refused, too_large
@@ -32,7 +33,7 @@ class Cut:
 
     dialect: Dialect
     rows: list[list[str]]
-    lines: list[int]
+    lines: Sequence[int]
     score: float
 
 
@@ -53,12 +54,14 @@ def read_delimited(text: str, limits: Limits, delimiter: str | None = None, quot
     if len(lines) > _SAMPLE_LINES:
         rows, numbers = _whole(lines, dialect)
     grid = Grid(rows, numbers, [_describe(dialect), *how])
-    _check(grid, dialect, limits)
+    _check(grid, dialect, limits, max(map(len, lines)))
     grid.raw = {}
     width = usual_width(rows[:_SAMPLE_LINES])[0]
     for i, row in enumerate(rows):
         if len(row) < width and any(row):
             grid.raw[i] = lines[numbers[i] - 1]
+    if len(rows) > 5 * _SAMPLE_LINES:
+        share_repeated(rows, width)
     return grid
 
 
@@ -167,25 +170,26 @@ def _score(rows: list[list[str]], width: int, share: float) -> float:
     return share * (0.3 + 0.7 * clean) * (1 - 1 / width) * fill
 
 
-def _whole(lines: list[str], dialect: Dialect) -> tuple[list[list[str]], list[int]]:
+def _whole(lines: list[str], dialect: Dialect) -> tuple[list[list[str]], Sequence[int]]:
     try:
         return records(lines, dialect)
     except QuoteError as error:
         raise _unbalanced(error.line) from error
 
 
-def _check(grid: Grid, dialect: Dialect, limits: Limits) -> None:
+def _check(grid: Grid, dialect: Dialect, limits: Limits, longest_line: int) -> None:
+    widest = max(map(len, grid.rows), default=0)
+    if widest > limits.columns:
+        line = next(line for row, line in zip(grid.rows, grid.lines, strict=True) if len(row) > limits.columns)
+        raise too_large("columns", widest, limits.columns, "send the columns that are KPIs or periods", line)
     if len(grid.rows) > limits.rows:
         raise too_large("rows", len(grid.rows), limits.rows)
+    if longest_line <= limits.cell_length and isinstance(grid.lines, range):
+        return  # one record a line: no cell can be longer, and no quote can have eaten a line
     width = usual_width(grid.rows[:_SAMPLE_LINES])[0]
     for row, line in zip(grid.rows, grid.lines, strict=True):
-        if len(row) > limits.columns:
-            raise too_large("columns", len(row), limits.columns, "send the columns that are KPIs or periods", line)
-        if len("".join(row)) > limits.cell_length:
-            longest = max(map(len, row))
-            if longest > limits.cell_length:
-                raise too_large(
-                    f"characters in one cell (line {line})", longest, limits.cell_length, "shorten it", line
-                )
+        longest = max(map(len, row), default=0)
+        if longest > limits.cell_length:
+            raise too_large(f"characters in one cell (line {line})", longest, limits.cell_length, "shorten it", line)
         if dialect.quote and not dialect.lenient and width > 1 and swallowed(row, dialect, width):
             raise _unbalanced(line)

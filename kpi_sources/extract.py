@@ -13,6 +13,7 @@ from kpi_sources.mapping import Mapping, MappingError
 from kpi_sources.reading import Reading, read_bytes
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 COLUMNS = ("kpi", "period", "start", "cadence", "value", "exact", "segment", "line", "column")
@@ -75,7 +76,7 @@ def from_reading(reading: Reading, name: str, sha256: str, size: int) -> Extract
         {
             "kpi": pd.Series(reading.kpi, dtype="str"),
             "period": pd.Series(reading.period, dtype="str"),
-            "start": np.array(reading.start, dtype="datetime64[D]").astype("datetime64[ns]"),
+            "start": _days(reading.start),
             "cadence": pd.Series(reading.cadence, dtype="str"),
             "value": np.array(reading.value, dtype="float64"),
             "exact": pd.Series(reading.exact, dtype="object"),
@@ -98,6 +99,13 @@ def from_reading(reading: Reading, name: str, sha256: str, size: int) -> Extract
         bytes=size,
         name=name,
     )
+
+
+def _days(days: list[date]) -> "np.ndarray":
+    import numpy as np
+
+    ordinals = np.fromiter((d.toordinal() for d in days), "int64", len(days))
+    return (ordinals - date(1970, 1, 1).toordinal()).astype("datetime64[D]").astype("datetime64[ns]")
 
 
 __all__ = [

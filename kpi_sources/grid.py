@@ -1,5 +1,6 @@
 """A file as rows of cells, before anything is known of their meaning."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 
@@ -49,7 +50,7 @@ class Grid:
     """
 
     rows: list[list[str]]
-    lines: list[int]
+    lines: Sequence[int]
     how: list[str] = field(default_factory=list)
     sheet: str | None = None
     others: list[tuple[str, str]] = field(default_factory=list)

@@ -36,6 +36,7 @@ CURRENCIES = {
 DOLLARS = {"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"}
 CROWNS = {"SEK", "NOK", "DKK", "ISK", "CZK"}
 
+DIGITS = frozenset("0123456789")
 SPACES = " \u00a0\u202f\u2009\u2007"
 APOSTROPHES = "'’ʼ´`"
 _MONEY = "|".join(sorted((re.escape(k) for k in CURRENCIES), key=len, reverse=True))

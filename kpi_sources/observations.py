@@ -34,8 +34,19 @@ def collect(plan: Plan, findings: Findings) -> Observations:
     segment = _filled(plan, plan.segment, rows, findings, "segment", beside=plan.kpi)
     period = _periods(plan, rows)
     unit = _texts(plan.unit, rows)
-    out = Observations([], [], [], [], [], [], [])
     count = len(rows)
+    if len(plan.value_columns) == 1:
+        j = plan.value_columns[0]
+        return Observations(
+            kpi if kpi is not None else [_label(plan.kpi, j)] * count,
+            segment if segment is not None else [_label(plan.segment, j)] * count,
+            period if period is not None else [_label(plan.period, j)] * count,
+            [row[j] for row in rows],
+            unit if unit is not None else [plan.units.get(j, "")] * count,
+            plan.body,
+            [j] * count,
+        )
+    out = Observations([], [], [], [], [], [], [])
     for j in plan.value_columns:
         out.kpi += kpi if kpi is not None else [_label(plan.kpi, j)] * count
         out.segment += segment if segment is not None else [_label(plan.segment, j)] * count

@@ -1,5 +1,6 @@
 """The way from bytes to tidy columns, without pandas, so that the limited worker starts quickly."""
 
+import gc
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -43,6 +44,8 @@ def read_bytes(
     findings = Findings()
     known = Known(mapping, catalog)
     tidy = Tidy()
+    collecting = gc.isenabled()
+    gc.disable()  # millions of small lists and no cycles: looking for cycles takes longer than reading
     try:
         grid = _grid(data, known, findings, limits, trusted)
         plan = understand(grid, known, findings)
@@ -56,6 +59,9 @@ def read_bytes(
         findings.errors.append(
             Problem(None, None, None, "", "too_large", "too deep: the file nests more levels than are read")
         )
+    finally:
+        if collecting:
+            gc.enable()
     return _finish(tidy, findings)
 
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from kpi_sources.findings import Findings, Problem
 from kpi_sources.names import name_key
-from kpi_sources.observations import problem_at
+from kpi_sources.observations import Observations, problem_at
 from kpi_sources.plan import Plan
 
 if TYPE_CHECKING:
@@ -18,12 +18,13 @@ def same_value(a: float, b: float) -> bool:
     return a == b or abs(a - b) <= SAME * max(abs(a), abs(b))
 
 
-def drop_repeats(tidy: "Tidy", places: list[tuple[int, int]], plan: Plan, findings: Findings) -> None:
+def drop_repeats(tidy: "Tidy", kept: list[int], out: Observations, plan: Plan, findings: Findings) -> None:
     """Keep the first of equal rows, none of conflicting ones; each conflict names the other lines."""
     folded: dict[str, str] = {s: name_key(s) for s in set(tidy.segment)}
     keys = list(zip(tidy.kpi, [folded[s] for s in tidy.segment], tidy.start, strict=True))
     if len(set(keys)) == len(keys):
         return
+    places = [(out.row[k], out.column[k]) for k in kept]
     groups: dict[tuple[object, ...], list[int]] = {}
     for k, key in enumerate(keys):
         groups.setdefault(key, []).append(k)

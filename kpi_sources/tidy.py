@@ -2,18 +2,20 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
+from math import isinf
 
 from kpi_sources.cadence import first_day, fits_grain, seen_grain, usual_grain
 from kpi_sources.catalog import KpiSpec
 from kpi_sources.dates import Calendar, Setting, decide
-from kpi_sources.findings import Decision, Findings, Problem, Question
+from kpi_sources.findings import Decision, Findings, Question
 from kpi_sources.grid import Typed
 from kpi_sources.header import Known
 from kpi_sources.names import clean_name, name_key, unknown_hint
 from kpi_sources.numbers import exact_text
-from kpi_sources.numerals import is_missing
+from kpi_sources.numerals import DIGITS, is_missing
 from kpi_sources.observations import Observations, problem_at
-from kpi_sources.periods import Period, read_label
+from kpi_sources.periods import Period
 from kpi_sources.plan import Plan
 from kpi_sources.repeats import drop_repeats
 from kpi_sources.values import Values, check_units, read_values, typed_value
@@ -43,7 +45,8 @@ class Tidier:
     def __init__(self, plan: Plan, out: Observations, known: Known, findings: Findings, as_of: date):
         self.plan, self.out, self.known, self.findings, self.as_of = plan, out, known, findings, as_of
         self.bad: set[int] = set()
-        self.missing = [t == "" or (not isinstance(t, Typed) and is_missing(t)) for t in out.value]
+        empty = {t for t in set(out.value) if t[-1:] not in DIGITS and is_missing(t)}
+        self.missing = [t in empty and not isinstance(t, Typed) for t in out.value]
         self.kpis: dict[str, str] = {}
         self.segments: dict[str, str] = {}
         self.specs: dict[str, KpiSpec | None] = {}
@@ -142,12 +145,9 @@ class Tidier:
         elif calendar.value:
             self.findings.layout.append(f"dates: {calendar.value}")
             self.findings.decisions.append(
-                Decision("dates", calendar.value, self._because(calendar), "date_order", ("dmy", "mdy", "ymd"))
+                Decision("dates", calendar.value, calendar.because, "date_order", ("dmy", "mdy", "ymd"))
             )
         return calendar
-
-    def _because(self, calendar: Calendar) -> str:
-        return calendar.because
 
     def _line_of_label(self, label: str) -> int:
         if self.plan.period.labels:
@@ -209,7 +209,7 @@ class Tidier:
                         f"mixed grain: {label.strip()!r} is a {period.grain}, the KPI {kpi!r} is kept by {grain}"
                     )
             if own is None and grain == "day":
-                grain = self._grain_of_days({p.start for p in periods.values() if p.grain == "day"})
+                grain = seen_grain({p.start for p in periods.values() if p.grain == "day"})
             grains[kpi] = grain
         if wrong:
             for k, (kpi, label) in enumerate(zip(self.out.kpi, self.out.period, strict=True)):
@@ -218,87 +218,68 @@ class Tidier:
                     self.problem(k, label, "grain", message)
         return grains
 
-    def _grain_of_days(self, days: set[date]) -> str:
-        return seen_grain(days)
-
     def _rows(self, calendar: Calendar, values: Values, specs: list[KpiSpec | None], grains: dict[str, str]) -> Tidy:
-        out, plan = self.out, self.plan
-        tidy = Tidy(missing=sum(self.missing))
+        out, plan, bad = self.out, self.plan, self.bad
         starts = {(g, t): first_day(p.start, g) for t, p in calendar.periods.items() for g in set(grains.values())}
-        kept: list[int] = []
-        numbers: dict[str, tuple[float, str, str | None]] = {}
-        bad, periods, kpis = self.bad, calendar.periods, self.kpis
-        for k, text in enumerate(out.value):
-            if self.missing[k] or (k in bad and text in numbers):
-                continue
-            typed = isinstance(text, Typed)
-            number = None if typed else numbers.get(text)
-            if number is None:
-                number = self._number(k, text, values)
-                if number is None:
-                    continue
-                if not typed:
-                    numbers[text] = number
-            spec = specs[k]
-            if spec is not None and self._out_of_range(k, number[0], spec):
-                continue
-            if k in bad:
-                continue
-            kept.append(k)
-            label, kpi = out.period[k], kpis[out.kpi[k]]
-            tidy.kpi.append(kpi)
-            tidy.period.append(periods[label].text)
-            tidy.start.append(starts[grains[kpi], label])
-            tidy.cadence.append(grains[kpi])
-            tidy.value.append(number[0])
-            tidy.text.append(number[1])
-            tidy.exact.append(number[2])
-            tidy.segment.append(self.segments[out.segment[k]])
-        place = [plan.grid.line(out.row[k], out.column[k]) for k in kept]
-        tidy.line = place
+        texts, floats = self._numbers(values)
+        if any(s is not None and (s.min is not None or s.max is not None) for s in set(specs)):
+            for k, (number, spec) in enumerate(zip(floats, specs, strict=True)):
+                if spec is not None and number is not None:
+                    self._check_range(k, number, spec)
+        kept = [k for k, number in enumerate(floats) if number is not None and k not in bad]
+        labels = [out.period[k] for k in kept]
+        tidy = Tidy(missing=sum(self.missing))
+        tidy.kpi = [self.kpis[out.kpi[k]] for k in kept]
+        tidy.period = [calendar.periods[t].text for t in labels]
+        tidy.cadence = [grains[kpi] for kpi in tidy.kpi]
+        tidy.start = [starts[key] for key in zip(tidy.cadence, labels, strict=True)]
+        tidy.value = [number for k in kept if (number := floats[k]) is not None]
+        tidy.text = [texts[k] for k in kept]
+        tidy.exact = [exact_text(t) for t in tidy.text]
+        tidy.segment = [self.segments[out.segment[k]] for k in kept]
+        tidy.line = [plan.grid.line(out.row[k], out.column[k]) for k in kept]
         names = [plan.names[j] if j < len(plan.names) else "" for j in range(max(plan.value_columns) + 1)]
         tidy.column = [names[out.column[k]] for k in kept]
-        drop_repeats(tidy, [(out.row[k], out.column[k]) for k in kept], plan, self.findings)
+        drop_repeats(tidy, kept, out, plan, self.findings)
         return tidy
 
-    def _number(self, k: int, text: str, values: Values) -> tuple[float, str, str | None] | None:
-        plain = typed_value(text) if isinstance(text, Typed) else values.plain.get(text) or values.wrong[text]
+    def _numbers(self, values: Values) -> tuple[list[str], list[float | None]]:
+        """(plain decimal text, number) of each observation; number None where there is none, with its problem told."""
+        cells = self.out.value
+        simple = values.all_plain and not any(self.missing) and not self.known.mapping.scale
+        if simple and cells and set(map(type, cells)) == {str} and max(map(len, cells)) < 300:
+            return cells, [float(t) for t in cells]
+        texts: list[str] = []
+        floats: list[float | None] = []
+        for k, text in enumerate(cells):
+            plain = "" if self.missing[k] else self._plain(k, text, values)
+            texts.append(plain)
+            floats.append(float(plain) if plain else None)
+        return texts, floats
+
+    def _plain(self, k: int, text: str, values: Values) -> str:
+        """One cell's plain decimal text, scaled as the mapping says; empty if it is no number, which is told."""
+        plain = typed_value(text) if isinstance(text, Typed) else values.plain_of(text) or values.wrong[text]
         if not isinstance(plain, str):
-            self.problem(
-                k,
-                str(text),
-                plain.code,
-                f"{str(text).strip()[:60]!r} is {plain.reason}" if plain.code != "formula_uncached" else plain.reason,
-            )
-            return None
+            shown = repr(str(text).strip()[:60])
+            message = plain.reason if plain.code == "formula_uncached" else f"{shown} is {plain.reason}"
+            self.problem(k, str(text), plain.code, message)
+            return ""
         if self.known.mapping.scale:
-            from decimal import Decimal
-
             plain = format(Decimal(plain) * self.known.mapping.scale, "f")
-        number = float(plain)
-        if number in (float("inf"), float("-inf")):
+        if isinf(float(plain)):
             self.problem(k, str(text), "nonfinite", f"{str(text).strip()[:60]!r} is not a finite number")
-            return None
-        return number, plain, exact_text(plain)
+            return ""
+        return plain
 
-    def _out_of_range(self, k: int, number: float, spec: KpiSpec) -> bool:
+    def _check_range(self, k: int, number: float, spec: KpiSpec) -> None:
         low, high = spec.min, spec.max
         if (low is None or number >= low) and (high is None or number <= high):
-            return False
+            return
         bounds = f"{'' if low is None else f'{low:g}'} to {'' if high is None else f'{high:g}'}".strip()
         side = "below the minimum" if low is not None and number < low else "above the maximum"
-        self.problem(
-            k,
-            self.out.value[k],
-            "range",
-            f"{self.out.value[k].strip()!r} is out of range: {side} of {spec.id} ({bounds})",
-        )
-        return True
+        found = self.out.value[k]
+        self.problem(k, found, "range", f"{found.strip()!r} is out of range: {side} of {spec.id} ({bounds})")
 
 
-def label_kinds(labels: list[str]) -> set[str]:
-    """The kinds of period labels that occur, for tests of a column's nature."""
-    return {read_label(t).kind for t in labels}
-
-
-__all__ = ["Problem", "Tidier", "Tidy"]
+__all__ = ["Tidier", "Tidy"]

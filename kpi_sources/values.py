@@ -8,7 +8,17 @@ from kpi_sources.findings import Decision, Findings, Question
 from kpi_sources.grid import Day, Fault, Number, Percent, Typed, Uncached
 from kpi_sources.header import Known
 from kpi_sources.numbers import Verdict, judge, plain_point, plain_text
-from kpi_sources.numerals import CROWNS, CURRENCIES, DOLLARS, FAULTS, NotNumber, Numeral, is_missing, read_numeral
+from kpi_sources.numerals import (
+    CROWNS,
+    CURRENCIES,
+    DIGITS,
+    DOLLARS,
+    FAULTS,
+    NotNumber,
+    Numeral,
+    is_missing,
+    read_numeral,
+)
 from kpi_sources.observations import Observations, problem_at
 from kpi_sources.plan import Plan
 from kpi_sources.words import plain_words, read_unit
@@ -46,14 +56,19 @@ class Values:
     wrong: dict[str, NotNumber] = field(default_factory=dict)
     percent: set[str] = field(default_factory=set)
     money: dict[str, str] = field(default_factory=dict)
+    all_plain: bool = False
+
+    def plain_of(self, text: str) -> str | None:
+        """The plain decimal text of an untyped cell, None if it is no number."""
+        return text if self.all_plain else self.plain.get(text)
 
 
 def read_values(out: Observations, known: Known, findings: Findings) -> Values | None:
     """All distinct value texts as numbers; None when the decimal mark must be asked."""
-    texts = {t for t in out.value if type(t) is str and not is_missing(t)}
+    texts = {t for t in set(filter(_untyped, out.value)) if t[-1:] in DIGITS or not is_missing(t)}
     values = Values()
     if known.mapping.decimal is None and plain_point(texts):
-        values.plain = {t: t for t in texts}
+        values.all_plain = True
         return values
     numerals: dict[str, Numeral] = {}
     for text in texts:
@@ -126,6 +141,9 @@ def check_units(
 ) -> set[int]:
     """Indexes of observations whose unit, currency or percent sign does not fit their KPI; the findings say why."""
     bad: set[int] = set()
+    plain = values.all_plain and not any(out.unit) and not any(_is_percent(s) for s in set(specs))
+    if plain and not any(isinstance(t, Percent) for t in out.value):
+        return bad
     signs: dict[str, dict[bool, list[int]]] = {}
     seen_money: dict[str, dict[str, list[int]]] = {}
     for k, text in enumerate(out.value):
@@ -181,6 +199,14 @@ def _unit_fault(spec: KpiSpec | None, percent: bool, money: str, unit: str) -> t
     code = "currency_mixed" if said.base in CURRENCIES.values() and own in CURRENCIES.values() else "unit_mismatch"
     what = "currency" if code == "currency_mixed" else "unit"
     return code, f"{what} mismatch: {unit.strip()!r} for the KPI {spec.id!r} in {spec.unit}"
+
+
+def _is_percent(spec: KpiSpec | None) -> bool:
+    return spec is not None and read_unit(spec.unit).base == "%"
+
+
+def _untyped(cell: str) -> bool:
+    return type(cell) is str
 
 
 def same_money(written: str, own: str) -> bool:
@@ -239,4 +265,4 @@ def number_of(text: str, values: Values) -> str | None:
     if isinstance(text, Typed):
         value = typed_value(text)
         return None if isinstance(value, NotNumber) else value
-    return values.plain.get(text)
+    return None if is_missing(text) else values.plain_of(text)

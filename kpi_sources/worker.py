@@ -29,6 +29,7 @@ MEMORY_BYTES = 512 * 1024 * 1024
 SECONDS = 10.0  # for files up to SECONDS_FROM_BYTES; each further million bytes adds SECONDS_PER_MB
 SECONDS_FROM_BYTES = 10_000_000
 SECONDS_PER_MB = 1.0
+MEMORY_PER_BYTE = 30  # a long file of a million rows (26 MB) takes about 800 MB while it is read
 _ROOT = Path(__file__).resolve().parent.parent
 _START = f"import sys; sys.path.insert(0, {str(_ROOT)!r}); from kpi_sources.worker import serve; serve()"
 _UNICODE = ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp437")  # cp437: names inside zip archives
@@ -40,6 +41,11 @@ def allowed_seconds(size: int) -> float:
     return SECONDS + max(0, size - SECONDS_FROM_BYTES) / 1_000_000 * SECONDS_PER_MB
 
 
+def allowed_memory(size: int) -> int:
+    """Bytes of memory that a file of `size` bytes may take: 512 MB, and more only for files that are large unpacked."""
+    return MEMORY_BYTES + max(0, size - SECONDS_FROM_BYTES) * MEMORY_PER_BYTE
+
+
 def read_untrusted(
     data: bytes,
     name: str,
@@ -48,11 +54,12 @@ def read_untrusted(
     as_of: date | None = None,
     *,
     limits: Limits = LIMITS,
-    memory: int = MEMORY_BYTES,
+    memory: int | None = None,
     seconds: float | None = None,
 ) -> Extract:
     """As `read_extract`, in a limited process; a refusal reads "file refused: ..." and has `refused` set."""
     sha256 = hashlib.sha256(data).hexdigest()
+    memory = allowed_memory(len(data)) if memory is None else memory
     if len(data) > limits.file_bytes:
         text = f"too large: {len(data):,} bytes, the limit is {limits.file_bytes:,}; split the file"
         return _refusal("too_large", text, name, sha256, len(data))
