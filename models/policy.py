@@ -53,6 +53,17 @@ class Policy:
         "times the value before",
         "A tenfold rise or fall from one period to the next is more often a unit or a decimal mark than news.",
     )
+    trend_share: float = _threshold(
+        0.5,
+        "share of a span's periods",
+        "A week, month or period to date is summed or averaged when at least this much of it has values.",
+    )
+    off_weekday: float = _threshold(
+        0.1, "share of such weekdays", "A weekday with values more seldom than this is a day off, not a missing day."
+    )
+    off_weekday_after: int = _threshold(
+        4, "such weekdays", "A weekday that came fewer times than this is too new to be called a day off."
+    )
 
     def min_periods(self, cadence: str) -> int:
         """Fewest complete periods of the window that can be judged, for a cadence day, week, month or quarter."""
