@@ -14,9 +14,9 @@ UNIT = np.sqrt((TAIL_DOF - 2) / TAIL_DOF)  # scale of that t, in standard deviat
 WEIGHT = 25.0  # how many of its own earlier windows the experience with similar series is worth
 CAP = 9.0  # one earlier window says at most this much (squared error / variance)
 RATIOS: dict[str, dict[float, float]] = {  # years of history: real error / stated error
-    "day": {0.12: 1.22, 0.25: 1.2, 0.5: 1.13, 1: 1.06, 2: 1.08, 4: 1.14},
-    "week": {0.12: 1.22, 0.25: 1.2, 0.5: 1.13, 1: 1.06, 2: 1.08, 4: 1.14},
-    "month": {0.67: 1.35, 1: 1.3, 1.4: 1.43, 2: 1.22, 3: 1.16, 5: 1.14, 9: 1.08},
+    "day": {0.12: 1.32, 0.25: 1.3, 0.5: 1.2, 1: 1.06, 2: 1.08, 4: 1.14},
+    "week": {0.12: 1.32, 0.25: 1.3, 0.5: 1.2, 1: 1.06, 2: 1.08, 4: 1.14},
+    "month": {0.67: 1.45, 1: 1.4, 1.4: 1.45, 2: 1.22, 3: 1.16, 5: 1.14, 9: 1.08},
     "quarter": {1: 1.4, 2: 1.4, 3: 1.3, 5: 1.2, 9: 1.1},
 }
 

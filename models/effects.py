@@ -21,6 +21,7 @@ from models.expectation import Foretold
 SHAPES = ("lasting", "growing", "fading", "free")
 PRIOR = np.array([0.3, 0.25, 0.15, 0.3])  # of the shapes, before the window is seen
 WIDTHS = (0.03, 0.1, 0.25)  # τ, in logs: what cycles bring about is a few percent to some tens of percent
+AVERAGED = 0.92  # real error / stated error of the average over shapes, measured on windows where nothing happened
 STUB = 0.4  # of the heaviest unit; a last unit lighter than this is not read for its course
 LEAST_WEIGHT = 1e-4  # models less likely than this are left out
 
@@ -126,11 +127,11 @@ def _joined(
     means = np.column_stack([size * of_mean, error])
     variances = np.column_stack([size_variance * of_mean**2, variance])
     effect = (shares * means).sum(1)
-    spread = (shares * (variances + (means - effect[:, None]) ** 2)).sum(1)
+    spread = AVERAGED**2 * (shares * (variances + (means - effect[:, None]) ** 2)).sum(1)
     paths = np.concatenate([size[:, None] * shape, free[:, :, None]], axis=2)
     widths = np.concatenate([size_variance[:, None] * shape**2, (free_2 - free**2)[:, :, None]], axis=2)
     path = (shares[:, None] * paths).sum(2)
-    path_variance = (shares[:, None] * (widths + (paths - path[:, :, None]) ** 2)).sum(2)
+    path_variance = AVERAGED**2 * (shares[:, None] * (widths + (paths - path[:, :, None]) ** 2)).sum(2)
     return Effects(effect, spread, total, shares, path, path_variance)
 
 

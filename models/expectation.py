@@ -51,20 +51,40 @@ class Season:
     width: float = 1.0
 
 
-WALKS = tuple(Level(walk=q) for q in (0.002, 0.02, 0.1, 0.4, 1.5, 6.0, 30.0))
-PULLS = tuple(Level(walk=0.002, away=a, reach=r) for a in (2.0, 12.0) for r in (3.0, 12.0))
-PUSHES = tuple(Level(push=q, carry=c) for q in (0.003, 0.03, 0.3, 3.0) for c in (0.5, 0.8, 0.93))
-WEEKLY_PUSHES = (
-    *(Level(push=q, carry=0.65) for q in (0.1, 1.0)),
-    *(Level(push=q, carry=0.98) for q in (0.0003, 0.003, 0.03)),
+def _walks(*variances: float) -> list[Level]:
+    return [Level(walk=q) for q in variances]
+
+
+def _pushes(*pairs: tuple[float, float]) -> list[Level]:
+    return [Level(push=q, carry=c) for q, c in pairs]
+
+
+def _pulls(*pairs: tuple[float, float]) -> list[Level]:
+    return [Level(walk=0.002, away=a, reach=r) for a, r in pairs]
+
+
+BY_MONTH = (
+    *_walks(0.02, 0.1, 0.4, 1.5, 6.0),
+    *_pushes((0.003, 0.93), (0.003, 0.8), (0.03, 0.8), (0.03, 0.5), (0.3, 0.93), (0.3, 0.5), (3.0, 0.8), (3.0, 0.5)),
+    *_pulls((2.0, 3.0), (12.0, 3.0)),
 )
-LEVELS = {
-    "day": (*WALKS, *(Level(push=q, carry=0.65) for q in (0.1, 1.0)), *PULLS),
-    "week": (*WALKS, *WEEKLY_PUSHES, *PULLS),
-    "month": (*WALKS, *PUSHES, *PULLS),
-    "quarter": (*WALKS, *PUSHES, *PULLS),
-}
-SEASONS = (Season(), *(Season(s, w) for s in (2.0, 12.0, 64.0) for w in (0.15, 0.5, 1.2)))
+BY_WEEK = (
+    *_walks(0.002, 0.02, 0.4, 6.0),
+    *_pushes((1.0, 0.65), (0.0003, 0.98), (0.003, 0.98), (0.03, 0.98)),
+    *_pulls((2.0, 3.0), (12.0, 3.0)),
+)
+BY_DAY = (
+    *_walks(0.002, 0.1, 0.4, 1.5),
+    *_pushes((1.0, 0.65)),
+    *_pulls((2.0, 3.0), (12.0, 3.0), (12.0, 12.0)),
+)
+LEVELS = {"day": BY_DAY, "week": BY_WEEK, "month": BY_MONTH, "quarter": BY_MONTH}
+SEASONS = (
+    Season(),
+    *(Season(2.0, width) for width in (0.15, 0.5, 1.2)),
+    *(Season(12.0, width) for width in (0.15, 0.5)),
+    *(Season(64.0, width) for width in (0.5, 1.2)),
+)
 
 
 def models(cadence: str) -> list[tuple[Level, Season]]:
@@ -92,13 +112,18 @@ def covariance(level: Level, season: Season, size: int, per_year: float) -> np.n
     return k / step + DIFFUSE
 
 
-@lru_cache(maxsize=8)
+def full_size(size: int) -> int:
+    """Factors are made for a few sizes only; what a shorter series needs is the leading block."""
+    return -(-size // 64) * 64
+
+
+@lru_cache(maxsize=16)
 def factors(cadence: str, size: int) -> np.ndarray:
     """Cholesky factors of all models (models × size × size)."""
     return np.stack([np.linalg.cholesky(covariance(*model, size, SEASON[cadence])) for model in models(cadence)])
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def mean_rows(cadence: str, size: int, m: int) -> np.ndarray:
     """c (models × size × m): the mean of m units from t on misses what was foretold at t by c[t]·e[t:t+m]."""
     chol = factors(cadence, size)
@@ -157,7 +182,7 @@ def foretell(cadence: str, u: np.ndarray, n: np.ndarray, window: np.ndarray, wei
     series, width = weight.shape
     m = np.where(weight > 0, np.arange(1, width + 1), 0).max(1, initial=0)
     size = int((n + m).max(initial=1))
-    full = -(-size // 8) * 8
+    full = full_size(size)
     chol = factors(cadence, full)
     z, inside = _side_by_side(u, n, window, weight, m, size)
     a, b = PRIOR_DOF, PRIOR_DOF * PRIOR_SD**2
@@ -241,7 +266,7 @@ def one_step(cadence: str, u: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     u: the history of one series. Returns mean and standard deviation per unit, NaN for the first few.
     """
     size = len(u)
-    chol = factors(cadence, -(-size // 8) * 8)[:, :size, :size]
+    chol = factors(cadence, full_size(size))[:, :size, :size]
     diagonal = np.diagonal(chol, axis1=1, axis2=2)
     e = np.stack([solve_triangular(factor, u - u.mean(), lower=True, check_finite=False) for factor in chol])
     squares = PRIOR_DOF * PRIOR_SD**2 + np.cumsum(np.pad(e * e, ((0, 0), (1, 0))), axis=1)
