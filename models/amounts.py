@@ -1,54 +1,51 @@
 """Numbers as people read them: three significant figures, a unit, a sign where it is a change."""
 
 import math
+from dataclasses import dataclass
+from typing import Any
 
 MINUS = "\u2212"
 POINTS = frozenset({"%", "percent", "pp"})  # units whose changes are told in points, not in percent of a percentage
+PLURALS = frozenset({"points", "days", "hours", "users", "customers", "minutes"})
 
 
 def figure(value: float) -> str:
-    """`12,300`, `2.14 million`, `0.0123`: three significant figures, four below 10,000."""
+    """`12,300`, `2.14 million`, `0.0123`: three significant figures; whole numbers below 10,000 in full."""
     if value is None or not math.isfinite(value):
         return "unknown"
-    size = abs(value)
-    sign = MINUS if value < 0 else ""
+    text = _size(abs(value))
+    return f"{MINUS}{text}" if value < 0 and text != "0" else text
+
+
+def _size(size: float) -> str:
     for bound, word in ((1e9, " billion"), (1e6, " million")):
-        if size >= bound * 0.9995:
-            return f"{sign}{_significant(size / bound)}{word}"
-    if size >= 10_000:
-        return f"{sign}{round(size, -2):,.0f}"
-    return f"{sign}{_significant(size)}"
+        if size >= bound * 0.99995:  # what rounds up to a million is said as one
+            return _significant(size / bound) + word
+    if size >= 999.5:
+        return f"{round(size, -2 if size >= 9999.5 else 0):,.0f}"
+    return _significant(size)
 
 
 def _significant(size: float) -> str:
     if size >= 1000:
         return f"{size:,.0f}"
-    if size == 0:
-        return "0"
-    digits = max(0, min(6, 2 - math.floor(math.log10(size))))
+    digits = 0 if size == 0 else max(0, min(6, 2 - math.floor(math.log10(size))))
     text = f"{size:.{digits}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def amount(value: float, unit: str = "") -> str:
-    """A level with its unit: `12.3 %`, `70 points`, `EUR 2.1 million`."""
+    """A level with its unit: `12.3 %`, `70 points`, `EUR 2.1 million`; a change of a percentage is told in points."""
     text = figure(value)
     if not unit or text == "unknown":
         return text
     if len(unit) == 3 and unit.isupper():
         return f"{unit} {text}"
-    return f"{text} {unit}"
-
-
-def change_size(effect: float, relative: float, unit: str) -> str:
-    """The size of a change without its sign: in points for percentages and scores, else in percent of the expected."""
-    if unit in POINTS or not math.isfinite(relative):
-        word = "points" if unit in POINTS else unit
-        return f"{figure(abs(effect))} {word}".strip()
-    return f"{percent(abs(relative))}"
+    return f"{text} {unit.removesuffix('s') if text == '1' and unit in PLURALS else unit}"
 
 
 def signed(value: float) -> str:
+    """A figure with its sign, + for what is above 0."""
     return f"+{figure(value)}" if value > 0 else figure(value)
 
 
@@ -57,3 +54,52 @@ def percent(share: float) -> str:
     size = abs(share) * 100
     text = f"{size:.0f}" if size >= 9.95 else f"{size:.1f}"
     return f"{MINUS if share < 0 and float(text) else ''}{text} %"
+
+
+@dataclass(frozen=True)
+class Change:
+    """An effect with its 95 % interval, in the form people read.
+
+    In percent of the expected value; in points for percentages and scores, where a percentage of a percentage misleads;
+    in the unit itself where a percentage cannot be given. All three show as many decimals as the interval deserves.
+    """
+
+    effect: float
+    lo: float
+    hi: float
+    unit: str  # "%", "points", or the KPI's own
+
+    @classmethod
+    def of(cls, row: dict[str, Any]) -> "Change":
+        """From effect, lo, hi in the KPI's unit, effect_relative, lo_relative, hi_relative, kpi_unit."""
+        shares = [row["effect_relative"], row["lo_relative"], row["hi_relative"]]
+        if row["kpi_unit"] in POINTS:
+            return cls(row["effect"], row["lo"], row["hi"], "points")
+        if all(math.isfinite(share) for share in shares):
+            return cls(*(100 * share for share in shares), "%")
+        return cls(row["effect"], row["lo"], row["hi"], row["kpi_unit"])
+
+    @property
+    def size(self) -> str:
+        """`4.2 %`, without a sign."""
+        return f"{self._number(abs(self.effect))} {self.unit}".strip()
+
+    @property
+    def interval(self) -> str:
+        """`between +2.0 % and +6.4 %`."""
+        return f"between {self._signed(self.lo)} and {self._signed(self.hi)}"
+
+    def _signed(self, value: float) -> str:
+        number = self._number(abs(value))
+        sign = "" if not number.strip("0.,") else "+" if value > 0 else MINUS
+        return f"{sign}{number} {self.unit}".strip()
+
+    def _number(self, size: float) -> str:
+        if size >= 10_000:
+            return figure(size)
+        return f"{size:,.{self._decimals()}f}"
+
+    def _decimals(self) -> int:
+        """Two figures of the interval's width, and no more than three decimals."""
+        width = self.hi - self.lo
+        return 1 if not width > 0 else min(3, max(0, 1 - math.floor(math.log10(width))))

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
-from models.amounts import MINUS, POINTS, amount, change_size, figure, percent
+from models.amounts import POINTS, Change, amount, percent
 
 
 @dataclass(frozen=True)
@@ -103,33 +102,18 @@ def _opening(row: dict) -> str:
 
 
 def movement_clause(row: dict) -> str:
-    """What the KPI did, as a clause: `staff turnover did not move (+0.3 %, between −1.9 % and +2.5 %)`."""
+    """What the KPI did, as a clause: `staff turnover did not move (between −1.9 % and +2.5 %; 5 % would matter)`."""
     name, what = row["kpi_name"], row["move_verdict"]
+    if pd.isna(row["lo"]):
+        return f"there is too little data to tell whether {name} moved"
+    change = Change.of(row)
     if what in ("better", "worse"):
         rose = "rose" if row["effect"] > 0 else "fell"
-        size = change_size(row["effect"], row["effect_relative"], row["kpi_unit"])
         worse = "got worse: it " if what == "worse" else ""
-        return f"{name} {worse}{rose} {size} against what was expected ({interval(row)})"
+        return f"{name} {worse}{rose} {change.size} against what was expected ({change.interval})"
     if what == "flat":
-        return f"{name} did not move ({interval(row)}; {row['min_change_shown']} would matter)"
-    if pd.notna(row.get("lo")):
-        return f"the data cannot tell whether {name} moved ({interval(row)})"
-    return f"there is too little data to tell whether {name} moved"
-
-
-def interval(row: dict) -> str:
-    """The 95 % interval of the effect in the unit people read: `between +2.0 % and +6.3 %`."""
-    unit = row["kpi_unit"]
-    if unit in POINTS or not np.isfinite(row["lo_relative"]) or not np.isfinite(row["hi_relative"]):
-        word = "points" if unit in POINTS else unit
-        low, high = (f"{_signed(figure(v), v)} {word}".strip() for v in (row["lo"], row["hi"]))
-    else:
-        low, high = (_signed(percent(v), v) for v in (row["lo_relative"], row["hi_relative"]))
-    return f"between {low} and {high}"
-
-
-def _signed(text: str, value: float) -> str:
-    return f"+{text}" if value > 0 and not text.startswith(MINUS) else text
+        return f"{name} did not move ({change.interval}; {row['min_change_shown']} would matter)"
+    return f"the data cannot tell whether {name} moved ({change.interval})"
 
 
 def least_change(relative: float, absolute: float, unit: str) -> str:

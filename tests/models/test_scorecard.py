@@ -36,7 +36,7 @@ objectives:
       - {id: unproven, title: No data, kind: yes_no, done: 2026-08-01, links: [{kpi: noise, role: outcome}]}
       - {id: cost, title: Push, kind: yes_no, done: 2026-07-05, links: [{kpi: up, role: outcome}, {kpi: down, role: guardrail}]}
       - {id: waiting, title: Survey}
-"""  # noqa: E501 (a table reads better on one line)
+"""
 AS_OF = date(2026, 10, 6)
 
 

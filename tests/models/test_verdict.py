@@ -59,7 +59,7 @@ def said(passed, move, figures, *, so_far=False, unit="people", kpi="k", too_ear
             "cannot_tell",
             WIDE,
             "unproven",
-            "Passed, but the data cannot tell whether Sign-ups moved (between −9.0 % and +15 %).",
+            "Passed, but the data cannot tell whether Sign-ups moved (between −9 % and +15 %).",
         ),
         (
             True,
@@ -94,7 +94,7 @@ def said(passed, move, figures, *, so_far=False, unit="people", kpi="k", too_ear
             "cannot_tell",
             WIDE,
             "unproven",
-            "Missed, and the data cannot tell whether Sign-ups moved (between −9.0 % and +15 %).",
+            "Missed, and the data cannot tell whether Sign-ups moved (between −9 % and +15 %).",
         ),
         (
             None,
@@ -117,7 +117,7 @@ def test_a_kpi_that_is_better_when_it_falls():
 
 def test_percentages_move_in_points():
     assert said(True, "better", MOVED_UP, unit="%")[2] == (
-        "Passed, and Sign-ups rose 4.2 points against what was expected (between +2 points and +6.4 points)."
+        "Passed, and Sign-ups rose 4.2 points against what was expected (between +2.0 points and +6.4 points)."
     )
 
 
