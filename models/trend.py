@@ -59,25 +59,13 @@ def trend(
     if cadence in ("month", "quarter"):
         windows = _with_whole_month_last_year(windows, at)
     windows = values.judged(windows, aggregation, policy)
-    now, before = windows[~windows["last_year"]], windows[windows["last_year"]]
-
-    def side_by_side(part: str) -> pd.DataFrame:
-        rows = now[now["part"] == part]
-        last_year = before.loc[before["part"] == part, "value"].to_numpy()
-        return pd.DataFrame(
-            {"start": rows["start"], "end": rows["end"], "value": rows["value"], "last_year": last_year}
-        ).reset_index(drop=True)
-
-    weeks, shown = side_by_side("week"), side_by_side("month")
-    totals: dict[str, float | None] = {
-        "week": _known(weeks["value"].iloc[-1]),
-        "week_change": change(weeks["value"].iloc[-1], weeks["value"].iloc[-2]),
-        "week_yoy": change(weeks["value"].iloc[-1], weeks["last_year"].iloc[-1]),
-    }
-    for part in TO_DATE:
-        to_date = side_by_side(part).iloc[0]
-        totals[part] = _known(to_date["value"])
-        totals[f"{part}_yoy"] = change(to_date["value"], to_date["last_year"])
+    half = len(windows) // 2  # this year's spans, then last year's in the same order
+    beside = windows.iloc[:half].assign(last_year=windows["value"].to_numpy()[half:])
+    weeks, shown = (beside[beside["part"] == part].reset_index(drop=True) for part in ("week", "month"))
+    (before, week), last_year = weeks["value"].tolist()[-2:], weeks["last_year"].tolist()[-1]
+    totals = {"week": _known(week), "week_change": change(week, before), "week_yoy": change(week, last_year)}
+    for row in beside[beside["part"].isin(TO_DATE)].itertuples():
+        totals |= {row.part: _known(row.value), f"{row.part}_yoy": change(row.value, row.last_year)}
     return Trend(
         weeks=weeks[["end", "value", "last_year"]],
         months=shown.assign(month=shown["start"].dt.strftime("%Y-%m"))[["month", "value", "last_year"]],
