@@ -148,25 +148,41 @@ def _refuse_second_table(plan: Plan, row: list[str], i: int) -> None:
     roles = {heading(c).role for c in row} & {"kpi", "period", "value", "segment"}
     periods = [c for c in row if is_period(c) and not is_number(c)]
     if len(roles) >= 2 or (len(periods) >= 2 and not any(is_number(c) for c in row)):
-        line = plan.grid.line(i)
-        raise Refused(
-            "multi_table",
-            f"line {line}: a second table with another header starts here; put each table in its own file",
-            line=line,
-        )
+        _refuse_table_at(plan, i)
+
+
+def _refuse_table_at(plan: Plan, i: int) -> None:
+    line = plan.grid.line(i)
+    raise Refused(
+        "multi_table",
+        f"line {line}: a second table with another header starts here; put each table in its own file",
+        line=line,
+    )
 
 
 def _cut_footer(plan: Plan, body: list[int], ragged: list[int]) -> list[int]:
     """Rows of words after the last data row, from the first that is surely no damaged record."""
     rest = sorted([*body, *ragged])
-    last = next((k for k in range(len(rest) - 1, -1, -1) if _data_like(plan, plan.grid.rows[rest[k]])), -1)
+    last = next((k for k in range(len(rest) - 1, -1, -1) if _holds_figures(plan, plan.grid.rows[rest[k]])), -1)
     tail = rest[last + 1 :]
+    for i in rest[max(last - 50, 0) :]:
+        if len({heading(c).role for c in plan.grid.rows[i]} & {"kpi", "period", "value", "segment"}) > 1:
+            _refuse_table_at(plan, i)
     first = next((k for k, i in enumerate(tail) if _footer_like(plan, plan.grid.rows[i], i)), len(tail))
     footers = tail[first:]
     left = set(footers)
     body[:] = [i for i in body if i not in left] if left else body
     ragged[:] = [i for i in ragged if i not in left] if left else ragged
     return footers
+
+
+def _holds_figures(plan: Plan, row: list[str]) -> bool:
+    """Whether a row may be a record, whole or damaged: figures beside words, and no footer's opening word."""
+    if _data_like(plan, row):
+        return True
+    filled = [c for c in row if c.strip()]
+    figures = any(is_number(c) or is_period(c) for c in filled[1:])
+    return figures and not FOOTER_START.match(filled[0])
 
 
 def _footer_like(plan: Plan, row: list[str], i: int) -> bool:

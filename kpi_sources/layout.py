@@ -3,9 +3,20 @@
 from dataclasses import replace
 
 from kpi_sources.body import take_body
-from kpi_sources.findings import Asked, Findings, Question
+from kpi_sources.findings import Asked, Decision, Findings, Question
 from kpi_sources.grid import Grid
-from kpi_sources.header import SEARCH_ROWS, Known, blank, is_period, read_header, unit_like
+from kpi_sources.header import (
+    SEARCH_ROWS,
+    Known,
+    blank,
+    column,
+    is_number,
+    is_period,
+    probe_rows,
+    read_header,
+    unit_like,
+)
+from kpi_sources.hidden import ask_hidden
 from kpi_sources.levels import read_levels
 from kpi_sources.limits import Refused
 from kpi_sources.names import name_key
@@ -16,13 +27,14 @@ from kpi_sources.words import heading
 def understand(grid: Grid, known: Known, findings: Findings) -> Plan:
     """The plan of a grid; notes on the layout and ragged rows go to `findings`. Raises Refused or Asked."""
     _fill_merged(grid)
-    plan = _find(grid, known)
-    if plan is None or _better_turned(grid):
-        turned = _find(transpose(grid), known) if len(grid.rows) <= known_width(grid) * 50 + 400 else None
-        if turned is not None:
-            plan = turned
+    small = len(grid.rows) <= known_width(grid) * 50 + 400
+    if small and _better_turned(grid):
+        plan = _find(transpose(grid), known) or _find(grid, known)
+    else:
+        plan = _find(grid, known) or (_find(transpose(grid), known) if small else None)
     if plan is None:
         raise _not_understood(grid, known)
+    _name_segment(plan, known, findings)
     _refuse_doubles(plan)
     for i in range(plan.header[0]):
         text = " ".join(c.strip() for c in plan.grid.rows[i] if c.strip())
@@ -30,6 +42,7 @@ def understand(grid: Grid, known: Known, findings: Findings) -> Plan:
             findings.left_out_text.append((plan.grid.line(i), text))
     _name_kpi(plan, known, findings)
     take_body(plan, known, findings)
+    ask_hidden(plan, known, findings)
     return plan
 
 
@@ -157,6 +170,39 @@ def _name_kpi(plan: Plan, known: Known, findings: Findings) -> None:
             line,
         )
     )
+
+
+def _name_segment(plan: Plan, known: Known, findings: Findings) -> None:
+    """Without a column called segment: the column whose cells are all known segments. A column of words without any
+    header may be it too, and must get its name."""
+    if plan.segment.known or known.mapping.segment or known.mapping.segment_const or plan.shape == "two header rows":
+        return
+    taken = {*plan.label_columns(), *plan.value_columns}
+    probe = probe_rows(plan.grid, plan.header[-1], len(plan.names))
+    width = max((len(plan.grid.rows[i]) for i in probe), default=0)
+    segments = known.catalog.segments or {}
+    found = []
+    for j in range(width):
+        cells = [c for c in column(plan.grid, probe, j) if c.strip()]
+        if j in taken or not cells or any(is_number(c) for c in cells):
+            continue
+        name = plan.names[j].strip() if j < len(plan.names) else ""
+        if name and all(name_key(c) in segments for c in cells):
+            found.append(j)
+        elif not name and len(cells) > len(probe) // 2:
+            line = plan.grid.line(plan.header[-1])
+            raise Refused(
+                "no_header",
+                f"line {line}: column {j + 1} has no header but holds words ({cells[0]!r}); name it",
+                line=line,
+            )
+    if len(found) == 1:
+        plan.segment = Axis((found[0],))
+        name = plan.names[found[0]]
+        plan.ignored = [n for n in plan.ignored if n != name]
+        findings.decisions.append(
+            Decision("segment", f"column {name!r}", "all its cells are known segments", "segment", tuple(plan.ignored))
+        )
 
 
 def _not_understood(grid: Grid, known: Known) -> Refused:

@@ -77,6 +77,7 @@ class Verdict:
     because: str = ""
     ambiguous: str = ""
     mixed: bool = False
+    contradictory: bool = False
     minority: set[str] = field(default_factory=set)
 
 
@@ -97,6 +98,9 @@ def judge(numerals: dict[str, Numeral], decimal: str | None = None) -> Verdict:
         elif marks.thousands in (",", "."):
             proof["." if marks.thousands == "," else ","].append(text)
     if proof["."] and proof[","]:
+        single = [t for t in (*proof["."], *proof[","]) if not _shows_both(numerals[t].core)]
+        if single:
+            return _contradiction(proof)
         fewer = "." if len(proof["."]) < len(proof[","]) else ","
         minority = set(proof[fewer])
         return Verdict(None, "each number shows both of its marks", mixed=True, minority=minority, ambiguous=(
@@ -107,6 +111,22 @@ def judge(numerals: dict[str, Numeral], decimal: str | None = None) -> Verdict:
     if either["."] or either[","]:
         return Verdict(None, ambiguous=(either["."] + either[","])[0], mixed=bool(either["."] and either[","]))
     return Verdict(".", "no number has a decimal mark")
+
+
+def _shows_both(core: str) -> bool:
+    marks = read_marks(core)
+    return bool(marks.decimal and marks.thousands)
+
+
+def _contradiction(proof: dict[str, list[str]]) -> Verdict:
+    """Both decimal marks occur in plain numbers: the fewer are the wrong ones; with as many of each, all are."""
+    fewer = "." if len(proof["."]) < len(proof[","]) else ","
+    wrong = set(proof[fewer])
+    if len(proof["."]) == len(proof[","]):
+        wrong = {*proof["."], *proof[","]}
+    return Verdict(
+        "," if fewer == "." else ".", "most numbers of the column are written so", contradictory=True, minority=wrong
+    )
 
 
 def plain_text(numeral: Numeral, decimal: str | None) -> str | NotNumber:

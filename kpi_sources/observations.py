@@ -4,9 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from kpi_sources.findings import Findings, Problem
-from kpi_sources.header import is_number
 from kpi_sources.months import month_number
-from kpi_sources.numerals import is_missing
 from kpi_sources.plan import Axis, Plan
 from kpi_sources.words import bare_part
 
@@ -137,14 +135,3 @@ def _in_groups(plan: Plan, axis: Axis, rows: list[list[str]], texts: list[str], 
         return False
     sizes = Counter(len(g) for g in groups)
     return sizes.most_common(1)[0][1] >= 0.6 * len(groups) or len(groups) == 1
-
-
-def strip_flags(out: Observations) -> set[str]:
-    """Eurostat writes flags behind values (`223 i`, `: m`): take them off in place; the flags that were found."""
-    flags: set[str] = set()
-    for k, text in enumerate(out.value):
-        value, _, flag = text.strip().rpartition(" ")
-        if value and flag.isalpha() and flag.islower() and len(flag) <= 3 and (is_missing(value) or is_number(value)):
-            out.value[k] = value
-            flags.add(flag)
-    return flags

@@ -37,7 +37,6 @@ class Plan:
     ignored: list[str] = field(default_factory=list)
     targets: list[str] = field(default_factory=list)
     totals: list[str] = field(default_factory=list)
-    flags: bool = False
 
     @property
     def wide(self) -> bool:

@@ -16,6 +16,7 @@ from kpi_sources.layout import understand
 from kpi_sources.limits import Limits, Refused
 from kpi_sources.mapping import Mapping
 from kpi_sources.observations import collect
+from kpi_sources.packed import unpack_dimensions
 from kpi_sources.plan import Plan
 from kpi_sources.scale_notes import check_scale_notes
 from kpi_sources.sheets import choose_sheet
@@ -48,6 +49,7 @@ def read_bytes(
     gc.disable()  # millions of small lists and no cycles: looking for cycles takes longer than reading
     try:
         grid = _grid(data, known, findings, limits, trusted)
+        unpack_dimensions(grid, known, findings)
         plan = understand(grid, known, findings)
         tidy = _observe(plan, known, findings, as_of)
         findings.layout.insert(0, _shape(plan))

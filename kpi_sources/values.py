@@ -83,6 +83,10 @@ def read_values(out: Observations, known: Known, findings: Findings) -> Values |
         return None
     for text, numeral in numerals.items():
         plain = plain_text(numeral, verdict.decimal)
+        if verdict.contradictory and text in verdict.minority:
+            plain = NotNumber(
+                "number_mixed", "written with another decimal mark than others in the column: mixed numbers"
+            )
         if isinstance(plain, NotNumber):
             values.wrong[text] = plain
             continue
