@@ -24,7 +24,8 @@ class Panel:
 
     u (series × units): cleaned history, 0 beyond; gap: units that had no value; n: units of history; window and weight
     (series × window units): values on the same scale and the weight of each in the mean (rows sum to 1, or 0 if the
-    window is empty). u = log(y + shift) where `logs`, else y / scale. `spikes`: values set to the median.
+    window is empty; a unit without a value has weight 0 and the value before it). u = log(y + shift) where `logs`,
+    else y / scale. `spikes`: values set to the median.
     """
 
     u: np.ndarray
@@ -69,8 +70,17 @@ def to_units(grid: Grid, role: int = 0, n: np.ndarray | None = None) -> Panel:
     total = weight.sum(1, keepdims=True)
     weight = weight / np.where(total > 0, total, 1.0)
     m = np.where(weight > 0, np.arange(1, weight.shape[1] + 1), 0).max(1, initial=0)
-    values = np.where(weight > 0, u[:, h:], 0.0)
+    values = _carried(u[:, h:], weight, np.where(inside, left, 0.0)[np.arange(len(y)), np.maximum(n - 1, 0)])
     return Panel(np.where(inside, left, 0.0), gap, n, values, weight, logs, shift, scale, spikes, m, factors)
+
+
+def _carried(window: np.ndarray, weight: np.ndarray, last: np.ndarray) -> np.ndarray:
+    """The window; units without a value carry the one before on."""
+    out = window.copy()
+    for j in range(window.shape[1]):
+        before = last if j == 0 else out[:, j - 1]
+        out[:, j] = np.where(weight[:, j] > 0, window[:, j], before)
+    return out
 
 
 def _weeks(y: np.ndarray, h: int) -> tuple[np.ndarray, int, np.ndarray, np.ndarray]:
@@ -124,6 +134,7 @@ def _scale(y: np.ndarray, h: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     centre = np.where(recent, y[:, :h][:, -52:], 0.0).sum(1) / np.maximum(recent.sum(1), 1)
     apart = np.where(recent, (y[:, :h][:, -52:] - centre[:, None]) ** 2, 0.0).sum(1) / np.maximum(recent.sum(1), 1)
     size = np.maximum(size, SPREAD_UNIT * np.sqrt(apart))  # around 0 the mean says nothing of the size of the steps
+    size = np.maximum(size, 1e-6 * np.where(known, np.abs(y), 0.0).max(1))
     return logs, np.where(logs, shift, 0.0), np.where(size > 0, size, 1.0)
 
 

@@ -61,7 +61,7 @@ def beside(grid: Grid, panel: Panel) -> Beside:
         centre = control.u.sum(1) / np.maximum(panel.n, 1)
         inside = columns < panel.n[:, None]
         past[i] = np.where(present[i][:, None] & inside, control.u - centre[:, None], 0.0)
-        now[i] = np.where(present[i][:, None] & (panel.weight > 0), control.window - centre[:, None], 0.0)
+        now[i] = np.where(present[i][:, None], control.window - centre[:, None], 0.0)
     many = np.maximum(present.sum(0), 1)[:, None]
     return Beside(np.asarray(present.any(0)), past.sum(0) / many, now.sum(0) / many, past, now, present)
 
@@ -72,8 +72,7 @@ def with_controls(cadence: str, panel: Panel, by: Beside) -> tuple[Foretold, np.
     hypotheses = [(b, p, b * by.history, b * by.window) for b, p in COEFFICIENTS.items()]
     hypotheses.append((np.nan, RIDGE_PRIOR, own, own_window))
     parts = [
-        foretell(cadence, panel.u - past, panel.n, np.where(panel.weight > 0, panel.window - now, 0.0), panel.weight)
-        for _, _, past, now in hypotheses
+        foretell(cadence, panel.u - past, panel.n, panel.window - now, panel.weight) for _, _, past, now in hypotheses
     ]
     departure, guard = _shock(cadence, panel, by)
     joined = _join(parts, np.array([p for _, p, _, _ in hypotheses]))

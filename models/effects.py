@@ -22,6 +22,7 @@ SHAPES = ("lasting", "growing", "fading", "free")
 PRIOR = np.array([0.3, 0.25, 0.15, 0.3])  # of the shapes, before the window is seen
 WIDTHS = (0.03, 0.1, 0.25)  # τ, in logs: what cycles bring about is a few percent to some tens of percent
 AVERAGED = 0.92  # real error / stated error of the average over shapes, measured on windows where nothing happened
+READABLE = 0.6  # of the window's units; with fewer known ones only the mean is looked at
 STUB = 0.4  # of the heaviest unit; a last unit lighter than this is not read for its course
 LEAST_WEIGHT = 1e-4  # models less likely than this are left out
 
@@ -115,7 +116,7 @@ def _joined(
     variance = variance * trust
     with np.errstate(divide="ignore", invalid="ignore"):
         size = first / found
-        size_variance = second / found - size**2
+        size_variance = np.maximum(second / found - size**2, 0.0)
         log_shape = np.log(found) - np.log(null)[:, None]
     log_free = log_odds_of_mean(error, np.sqrt(variance))
     usable = whole[:, None] & np.isfinite(log_shape) & np.isfinite(size_variance)
@@ -129,7 +130,7 @@ def _joined(
     effect = (shares * means).sum(1)
     spread = AVERAGED**2 * (shares * (variances + (means - effect[:, None]) ** 2)).sum(1)
     paths = np.concatenate([size[:, None] * shape, free[:, :, None]], axis=2)
-    widths = np.concatenate([size_variance[:, None] * shape**2, (free_2 - free**2)[:, :, None]], axis=2)
+    widths = np.concatenate([size_variance[:, None] * shape**2, np.maximum(free_2 - free**2, 0.0)[:, :, None]], axis=2)
     path = (shares[:, None] * paths).sum(2)
     path_variance = AVERAGED**2 * (shares[:, None] * (widths + (paths - path[:, :, None]) ** 2)).sum(2)
     return Effects(effect, spread, total, shares, path, path_variance)
@@ -140,7 +141,7 @@ def _readable(weight: np.ndarray, m: np.ndarray) -> tuple[np.ndarray, np.ndarray
     known = weight > 0
     last = weight[np.arange(len(weight)), np.maximum(m - 1, 0)]
     stub = (last < STUB * weight.max(1, initial=0.0)) & (m > 1)
-    return np.arange(weight.shape[1]) < (m - stub)[:, None], known.sum(1) == m
+    return np.arange(weight.shape[1]) < (m - stub)[:, None], known.sum(1) >= READABLE * m
 
 
 def _solved(lower: np.ndarray, right: np.ndarray) -> np.ndarray:

@@ -177,14 +177,14 @@ def foretell(cadence: str, u: np.ndarray, n: np.ndarray, window: np.ndarray, wei
     """All models on all series of one cadence.
 
     u: series × units, history from column 0, anything beyond n; window, weight: series × window units, values and their
-    weights in the mean (rows of weights sum to 1; a unit of weight 0 does not count).
+    weights in the mean (rows of weights sum to 1; a unit of weight 0 does not count in it, but needs a likely value).
     """
     series, width = weight.shape
     m = np.where(weight > 0, np.arange(1, width + 1), 0).max(1, initial=0)
     size = int((n + m).max(initial=1))
     full = full_size(size)
     chol = factors(cadence, full)
-    z, inside = _side_by_side(u, n, window, weight, m, size)
+    z, inside = _side_by_side(u, n, window, m, size)
     a, b = PRIOR_DOF, PRIOR_DOF * PRIOR_SD**2
     here = np.arange(series)
     ahead = np.minimum(n[:, None] + np.arange(width), size - 1)
@@ -236,7 +236,7 @@ def foretell(cadence: str, u: np.ndarray, n: np.ndarray, window: np.ndarray, wei
 
 
 def _side_by_side(
-    u: np.ndarray, n: np.ndarray, window: np.ndarray, weight: np.ndarray, m: np.ndarray, size: int
+    u: np.ndarray, n: np.ndarray, window: np.ndarray, m: np.ndarray, size: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """History and window in one row per series, centred on the history; and where there is anything."""
     columns = np.arange(size)
@@ -244,20 +244,10 @@ def _side_by_side(
     z[:, : min(size, u.shape[1])] = u[:, :size]
     history = columns < n[:, None]
     centre = np.where(history, z, 0.0).sum(1) / np.maximum(n, 1)
-    filled = _filled(window, weight, z[np.arange(len(u)), np.maximum(n - 1, 0)])
     inside = columns < (n + m)[:, None]
     there = np.clip(columns - n[:, None], 0, window.shape[1] - 1)
-    z = np.where(history, z, np.take_along_axis(filled, there, 1)) - centre[:, None]
+    z = np.where(history, z, np.take_along_axis(window, there, 1)) - centre[:, None]
     return np.where(inside, z, 0.0), inside
-
-
-def _filled(window: np.ndarray, weight: np.ndarray, last: np.ndarray) -> np.ndarray:
-    """Units without a value carry the one before on; they have no weight in the mean."""
-    out = window.copy()
-    for j in range(window.shape[1]):
-        before = last if j == 0 else out[:, j - 1]
-        out[:, j] = np.where(weight[:, j] > 0, window[:, j], before)
-    return out
 
 
 def one_step(cadence: str, u: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -4,6 +4,8 @@
 excludes 0; flat when the 90 % interval lies inside ± the smallest change that matters; otherwise cannot tell.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
@@ -13,6 +15,7 @@ from models.cleaning import Panel, to_units
 from models.controls import Beside, beside, with_controls
 from models.effects import SHAPES, Effects, effects
 from models.expectation import foretell
+from models.gaps import bridged
 from models.policy import POLICY, Policy
 from models.windows import CADENCE_WORDS, NO_DAY, Grid, day_numbers, grids, tidy_values
 
@@ -101,7 +104,7 @@ def _judge_grid(grid: Grid, policy: Policy) -> dict[str, np.ndarray]:
 
     out = {name: np.full(len(kpi), np.nan) for name in COLUMNS[3:14]}
     out["shape"] = np.full(len(kpi), "", dtype=object)
-    ok = np.flatnonzero((n_window > 0) & (panel.n > 0) & (reason != "constant_history"))
+    ok = np.flatnonzero((n_window > 0) & (panel.n >= MIN_HISTORY) & (reason != "constant_history"))
     by = beside(grid, panel) if len(grid.roles) > 1 else None
     alone = ok if by is None else ok[~by.usable[ok]]
     helped = ok[:0] if by is None else ok[by.usable[ok]]
@@ -119,11 +122,13 @@ def _judge_grid(grid: Grid, policy: Policy) -> dict[str, np.ndarray]:
 
 def seen_effects(cadence: str, panel: Panel, by: Beside | None = None) -> Effects:
     """The effect in the window of each series of a panel, in model units, given the controls if there are any."""
+    u, window, unknown = bridged(cadence, panel.u, panel.n, panel.gap, panel.window, panel.weight)
+    panel = replace(panel, u=u, window=window)
     if by is None or not by.usable.any():
         got = foretell(cadence, panel.u, panel.n, panel.window, panel.weight)
-        return effects(got, panel.weight, rescale(cadence, panel.n, got))
+        return effects(got, panel.weight, rescale(cadence, panel.n, got) * unknown)
     got, doubt = with_controls(cadence, panel, by)
-    trust = rescale(cadence, panel.n, got)
+    trust = rescale(cadence, panel.n, got) * unknown
     _, variance = forecast_error(got)
     return effects(got, panel.weight, trust * (1 + doubt / np.maximum(variance * trust, 1e-12)))
 
