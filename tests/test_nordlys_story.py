@@ -1,0 +1,66 @@
+"""The sample company through the front door: filled as recorded at the time, and asked as of different days."""
+
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+from data.samples.nordlys import generate
+from workspace import Workspace
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    path: Path = tmp_path_factory.mktemp("nordlys") / "needle.duckdb"
+    made = Workspace(path, who="Ada", now=lambda: datetime(2026, 11, 16, 12))
+    assert made.fill_sample("nordlys")["status"] == "filled"
+    return made
+
+
+def verdicts(workspace: Workspace, cycle: str, day: date) -> dict[str, tuple[str, list[str]]]:
+    rows = workspace.scorecard(cycle, day).key_results
+    return {row["id"]: (row["verdict"], sorted({*row["flags"]} - {"late_data"})) for _, row in rows.iterrows()}
+
+
+def meant(cycle: str) -> dict[str, tuple[str, list[str]]]:
+    truth = generate().truth
+    rows = truth[truth["cycle"] == cycle]
+    return {row["key_result"]: (row["verdict"], sorted(row["flags"])) for _, row in rows.iterrows()}
+
+
+@pytest.mark.parametrize(
+    ("cycle", "day"),
+    [
+        ("2025-Q4", date(2026, 4, 10)),
+        ("2026-Q1", date(2026, 7, 10)),
+        ("2026-Q2", date(2026, 10, 10)),
+        ("2026-Q3", date(2026, 11, 16)),
+        ("2026-Q4", date(2026, 11, 16)),
+    ],
+)
+def test_the_review_says_what_the_story_means(workspace: Workspace, cycle: str, day: date):
+    assert verdicts(workspace, cycle, day) == meant(cycle)
+
+
+def test_everything_was_stored_and_late_answers_were_restated(workspace: Workspace):
+    loads = workspace.loads()
+    assert (len(loads), set(loads["status"])) == (24, {"stored"})
+    assert loads["accepted_new"].sum() == len(generate().values)
+    assert set(loads.loc[loads["restated"] > 0, "source"]) == {"support"}
+
+
+def test_before_the_edit_the_target_was_the_first_one(workspace: Workspace):
+    before = workspace.scorecard("2026-Q3", date(2026, 8, 20)).key_results.set_index("id")
+    after = workspace.scorecard("2026-Q3", date(2026, 11, 16)).key_results.set_index("id")
+    assert before.loc["uninstalls-15", "target"] == 35700.0
+    assert "target_edited" not in before.loc["uninstalls-15", "flags"]
+    assert (after.loc["uninstalls-15", "target"], after.loc["uninstalls-15", "original_target"]) == (37800.0, 35700.0)
+    assert before.loc["rewards-live", "score"] == pytest.approx(
+        5 / 7
+    )  # Norway, Sweden and Denmark of 2 + 2 + 1 + 1 + 1
+    assert after.loc["rewards-live", "score"] == 1.0
+
+
+def test_the_default_cycle_is_the_one_in_flight(workspace: Workspace):
+    assert workspace.default_cycle() == "2026-Q4"
+    assert bool(workspace.scorecard().key_results["so_far"].all())
