@@ -12,6 +12,7 @@ import pandas as pd
 
 from kpi_sources.suite import ROW_COLUMNS, SAME
 from models.freshness import fresh_from, over_until
+from models.periods import CADENCES
 from models.policy import POLICY, Policy
 
 KNOWN_COLUMNS = ("kpi", "segment", "period", "value")
@@ -53,7 +54,7 @@ def limits_of(
     out = pd.DataFrame(
         {
             "kpi": kpis["id"].astype("str"),
-            "grain": kpis["cadence"].astype("str"),
+            "grain": pd.Categorical(kpis["cadence"], categories=list(CADENCES)),
             "low": kpis["range_low"].astype("float64"),
             "high": kpis["range_high"].astype("float64"),
             "last_known": last.reindex(kpis["id"]).astype("datetime64[ns]").to_numpy(),
@@ -63,7 +64,7 @@ def limits_of(
     out["max_jump"] = allowed.fillna(policy.jump_factor)
     out["phase"] = phases(out["last_known"], out["grain"])
     for name, starts in (("fresh_from", fresh_from(as_of, policy)), ("over_until", over_until(as_of))):
-        out[name] = out["grain"].map(starts).astype("datetime64[ns]")
+        out[name] = kpis["cadence"].map(starts).astype("datetime64[ns]")
     return Limits(
         out.reset_index(drop=True), known, pd.Timestamp(policy.earliest_year, 1, 1), pd.Timestamp(as_of), gaps_allowed
     )
@@ -96,7 +97,7 @@ def row_facts(rows: pd.DataFrame, limits: Limits) -> pd.DataFrame:
     value = out["value"].to_numpy()
     out["number"] = np.where(np.isfinite(value), value, np.nan)
     out["phase"] = phases(out["start"], out["grain"])
-    out["read_as"] = _read_as(out, at)
+    out["fits"] = _fits(out, at)
     past = (out["start"] <= out["latest"]).to_numpy() & (at >= 0)
     out["over"] = np.where(past, (out["start"] <= out["over_until"]).astype(float), np.nan)
     _add_neighbours(out, limits.known)
@@ -120,26 +121,31 @@ def kpi_facts(facts: pd.DataFrame, limits: Limits, *, with_gaps: bool) -> pd.Dat
     return out
 
 
-def _read_as(out: pd.DataFrame, at: np.ndarray) -> pd.Series:
-    """The cadence that a row can be read as: the KPI's own where the period fits it, else what was written.
+def _fits(out: pd.DataFrame, at: np.ndarray) -> np.ndarray:
+    """1.0 where the period as written fits its KPI's cadence, else 0.0; NaN for an unknown KPI.
 
     A period of a coarser KPI may be written as its first day. That is believed only while more than half of the KPI's
     rows so written begin alike: otherwise they are daily values, not first days of weeks.
     """
-    written = out["cadence"].fillna("").astype("str")
-    dated = (written == "day") & (out["grain"] != "day")
-    counted = (dated & out["start"].notna() & (at >= 0)).to_numpy()
-    keys = at * 10 + np.nan_to_num(out["phase"].to_numpy(), nan=8.0).astype(int) + 1
-    alike = np.zeros(len(out))
+    known, undated = at >= 0, out["start"].isna().to_numpy()
+    written = {cadence: (out["cadence"] == cadence).to_numpy(dtype=bool, na_value=False) for cadence in CADENCES}
+    grain = {cadence: (out["grain"] == cadence).to_numpy(dtype=bool, na_value=False) for cadence in CADENCES}
+    same = np.logical_or.reduce([written[cadence] & grain[cadence] for cadence in CADENCES])
+    first_day = written["day"] & known & ~grain["day"]
+    phase, before = out["phase"].to_numpy(), out["phase_known"].to_numpy()
+    begins = (phase != _NO_PHASE) & (np.isnan(before) | (phase == before))
+    fits = (same | (first_day & _alike(at, phase, first_day & ~undated))) & begins
+    return np.where(known, np.where(undated, same | first_day, fits).astype(float), np.nan)
+
+
+def _alike(at: np.ndarray, phase: np.ndarray, counted: np.ndarray) -> np.ndarray:
+    """Whether more than half of the counted rows of a KPI have the phase of this one."""
+    out = np.zeros(len(at), dtype=bool)
     if counted.any():
-        frame = pd.DataFrame({"kpi": at[counted], "key": keys[counted]})
-        same = frame.groupby("key")["key"].transform("size")
-        alike[counted] = (same * 2 > frame.groupby("kpi")["kpi"].transform("size")).to_numpy()
-    begins = (out["phase"] != _NO_PHASE) & (out["phase_known"].isna() | (out["phase"] == out["phase_known"]))
-    begins |= out["start"].isna()
-    fits = ((written == out["grain"]) | (dated & ((alike == 1.0) | out["start"].isna()))) & begins
-    shifted = pd.Series("shifted", index=out.index).where(written == out["grain"], written)
-    return out["grain"].where(fits.fillna(False).astype(bool), shifted).where(at >= 0, written)
+        kpi, slot = at[counted], phase[counted].astype(np.int64) + 1  # phases are -1..6
+        of_phase, of_kpi = np.bincount(kpi * 8 + slot), np.bincount(kpi)
+        out[counted] = 2 * of_phase[kpi * 8 + slot] > of_kpi[kpi]
+    return out
 
 
 def _add_neighbours(out: pd.DataFrame, known: pd.DataFrame) -> None:

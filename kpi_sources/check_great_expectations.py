@@ -19,7 +19,6 @@ from kpi_sources.suite import (
     Present,
     RowCount,
     Rule,
-    Same,
 )
 
 TYPES = {"number": ["float64"], "day": [f"datetime64[{unit}]" for unit in ("s", "ms", "us", "ns")]}
@@ -29,7 +28,10 @@ LARGEST = 1.7976931348623157e308  # the largest double: beyond it is only infini
 def run(rows: pd.DataFrame, limits: Limits, suite: Iterable[Expectation]) -> dict[str, Outcome]:
     """Every expectation's outcome by code, the structure's first and only they when it fails. At least one row."""
     listed = list(suite)
-    structure = _validate(rows.head(1), list(STRUCTURE))  # columns and types are the same in every row
+    source = _source()
+    structure = _validate(
+        source, "structure", rows.head(1), list(STRUCTURE)
+    )  # columns and types are the same in every row
     if not all(outcome.success for outcome in structure.values()):
         return structure
     facts = row_facts(rows, limits)
@@ -37,22 +39,21 @@ def run(rows: pd.DataFrame, limits: Limits, suite: Iterable[Expectation]) -> dic
     tables = {"rows": facts, "kpis": kpi_facts(facts, limits, with_gaps=with_gaps)}
     out = {}
     for of, table in tables.items():
-        out.update(_validate(table, [e for e in listed if e.of == of]))
+        out.update(_validate(source, of, table, [e for e in listed if e.of == of]))
     return structure | {e.code: out[e.code] for e in listed}
 
 
-def _validate(table: pd.DataFrame, suite: list[Expectation]) -> dict[str, Outcome]:
+def _validate(source: Any, name: str, table: pd.DataFrame, suite: list[Expectation]) -> dict[str, Outcome]:
     if not suite:
         return {}
     if table.empty:  # on no rows everything would pass, also that a KPI is there
         return {e.code: _of_nothing(e, table) for e in suite}
     import great_expectations as gx
 
-    source = _context().data_sources.add_pandas("extract")
     pairs = [(e, rule) for e in suite for rule in e.rules]
     spoken_of = {name for _, rule in pairs for name in vars(rule).values() if isinstance(name, str)}
     seen = table[[name for name in table.columns if name in spoken_of] or list(table.columns)]  # each column costs time
-    whole = source.add_dataframe_asset("table").add_batch_definition_whole_dataframe("whole")
+    whole = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe("whole")
     batch = whole.get_batch({"dataframe": seen})
     asked = [_translated(rule, {"code": e.code, "rule": n}) for n, (e, rule) in enumerate(pairs)]
     found = batch.validate(
@@ -66,8 +67,8 @@ def _validate(table: pd.DataFrame, suite: list[Expectation]) -> dict[str, Outcom
     return out
 
 
-def _context() -> Any:
-    """A context in memory: no progress bars, nothing sent anywhere, no pages of its own in a temporary folder."""
+def _source() -> Any:
+    """A source of frames in memory: no progress bars, nothing sent anywhere, no pages in a temporary folder."""
     import great_expectations as gx
     from great_expectations.data_context.types.base import (
         DataContextConfig,
@@ -80,7 +81,7 @@ def _context() -> Any:
         progress_bars=ProgressBarsConfig(globally=False),
         analytics_enabled=False,
     )
-    return gx.get_context(mode="ephemeral", project_config=config)
+    return gx.get_context(mode="ephemeral", project_config=config).data_sources.add_pandas("extract")
 
 
 def _number(answer: Any) -> int:
@@ -103,10 +104,6 @@ def _translated(rule: Rule, meta: dict[str, Any]) -> Any:
         case AtLeast(column, other):
             return gxe.ExpectColumnPairValuesAToBeGreaterThanB(
                 column_A=column, column_B=other, or_equal=True, ignore_row_if=missing, meta=meta
-            )
-        case Same(column, other):
-            return gxe.ExpectColumnPairValuesToBeEqual(
-                column_A=column, column_B=other, ignore_row_if=missing, meta=meta
             )
         case Holds(column):
             return gxe.ExpectColumnValuesToBeInSet(column=column, value_set=[1.0], meta=meta)

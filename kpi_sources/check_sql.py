@@ -22,7 +22,6 @@ from kpi_sources.suite import (
     Present,
     RowCount,
     Rule,
-    Same,
 )
 
 Query = Callable[[str, dict[str, pd.DataFrame]], pd.DataFrame]
@@ -34,7 +33,8 @@ _USABLE = "number IS NOT NULL AND start IS NOT NULL AND kpi IS NOT NULL AND segm
 # To SQL a NaN is a number above all others, to pandas a missing one: it becomes NULL on the way in.
 _BESIDE = """
 limits AS (
-    SELECT kpi, grain, nullif(low, 'NaN'::DOUBLE) AS low, nullif(high, 'NaN'::DOUBLE) AS high, max_jump,
+    SELECT kpi, CAST(grain AS VARCHAR) AS grain, max_jump,
+           nullif(low, 'NaN'::DOUBLE) AS low, nullif(high, 'NaN'::DOUBLE) AS high,
            CAST(nullif(phase, 'NaN'::DOUBLE) AS INTEGER) AS phase_known, CAST(last_known AS DATE) AS last_known,
            CAST(fresh_from AS DATE) AS fresh_from, CAST(over_until AS DATE) AS over_until
     FROM kpi_limit
@@ -64,11 +64,11 @@ dated AS (
 ),
 facts AS (
     SELECT b.*, DATE '{earliest}' AS earliest, DATE '{latest}' AS latest,
-           CASE WHEN b.grain IS NULL THEN b.cadence
-                WHEN b.start IS NULL AND b.cadence IN (b.grain, 'day') THEN b.grain
+           CASE WHEN b.grain IS NULL THEN NULL
+                WHEN b.start IS NULL AND b.cadence IN (b.grain, 'day') THEN 1.0
                 WHEN (b.cadence = b.grain OR (b.cadence = 'day' AND d.alike))
-                     AND b.phase <> -1 AND (b.phase_known IS NULL OR b.phase = b.phase_known) THEN b.grain
-                WHEN b.cadence = b.grain THEN 'shifted' ELSE b.cadence END AS read_as,
+                     AND b.phase <> -1 AND (b.phase_known IS NULL OR b.phase = b.phase_known) THEN 1.0
+                ELSE 0.0 END AS fits,
            CASE WHEN b.start <= DATE '{latest}'
                 THEN CASE WHEN b.start <= b.over_until THEN 1.0 WHEN b.grain IS NOT NULL THEN 0.0 END END AS over
            {columns}
@@ -99,12 +99,14 @@ followed AS (
     SELECT * EXCLUDE (neighbour, old), CASE WHEN usable THEN neighbour END AS previous FROM ordered WHERE NOT old
 )"""  # noqa: S608
 
+_GAPS = """1 - count(DISTINCT (segment, start))
+               FILTER (number IS NOT NULL AND start IS NOT NULL AND segment IS NOT NULL)
+               / nullif(count(DISTINCT segment) * count(DISTINCT start), 0)"""
+
 _KPIS = """
 per_kpi AS (
     SELECT kpi, max(start) FILTER (start <= DATE '{latest}') AS seen,
-           1 - count(DISTINCT (segment, start))
-               FILTER (number IS NOT NULL AND start IS NOT NULL AND segment IS NOT NULL)
-               / nullif(count(DISTINCT segment) * count(DISTINCT start), 0) AS gaps
+           {gaps} AS gaps
     FROM beside WHERE defined = 1.0 GROUP BY kpi
 ),
 facts AS (
@@ -157,9 +159,10 @@ def facts_sql(limits: Limits, needs: frozenset[str] = frozenset()) -> str:
     return "WITH " + ",".join([*parts, body])
 
 
-def kpi_facts_sql(limits: Limits) -> str:
-    """`WITH ... facts`: one row per defined KPI of the extract."""
-    body = _KPIS.format(latest=limits.latest.date(), gaps_allowed=float(limits.gaps_allowed))
+def kpi_facts_sql(limits: Limits, needs: frozenset[str] = frozenset()) -> str:
+    """`WITH ... facts`: one row per defined KPI of the extract; its gaps, which are costly, only where needed."""
+    gaps = _GAPS if "gaps" in needs else "NULL"
+    body = _KPIS.format(latest=limits.latest.date(), gaps=gaps, gaps_allowed=float(limits.gaps_allowed))
     return "WITH " + ",".join([_BESIDE, body])
 
 
@@ -172,8 +175,6 @@ def broken(rule: Rule) -> str:
             return f"NOT isfinite({column})"
         case AtLeast(column, other):
             return f"{column} < {other}"
-        case Same(column, other):
-            return f"{column} <> {other}"
         case Holds(column):
             return f"{column} <> 1.0"
     raise TypeError(f"{type(rule).__name__} is a rule about a table, not about its rows")
@@ -214,7 +215,7 @@ def _outcome(
 
 
 def _of_kpis(query: Query, frames: dict[str, pd.DataFrame], limits: Limits, expectation: Expectation) -> Outcome:
-    facts = kpi_facts_sql(limits)
+    facts = kpi_facts_sql(limits, expectation.needs)
     rule = expectation.rules[0]
     if isinstance(rule, Contains):
         there = set(query(f"{facts} SELECT {rule.column} AS name FROM facts", frames)["name"])  # noqa: S608

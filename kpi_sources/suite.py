@@ -49,14 +49,6 @@ class AtLeast:
 
 
 @dataclass(frozen=True)
-class Same:
-    """In every row, both columns hold the same."""
-
-    column: str
-    other: str
-
-
-@dataclass(frozen=True)
 class Holds:
     """The fact is true (1.0) in every row."""
 
@@ -79,7 +71,7 @@ class Contains:
     values: tuple[str, ...]
 
 
-Rule = HasColumn | HasType | Present | Finite | AtLeast | Same | Holds | RowCount | Contains
+Rule = HasColumn | HasType | Present | Finite | AtLeast | Holds | RowCount | Contains
 
 
 @dataclass(frozen=True)
@@ -128,7 +120,7 @@ SUITE = (
     Expectation("value_finite", (Finite("value"),), "nonfinite", "Every value is finite", "With an infinite value"),
     Expectation(
         "cadence_fits",
-        (Same("read_as", "grain"),),
+        (Holds("fits"),),
         "grain",
         "Every period fits its KPI's cadence",
         "With a period that does not fit the KPI's cadence",

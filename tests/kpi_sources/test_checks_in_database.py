@@ -84,7 +84,7 @@ SOURCE = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(written=st.lists(ROW, min_size=1, max_size=14), known=KNOWN, source=SOURCE)
 def test_both_engines_agree(written, known, source):
     rows = pd.DataFrame(written, columns=["kpi", "segment", "start", "cadence", "value"])
