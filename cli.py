@@ -330,6 +330,34 @@ def xmr(
 
 
 @app.command()
+def trend(
+    context: typer.Context,
+    kpi: str,
+    at: Annotated[str, typer.Option("--at", help="The last day of the review, YYYY-MM-DD.")],
+    segment: Annotated[str, typer.Option(help="One segment of the KPI.")] = "all",
+    fiscal_year_end: Annotated[str, typer.Option(help="The last month of the fiscal year, like DEC.")] = "DEC",
+    months: Annotated[str, typer.Option(help="The twelve months shown: trailing or fiscal.")] = "trailing",
+    as_json: AsJson = False,
+) -> None:
+    """The weekly and monthly review of one KPI: six weeks, twelve months, and the year so far, beside last year."""
+    from models.trend import trend_document
+    from models.trend_windows import fiscal_month
+
+    day = day_of(at)
+    assert day is not None
+    try:
+        closing = fiscal_month(fiscal_year_end)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+    if months not in ("trailing", "fiscal"):
+        raise typer.BadParameter(f"months is trailing or fiscal, found {months!r}")
+    found = opened(context).trend(kpi, day, segment=segment, fiscal_year_end=closing, months=months)
+    lines = [found.weeks.to_string(index=False), found.months.to_string(index=False)]
+    lines += [f"{name}: {value}" for name, value in found.totals.items()] + list(found.notes)
+    say(trend_document(found), as_json, "\n".join(lines))
+
+
+@app.command()
 def export(context: typer.Context, file: Path, as_json: AsJson = False) -> None:
     """Write the definitions in force as an OKR file."""
     text = opened(context).export()

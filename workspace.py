@@ -32,6 +32,7 @@ from models.okr_changes import Change, compare
 from models.policy import POLICY, Policy
 from models.refused import Refused
 from models.scorecard import Scorecard
+from models.trend import Trend, trend
 
 Answer = TypeVar("Answer")
 KEPT_ANSWERS = 64  # frames kept in memory, the least recently used leaving first
@@ -233,6 +234,28 @@ class Workspace:
         """Several series at once: kpi, segment, period, value, load_id; in one read."""
         key = ("series", tuple(sorted(set(pairs))), as_of or self.today())
         return self._cached(key, lambda: self._series(pairs, as_of or self.today()))
+
+    def trend(
+        self, kpi: str, at: date, *, segment: str = "all", fiscal_year_end: int = 12, months: str = "trailing"
+    ) -> Trend:
+        """The weekly and monthly review of one KPI at a day. Raises Refused for a KPI nobody defined."""
+        company = self.company()
+        found = next((known for known in company.kpis if known.id == kpi), None)
+        if found is None:
+            known = ", ".join(sorted(k.id for k in company.kpis)[:20]) or "none"
+            raise Refused(f"there is no KPI {kpi!r}; known KPIs: {known}.")
+        observed = self._read(lambda c: ledger.observations(c, _with_parts(company, {kpi}), _end_of(self.today())))
+        whole = readings.with_derived(observed, frames.kpi_frame(company.kpis))
+        own = whole[(whole["kpi"] == kpi) & (whole["segment"] == segment)]
+        return trend(
+            own[["period", "value", "weight"]],
+            cadence=found.cadence,
+            aggregation=found.aggregation,
+            at=at,
+            fiscal_year_end=fiscal_year_end,
+            months=months,
+            policy=self.policy,
+        )
 
     def _series(self, pairs: list[tuple[str, str]], day: date) -> pd.DataFrame:
         company = self.company(day)

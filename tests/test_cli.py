@@ -132,3 +132,13 @@ def test_every_command_has_help_and_stands_in_the_readme(needle):
     assert {"load", "score", "undo"} <= commands
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert {name for name in commands if f"`{name}" not in readme} == set()
+
+
+def test_trend_of_a_kpi(needle, tmp_path):
+    days = "\n".join(f"2024-01-{day:02},{day}" for day in range(1, 32))
+    needle("load", write(tmp_path / "visits.csv", f"period,visits\n{days}\n"), "--create-kpis", "--json")
+    shown = needle("trend", "visits", "--at", "2024-01-31", "--fiscal-year-end", "DEC", "--json")
+    assert shown["weeks"][-1] == {"end": "2024-01-31", "value": 196.0, "last_year": None}
+    assert shown["months"][-1] == {"month": "2024-01", "value": 496.0, "last_year": None}
+    assert shown["totals"]["week_change"] == pytest.approx(100 * (196 / 147 - 1))
+    assert "there is no KPI 'sales'; known KPIs: visits" in needle("trend", "sales", "--at", "2024-01-31", code=1, parse=False).stderr
