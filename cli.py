@@ -112,6 +112,9 @@ def load(
     recorded_at: Annotated[str | None, typer.Option(help="Moment of the load, for replaying history.")] = None,
     mapping: Annotated[Path | None, typer.Option(help="YAML that names columns and formats.")] = None,
     source: Annotated[str | None, typer.Option(help="Name of the source the files come from.")] = None,
+    catalog: Annotated[
+        Path | None, typer.Option(help="CSV of KPI definitions, recorded before the files load.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Read, check and store extracts; each file is all or nothing."""
@@ -119,6 +122,10 @@ def load(
 
     options = LoadOptions(mapping_of(mapping), source, create_kpis, accept_partial, moment_of(recorded_at))
     workspace = opened(context)
+    if catalog:
+        from kpi_sources.kpi_definitions import read_kpi_definitions
+
+        workspace.define_kpis(read_kpi_definitions(catalog))
     results = [workspace.load(file.name, contents(file), options) for file in files]
     document = {"loads": [load_document(result) for result in results]}
     lines = [load_lines(entry) for entry in document["loads"]]

@@ -27,7 +27,7 @@ from models import company as frames
 from models import evidence, readings, scorecard
 from models.company import Company
 from models.evidence import Evidence
-from models.okr import KeyResult, OkrFile
+from models.okr import KeyResult, Kpi, OkrFile
 from models.okr_changes import Change, compare
 from models.policy import POLICY, Policy
 from models.refused import Refused
@@ -404,6 +404,15 @@ class Workspace:
             with self.store.write() as connection:
                 definitions.append(connection, versions, moment, self._who)
         return OkrImport(status, [], reading.notes, changes, key_results)
+
+    def define_kpis(self, kpis: list[Kpi]) -> int:
+        """Record KPI definitions that are new or changed; returns how many."""
+        known = {kpi.id: kpi for kpi in self.company().kpis}
+        versions = definitions.versions_of(OkrFile(kpis=[kpi for kpi in kpis if known.get(kpi.id) != kpi]))
+        if versions:
+            with self.store.write() as connection:
+                definitions.append(connection, versions, self._now(), self._who)
+        return len(versions)
 
     def check_in(
         self, key_result: str, value: float | None, at: date, confidence: float | None = None, note: str = ""
