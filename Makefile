@@ -6,6 +6,7 @@ JOBS ?= 2
 .PHONY: run test test-all lint bench torture clean
 
 run: .venv/product
+	$(BIN)/python cli.py sample nordlys --if-empty
 	$(BIN)/python -m streamlit run dashboard.py
 
 test: .venv/tests

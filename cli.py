@@ -50,10 +50,16 @@ def sample(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="nordlys or wikimedia")] = "nordlys",
     folder: Annotated[Path | None, typer.Option("--from", help="Folder with the downloaded extracts.")] = None,
+    if_empty: Annotated[bool, typer.Option("--if-empty", help="Do nothing where the store holds something.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Fill an empty store with a sample company."""
-    result = opened(context).fill_sample(name, folder)
+    workspace = opened(context)
+    if if_empty and not workspace.is_empty():
+        say({"status": "unchanged"}, as_json, "The store holds something already; no sample was added.")
+        return
+    print(f"Filling the store with {name}; this takes about half a minute.", file=sys.stderr)
+    result = workspace.fill_sample(name, folder)
     say(result, as_json, f"{name}: {result['files']} files, {result['counts']['accepted_new']:,} values.")
 
 
