@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from data.gate import StoreError
 from pages import key_result, loads, method, scorecard, trends, upload
 from pages.parts import filters
 from pages.parts.escape import plain
@@ -32,20 +33,20 @@ MENU = {  # url path: (title, icon, page)
 st.set_page_config(page_title="Needle", page_icon="🧭", layout="wide")
 st.logo(Path(__file__).parent / "pages" / "parts" / "logo.svg", size="large")
 workspace = open_workspace(STORE)
-pages: dict[str, st.Page] = {}
 
 
-def run(page: str) -> None:
-    chosen = filters.choose(workspace)
-    dark = st.context.theme.type == "dark"
-    view = View(**chosen, dark=dark, pages=pages, filters=filters.in_url(chosen))
-    try:
-        MENU[page][2].render(workspace, view)
-    except Refused as refusal:
-        st.error(plain(refusal), icon=":material/error:")
+def run(path: str) -> None:
+    MENU[path][2].render(workspace, view)
 
 
-for path, (title, icon, _) in MENU.items():
-    pages[path] = st.Page(partial(run, path), title=title, icon=icon, url_path=path, default=path == "scorecard")
-
-st.navigation(list(pages.values())).run()
+pages = {
+    path: st.Page(partial(run, path), title=title, icon=icon, url_path=path, default=path == "scorecard")
+    for path, (title, icon, _) in MENU.items()
+}
+page = st.navigation(list(pages.values()))
+try:
+    chosen = filters.choose(workspace)  # drawn here, not in a page: widgets of the frame keep their values everywhere
+    view = View(**chosen, dark=st.context.theme.type == "dark", pages=pages, filters=filters.in_url(chosen))
+    page.run()
+except (Refused, StoreError) as problem:
+    st.error(plain(problem), icon=":material/error:")

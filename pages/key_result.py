@@ -10,6 +10,7 @@ from models.xmr import xmr
 from pages.parts import amounts, charts, empty, evidence_words, sheet
 from pages.parts.escape import plain
 from pages.parts.view import View
+from pages.parts.weekly import NOTE, by_week, is_daily
 from pages.scorecard import pass_mark, target_on_series
 
 _ROLES = {
@@ -81,7 +82,7 @@ def _facts(row: Any, card: Any) -> list[tuple[str, str, str]]:
     mark = pass_mark(row["level"], card.policy)
     facts = [("Score", amounts.score(row["score"]), f"passes at {mark:g}")]
     if amounts.known(row["target"]):
-        goal = f"{amounts.level(row['baseline'], unit)} → {amounts.level(row['target'], unit)}"
+        goal = f"{amounts.level(row['baseline'])} → {amounts.level(row['target'], unit)}"
         facts.append(("Now", amounts.level(row["current"], unit), goal))
     elif amounts.known(row["current"]):
         facts.append(("Now", amounts.level(row["current"], unit), str(row["kind"]).replace("_", " ")))
@@ -102,17 +103,22 @@ def _picture(evidence: Any, row: Any, card: Any, view: View) -> None:
     st.subheader("The evidence", anchor=False)
     window = (row["window_start"], row["window_end"])
     target = target_on_series(row)
-    figure = charts.evidence(evidence.series, evidence.path, window, unit=unit, target=target, dark=view.dark)
+    daily = is_daily(row["cadence"])
+    series = evidence.series.dropna(subset=["value"])
+    drawn = (by_week(series, window[0]), by_week(evidence.path, window[0])) if daily else (series, evidence.path)
+    figure = charts.evidence(*drawn, window, unit=unit, target=target, dark=view.dark)
     described = f"{charts.described(name, evidence.series, unit)} {row['sentence']}"
     left, right = st.columns([2.2, 1], gap="large")
     with left:
         st.markdown(f"**{plain(name)}**{_segment(row)}{_in(unit)}, with the window of the cycle shaded")
         st.plotly_chart(figure, theme=None, config=charts.CONFIG, alt=described, key="evidence")
+        if daily:
+            st.caption(NOTE)
     with right:
         st.markdown("**How sure are we, and why**")
         for paragraph in evidence_words.how_sure(row, card.policy):
             st.markdown(plain(paragraph))
-    series = evidence.series.dropna(subset=["value"])
+    series = by_week(series) if daily else series
     if len(series) < 3:
         return
     direction = row["kpi_direction"]
@@ -139,15 +145,20 @@ def _links(evidence: Any, view: View) -> None:
         return
     st.subheader("Linked KPIs", anchor=False)
     rows = []
+    judged, measures = (_pairs(links[links["role"] == role]) for role in ("outcome", "measure"))
     for link in links.to_dict("records"):
+        pair = (link["kpi"], link["segment"])
+        if link["role"] == "measure" and pair in judged:
+            continue  # told by the outcome's row
         word = MOVEMENTS.get(link["move_verdict"]) if isinstance(link["move_verdict"], str) else None
         lag = amounts.counted(int(link["lag"]), "day") if link["lag"] else "none"
+        also = ", and read from" if link["role"] == "outcome" and pair in measures else ""
         about = [link["team_name"], "" if link["segment"] == "all" else link["segment"]]
         rows.append(
             {
                 "cells": [
                     {"text": link["kpi_name"], "meta": " · ".join(part for part in about if part)},
-                    {"text": link["role"], "meta": _ROLES.get(link["role"], "")},
+                    {"text": link["role"], "meta": _ROLES.get(link["role"], "") + also},
                     sheet.badge(word) if word else "not judged",
                     amounts.change(link["effect"], link["kpi_unit"]),
                     amounts.interval(link["lo"], link["hi"], link["kpi_unit"]),
@@ -159,6 +170,10 @@ def _links(evidence: Any, view: View) -> None:
         )
     columns = ["KPI", "Role", "Movement", "Effect", "95 % interval", "Lag"]
     sheet.show([sheet.table(columns, rows, numbers=("Effect", "95 % interval", "Lag"))], view, key="links")
+
+
+def _pairs(links: pd.DataFrame) -> set[tuple[str, str]]:
+    return set(zip(links["kpi"], links["segment"], strict=True))
 
 
 def _record(evidence: Any, row: Any, view: View) -> None:

@@ -9,6 +9,7 @@ from models.xmr import xmr
 from pages.parts import amounts, charts, evidence_words
 from pages.parts.escape import plain
 from pages.parts.view import View
+from pages.parts.weekly import by_week, is_daily
 from pages.scorecard import target_on_series
 
 PICKED_FIRST = 2  # KPIs shown when nobody has chosen
@@ -81,8 +82,9 @@ def _scorecard(workspace: Any, view: View) -> Any:
 def _one(workspace: Any, view: View, card: Any, kpi: dict[str, Any], segments: list[str]) -> None:
     unit = kpi["unit"] or ""
     many = workspace.series_many([(kpi["id"], segment) for segment in segments], view.as_of)
-    lines = {segment: many[many["segment"] == segment].reset_index(drop=True) for segment in segments}
-    series = lines[segments[0]].dropna(subset=["value"]).reset_index(drop=True)
+    daily = is_daily(kpi["cadence"])
+    lines = {segment: _line(many, segment, daily) for segment in segments}
+    series = lines[segments[0]]
     st.subheader(plain(kpi["name"]), anchor=False)
     st.caption(plain(_about(kpi, segments)))
     if series.empty:
@@ -113,11 +115,16 @@ def _one(workspace: Any, view: View, card: Any, kpi: dict[str, Any], segments: l
         st.plotly_chart(figure, theme=None, config=charts.CONFIG, alt=described, key=f"years {kpi['id']}")
 
 
+def _line(many: pd.DataFrame, segment: str, daily: bool) -> pd.DataFrame:
+    known = many.loc[many["segment"] == segment, ["period", "value"]].dropna().reset_index(drop=True)
+    return by_week(known) if daily else known
+
+
 def _about(kpi: dict[str, Any], segments: list[str]) -> str:
     parts = [
         kpi["description"],
         _BETTER.get(kpi["direction"], ""),
-        f"by {kpi['cadence']}",
+        f"by {kpi['cadence']}{', drawn as means of seven days' if is_daily(kpi['cadence']) else ''}",
         f"owned by {kpi['owner']}" if isinstance(kpi["owner"], str) and kpi["owner"] else "",
         "" if segments == ["all"] else f"segment {', '.join(segments)}",
         "to be defined: unit, direction and smallest change that matters" if kpi["to_be_defined"] else "",

@@ -95,10 +95,8 @@ def _preview(workspace: Any, file: Any, options: Any) -> Any:
     kept = st.session_state.setdefault("previews", {})
     key = (file.file_id, repr(options), workspace.data_version())
     if key not in kept:
-        with st.status(f"Reading {plain(file.name)} …") as status:
-            kept.clear()
+        with st.spinner(f"Reading and checking {plain(file.name)} …", show_time=True):
             kept[key] = workspace.preview(file.name, file.getvalue(), options)
-            status.update(label="Read and checked", state="complete")
     return kept[key]
 
 

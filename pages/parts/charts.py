@@ -82,7 +82,6 @@ def evidence(
     figure = go.Figure()
     _shade(figure, start, end, "window", colours)
     if len(path):
-        # One period of history joins the band, so that the eye sees where the expectation starts from.
         _band(figure, path, colours)
         expected = {"color": colours.muted, "width": 1.6, "dash": "dash"}
         figure.add_scatter(
@@ -92,11 +91,11 @@ def evidence(
     past = known[known["period"] < start]
     inside = known[(known["period"] >= start) & (known["period"] <= end)]
     after = known[known["period"] > end]
-    joined = pd.concat([past.tail(1), inside, after.head(1)])
-    _line(figure, past, "Before", translucent(colours.neutral, 0.95), 1.5)
-    _line(figure, joined if len(inside) else inside, "Actual", colours.good, 2.4, markers=len(inside) <= 40)
+    _line(figure, past, "Before", colours.neutral, 1.5)
     if len(after):
-        _line(figure, after, "After", translucent(colours.neutral, 0.95), 1.5, legend=False)
+        _line(figure, pd.concat([inside.tail(1), after]), "After", colours.neutral, 1.5, legend=False)
+    joined = pd.concat([past.tail(1), inside])  # so that no gap lies between the lines
+    _line(figure, joined if len(inside) else inside, "Actual", colours.good, 2.4, markers=len(inside) <= 40)
     _target(figure, target, unit, colours)
     _finish(figure, unit, dark, known, start)
     return figure

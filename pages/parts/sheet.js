@@ -88,7 +88,7 @@ function row(item, open) {
         { class: "words" },
         make("div", { class: "title" }, item.title, text("span", "meta", item.meta)),
         text("div", "sentence", item.sentence),
-        ...item.notes.map((note) => text("div", "note", note)),
+        ...item.notes.map((note) => text("div", `note ${note.tone}`, note.text)),
       ),
       bar(item.score) || make("div"),
       spark(item.spark),
@@ -134,7 +134,7 @@ function lead(block) {
     { class: "lead" },
     make("div", { class: "flags" }, ...block.badges.map((word, i) => badge(word, i > 0))),
     make("p", { class: "answer" }, block.sentence),
-    ...block.notes.map((note) => text("p", "note", note)),
+    ...block.notes.map((note) => text("p", `note ${note.tone}`, note.text)),
     make("dl", {}, ...facts),
   );
 }

@@ -50,12 +50,21 @@ def row(key_result: Any, view: View, spark: dict[str, Any] | None, pass_mark: fl
         "verdict": badge(known_verdict, key_result["verdict_word"]) if known_verdict else None,
         "flags": [badge(FLAGS[code]) for code in key_result["flags"] if code in FLAGS],
         "sentence": one_line(key_result["sentence"]),
-        "notes": [one_line(note) for note in key_result["flag_notes"]],
+        "notes": notes(key_result["flag_notes"]),
         "score": score_bar(
             key_result["score"], pass_mark, key_result["pace_word"], below=bool(key_result["below_baseline"])
         ),
         "spark": spark,
     }
+
+
+def notes(sentences: Iterable[str]) -> list[dict[str, str]]:
+    """The sentences of flags, each in the tone of the flag whose word it begins with."""
+    tones = {word.word: word.tone for word in FLAGS.values()}
+    return [
+        {"text": one_line(said), "tone": next((t for word, t in tones.items() if said.startswith(word)), "neutral")}
+        for said in sentences
+    ]
 
 
 def score_bar(
@@ -86,11 +95,16 @@ def group(title: str, meta: str, rows: Iterable[Block], *, hints: Sequence[str] 
     }
 
 
-def lead(badges: Sequence[Block], sentence: str, notes: Sequence[str], facts: Iterable[tuple[str, str, str]]) -> Block:
+def lead(badges: Sequence[Block], sentence: str, said: Sequence[str], facts: Iterable[tuple[str, str, str]]) -> Block:
     """The answer on top of a page: badges, the sentence, notes, and a line of figures (name, value, beside it)."""
     named = [{"name": one_line(name), "value": value, "beside": one_line(beside)} for name, value, beside in facts]
-    notes = [one_line(note) for note in notes]
-    return {"kind": "lead", "badges": list(badges), "sentence": one_line(sentence), "notes": notes, "facts": named}
+    return {
+        "kind": "lead",
+        "badges": list(badges),
+        "sentence": one_line(sentence),
+        "notes": notes(said),
+        "facts": named,
+    }
 
 
 def table(columns: Sequence[str], rows: Iterable[Block], *, numbers: Sequence[str] = (), caption: str = "") -> Block:

@@ -8,6 +8,7 @@ import pandas as pd
 from pages.parts.amounts import day, known, level
 
 POINTS = 72  # more than this cannot be told apart in a drawing 150 pixels wide
+SHORT = ("%", "EUR", "USD", "GBP", "days", "hours")  # units that fit under the drawing
 YEARS = 2  # of history before the window's end: the season of last year stays visible
 
 
@@ -37,7 +38,7 @@ def spark(series: pd.DataFrame, window: tuple[Any, Any], target: Any, unit: Any,
         "split": _split(place, marks[0]),
         "cycle": [round(mark, 4) for mark in marks],
         "target": None if target is None else round((target - low) / (high - low), 4),
-        "caption": f"{name} {level(newest['value'], unit)}",
+        "caption": f"{level(newest['value'], unit if unit in SHORT else '')} {name}",
         "label": f"{name} since {day(shown['period'].iloc[0])}, last {level(newest['value'], unit)}",
     }
 

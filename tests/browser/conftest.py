@@ -24,7 +24,7 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--no-first-run",
 ]
-PATIENCE = 60_000  # milliseconds; a fresh server on a busy machine draws its first page in about 15 s
+PATIENCE = 120_000  # milliseconds; a fresh server on a busy machine takes a while to judge its first cycle
 
 
 @dataclass

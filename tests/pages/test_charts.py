@@ -35,7 +35,8 @@ def evidence(**more):
 def test_evidence_splits_the_line_at_the_window_and_joins_it() -> None:
     figure = evidence()
     assert list(named(figure, "Before").y) == [10, 11, 12, 11, 10, 12]
-    assert list(named(figure, "Actual").y) == [12, 15, 16, 17, 18]  # joined to the last before and the first after
+    assert list(named(figure, "Actual").y) == [12, 15, 16, 17]  # joined to the last one before
+    assert list(named(figure, "After").y) == [17, 18]
     assert list(named(figure, "Expected").y) == [12, 12, 12]
     assert list(named(figure, "Upper end").y) == [15, 16, 17]
     assert list(named(figure, "95 % of what was expected").y) == [9, 8, 7]

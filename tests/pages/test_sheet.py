@@ -49,7 +49,11 @@ def test_verdicts_so_far_keep_their_icon() -> None:
 
 def test_flags_and_illustrative_targets_are_said() -> None:
     assert [flag["word"] for flag in row(2)["flags"]] == ["Shared claim"]
-    assert row(2)["notes"] == ["A note on shared_claim."]
+    assert row(2)["notes"] == [{"text": "A note on shared_claim.", "tone": "neutral"}]
+    assert sheet.notes(["At a cost (owned by Sales): x.", "Shared claim: y."]) == [
+        {"text": "At a cost (owned by Sales): x.", "tone": "bad"},
+        {"text": "Shared claim: y.", "tone": "warn"},
+    ]
     assert row(3)["meta"] == "Ada · illustrative"
 
 

@@ -1,0 +1,53 @@
+"""The icons of models/verdict.py as shapes, drawn once for every document: no font has all of them.
+
+A box of 16 by 16, y downwards. Strokes are 1.6 wide with round ends.
+"""
+
+from dataclasses import dataclass
+
+BOX = 16.0
+STROKE = 1.6
+Points = tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line through points; closed ones may be filled."""
+
+    points: Points
+    closed: bool = False
+    filled: bool = False
+
+
+@dataclass(frozen=True)
+class Circle:
+    x: float
+    y: float
+    radius: float
+    filled: bool = False
+
+
+Shape = Line | Circle
+
+_UP: Points = ((8, 2.2), (14.6, 13.6), (1.4, 13.6))
+_DOWN: Points = ((8, 13.8), (14.6, 2.4), (1.4, 2.4))
+_UP_OPEN: Points = ((8, 3), (14, 13.2), (2, 13.2))
+_DOWN_OPEN: Points = ((8, 13), (14, 2.8), (2, 2.8))
+_HOOK: Points = ((4.9, 5.3), (5.2, 3.6), (6.4, 2.5), (8, 2.2), (9.7, 2.5), (10.9, 3.7), (11.1, 5.2), (10.4, 6.6), (8.9, 7.9), (8.1, 9), (8, 10.4))  # fmt: skip
+_NIB: Points = ((2.6, 13.4), (3.6, 9.8), (11.2, 2.2), (13.8, 4.8), (6.2, 12.4))
+
+ICONS: dict[str, tuple[Shape, ...]] = {
+    "▲": (Line(_UP, closed=True, filled=True),),
+    "▼": (Line(_DOWN, closed=True, filled=True),),
+    "△": (Line(_UP_OPEN, closed=True),),
+    "▽": (Line(_DOWN_OPEN, closed=True),),
+    "◇": (Line(((8, 1.8), (14.2, 8), (8, 14.2), (1.8, 8)), closed=True),),
+    "○": (Circle(8, 8, 5.8),),
+    "∅": (Circle(8, 8, 5.4), Line(((3, 13), (13, 3)))),
+    "◷": (Circle(8, 8, 6), Line(((8, 4.2), (8, 8), (11, 8)))),
+    "?": (Line(_HOOK), Circle(8, 13.4, 1.1, filled=True)),
+    "⚠": (Line(_UP_OPEN, closed=True), Line(((8, 6.6), (8, 9.4))), Circle(8, 11.5, 0.8, filled=True)),
+    "⚭": (Circle(5.6, 8, 3.8), Circle(10.4, 8, 3.8)),
+    "✎": (Line(_NIB, closed=True), Line(((9.4, 4), (12, 6.6)))),
+    "⌛": (Line(((3.6, 2.2), (12.4, 2.2), (3.6, 13.8), (12.4, 13.8)), closed=True),),
+}

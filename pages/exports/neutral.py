@@ -1,0 +1,31 @@
+"""Text that a spreadsheet must not run. A cell that begins like a formula is kept as text; numbers stay numbers.
+
+CSV has no types, so such a text gets an apostrophe in front, as spreadsheets themselves write it. A workbook has them:
+there the cell is typed as text and carries the "quote prefix" mark, and the text stays as it is.
+"""
+
+from typing import Any
+
+import pandas as pd
+
+from pages.parts.escape import one_line
+
+STARTS = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20\u2212")  # and the full-width forms, which some read as the same
+_SKIPPED = " \u00a0\u200b\u200c\u200d\u200e\u200f\u2060\ufeff'\""  # what a spreadsheet may drop before it looks
+
+
+def is_formula_like(text: str) -> bool:
+    """Whether a spreadsheet could take the text for a formula."""
+    return text[:1] in STARTS or text.lstrip(_SKIPPED)[:1] in STARTS if text else False
+
+
+def csv_cell(value: Any) -> str:
+    """A value for a CSV cell: numbers and days as they are written, unknown as nothing, text made harmless."""
+    if value is None or value is pd.NaT or value is pd.NA or (isinstance(value, float) and value != value):
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return repr(value)
+    text = str(value)
+    return f"'{one_line(text)}" if is_formula_like(text) else one_line(text)

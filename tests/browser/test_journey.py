@@ -1,0 +1,126 @@
+"""What people do with the product, in a real browser: the main journey, shared links, empty stores, hostile names."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from models.okr import KeyResult, Kpi, Objective, OkrFile
+from tests.browser.conftest import PATIENCE, Dashboard, running
+
+pytestmark = pytest.mark.browser
+expect.set_options(timeout=PATIENCE)
+
+REVIEW = "?cycle=2026-Q3"
+PULSE = "The reward programme lifts the pulse survey from 7.0 to 7.8"
+# Staff turnover as if it had fallen: what the reward programme was meant to bring about.
+TURNOVER_FELL = "kpi,period,value\n" + "\n".join(
+    f"staff_turnover,2026-{month:02}-01,{value}" for month, value in ((7, 11.02), (8, 10.51), (9, 10.23))
+)
+
+
+def row(page: Page, title: str):
+    """A key result's row; the first, where it stands in two lists."""
+    return page.locator("a.row", has_text=title).first
+
+
+def menu(page: Page, title: str) -> None:
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name=title).click()
+
+
+def test_from_a_vanity_win_to_its_evidence_to_new_data_and_back(
+    dashboard: Dashboard, open_page: Callable[..., Page]
+) -> None:
+    page = open_page(f"{dashboard.url}/{REVIEW}")
+    expect(page.locator("h1")).to_have_text("11 of 16 key results passed; 5 of them moved their metric.")
+    first = page.locator("a.row").first
+    expect(first.locator(".verdict")).to_contain_text("Vanity")
+    expect(first).to_contain_text(PULSE)
+    expect(first).to_contain_text("Passed, but Staff turnover did not move")
+
+    first.click()
+    expect(page.locator("h1")).to_have_text(PULSE)
+    expect(page).to_have_url(re.compile(r"/key-result\?.*kr=pulse"))
+    expect(page).to_have_url(re.compile(r"cycle=2026-Q3"))
+    expect(page.locator(".answer")).to_contain_text("Passed, but Staff turnover did not move")
+    expect(page.locator(".js-plotly-plot").first).to_be_visible()
+    expect(page.get_by_text("How sure are we, and why")).to_be_visible()
+    expect(page.get_by_role("cell", name="people_2026-10-06.csv")).to_be_visible()
+
+    menu(page, "Upload")
+    page.locator("input[type=file]").first.set_input_files(
+        {"name": "turnover_corrected.csv", "mimeType": "text/csv", "buffer": TURNOVER_FELL.encode()}
+    )
+    expect(page.get_by_text("Every row can be taken.")).to_be_visible()
+    expect(page.get_by_text("Restated: old → new")).to_be_visible()
+    store = page.get_by_role("button", name="Store 3 values")
+    expect(store).to_be_visible()
+
+    store.click()
+    expect(page.get_by_text("Stored turnover_corrected.csv")).to_be_visible()
+    page.get_by_role("button", name="See the scorecard").click()
+    expect(page.locator("h1")).to_have_text("11 of 16 key results passed; 6 of them moved their metric.")
+    expect(row(page, PULSE).locator(".verdict")).to_contain_text("Real win")
+
+    menu(page, "Upload")
+    page.get_by_role("button", name="Undo this load").click()
+    expect(page.get_by_text("was taken back")).to_be_visible()
+    menu(page, "Scorecard")
+    expect(page.locator("h1")).to_have_text("11 of 16 key results passed; 5 of them moved their metric.")
+    expect(row(page, PULSE).locator(".verdict")).to_contain_text("Vanity")
+
+    menu(page, "Loads")
+    page.get_by_role("link", name="turnover_corrected.csv").click()
+    expect(page.get_by_text("taken back", exact=True).first).to_be_visible()
+
+
+def test_a_link_reproduces_the_view(dashboard: Dashboard, open_page: Callable[..., Page]) -> None:
+    first = open_page(f"{dashboard.url}/{REVIEW}&team=People&as_of=2026-10-20")
+    expect(first.locator("h1")).to_have_text("3 of 4 key results passed; none of them moved their metric.")
+    expect(first.get_by_test_id("stMain").get_by_text("People · as known on 20 Oct 2026")).to_be_visible()
+    href = row(first, PULSE).get_attribute("href")
+    assert href == "key-result?cycle=2026-Q3&as_of=2026-10-20&team=People&kr=pulse"
+    second = open_page(f"{dashboard.url}/{href}")
+    expect(second.locator("h1")).to_have_text(PULSE)
+    expect(second).to_have_url(re.compile(r"as_of=2026-10-20"))
+    menu(second, "Scorecard")
+    expect(second.locator("h1")).to_have_text("3 of 4 key results passed; none of them moved their metric.")
+
+
+def test_an_empty_store_opens_the_sample_company(empty_dashboard: Dashboard, open_page: Callable[..., Page]) -> None:
+    page = open_page(empty_dashboard.url)
+    expect(page.locator("h1")).to_have_text("Did the needle move?")
+    page.get_by_role("button", name="Open the sample company").click()
+    expect(page.locator("h1")).to_contain_text("key results", timeout=2 * PATIENCE)
+    expect(page.locator("a.row").first).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["", "key-result?kr=pulse&cycle=2026-Q3", "trends", "upload", "loads", "method"])
+def test_every_page_fits_a_phone_and_a_laptop_in_light_and_dark(
+    dashboard: Dashboard, open_page: Callable[..., Page], path: str
+) -> None:
+    address = f"{dashboard.url}/{path or REVIEW}"
+    for width, scheme in ((1440, "light"), (390, "dark")):
+        page = open_page(address, width=width, scheme=scheme)
+        page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        main = page.get_by_test_id("stMain")
+        assert main.evaluate("element => element.scrollWidth") <= width
+
+
+def test_hostile_names_stay_text(tmp_path, open_page: Callable[..., Page]) -> None:
+    from workspace import Workspace
+
+    name = '<img src=x onerror="window.hit=1">**b** $a$ :material/home: ![i](http://example.invalid/i.png)'
+    workspace = Workspace(tmp_path / "needle.duckdb")
+    key_result = KeyResult(id=name, title=name, target=2.0, baseline=1.0, kpi="k")
+    objective = Objective(id="o", title=name, cycle="2026-Q3", team="t", key_results=[key_result])
+    file = OkrFile(objectives=[objective], kpis=[Kpi(id="k", name=name)])
+    workspace.import_okrs("okrs.json.yaml", file.model_dump_json(exclude_defaults=True).encode())
+    with running(tmp_path / "needle.duckdb") as dashboard:
+        page = open_page(f"{dashboard.url}/{REVIEW}")
+        expect(page.locator("a.row").first).to_contain_text(name)
+        page.locator("a.row").first.click()
+        expect(page.locator("h1")).to_have_text(name)
+        assert page.evaluate("window.hit") is None
