@@ -8,7 +8,7 @@ from kpi_sources.header import Known, blank, is_number, is_period
 from kpi_sources.limits import Refused
 from kpi_sources.names import name_key
 from kpi_sources.plan import Plan
-from kpi_sources.words import FOOTER_START, heading, is_total
+from kpi_sources.words import FOOTER_START, heading, plain_words, total_of
 
 _OTHER_DELIMITERS = (",", ";", "\t", "|")
 
@@ -20,7 +20,8 @@ def take_body(plan: Plan, known: Known, findings: Findings) -> None:
     rows = plan.grid.rows
     body: list[int] = []
     comments, repeats, totals, ragged = [], [], [], []
-    fast = _fast_check(plan, width)
+    totalling = Totals(plan, known)
+    fast = _fast_check(plan, width, totalling)
     for i in range(plan.header[-1] + 1, len(rows)):
         row = rows[i]
         if len(row) == width and fast(row):
@@ -34,7 +35,7 @@ def take_body(plan: Plan, known: Known, findings: Findings) -> None:
             repeats.append(i)
         elif not _fits(plan, i, width, findings):
             ragged.append(i)
-        elif _totals_row(plan, rows[i], known):
+        elif totalling.row(rows[i]):
             totals.append(i)
         else:
             _refuse_second_table(plan, rows[i], i)
@@ -53,23 +54,24 @@ def take_body(plan: Plan, known: Known, findings: Findings) -> None:
         plan.body = totals
 
 
-def _fast_check(plan: Plan, width: int) -> Callable[[list[str]], bool]:
+def _fast_check(plan: Plan, width: int, totalling: "Totals") -> Callable[[list[str]], bool]:
     """A cheap test that a row of the right width is surely data, so that long files need no closer look at each row."""
     if plan.shape != "long" or not plan.kpi.columns or width < 3 or len(plan.period.columns) != 1:
         return lambda row: False
     kpi, period, value = plan.kpi.columns[0], plan.period.columns[0], plan.value_columns[0]
     segment = plan.segment.columns[0] if plan.segment.columns else kpi
-    plain: dict[str, bool] = {}
+    plain: dict[int, dict[str, bool]] = {kpi: {}, segment: {}}
     dated: dict[str, bool] = {}
 
-    def named(cell: str) -> bool:
-        return bool(cell.strip()) and not is_total(cell) and not cell.lstrip().startswith("#")
+    def named(cell: str, j: int) -> bool:
+        return bool(cell.strip()) and not totalling.is_total(cell, j) and not cell.lstrip().startswith("#")
 
     def surely(row: list[str]) -> bool:
-        for cell in (row[kpi], row[segment]):
-            known = plain.get(cell)
+        for j, seen in plain.items():
+            cell = row[j]
+            known = seen.get(cell)
             if known is None:
-                known = plain[cell] = named(cell)
+                known = seen[cell] = named(cell, j)
             if not known:
                 return False
         cell = row[period]
@@ -128,18 +130,31 @@ def _cut_again(plan: Plan, i: int, width: int) -> list[str] | None:
     return cuts[0]
 
 
-def _totals_row(plan: Plan, row: list[str], known: Known) -> bool:
-    if known.mapping.totals == "keep":
-        return False
-    columns = {*plan.kpi.columns, *plan.segment.columns, *plan.period.columns} or {0}
-    segments = known.catalog.segments
-    for j in columns:
-        cell = row[j]
-        if not isinstance(cell, Number) and is_total(cell):
-            if known.catalog.find(cell) or (segments is not None and name_key(cell) in segments):
-                continue
+class Totals:
+    """Tells rows that sum up others: `Total`, or `EMEA Total` where EMEA is a label of the same column."""
+
+    def __init__(self, plan: Plan, known: Known):
+        self.plan, self.known = plan, known
+        self.columns = sorted({*plan.kpi.columns, *plan.segment.columns, *plan.period.columns}) or [0]
+        self.labels: dict[int, set[str]] = {}
+
+    def is_total(self, cell: str, j: int) -> bool:
+        """Whether one label says that its row is a total; a name that is known to be a KPI or segment is none."""
+        rest = None if isinstance(cell, Number) else total_of(cell)
+        if rest is None or self.known.mapping.totals == "keep":
+            return False
+        if self.known.catalog.find(cell) or name_key(cell) in (self.known.catalog.segments or {}):
+            return False
+        if rest == "":
             return True
-    return False
+        if j not in self.labels:
+            below = self.plan.grid.rows[self.plan.header[-1] + 1 :]
+            self.labels[j] = {plain_words(c) for c in {row[j] for row in below if j < len(row)}}
+        return rest in self.labels[j]
+
+    def row(self, row: list[str]) -> bool:
+        """Whether a row is a total by any of its labels."""
+        return any(self.is_total(row[j], j) for j in self.columns if j < len(row))
 
 
 def _refuse_second_table(plan: Plan, row: list[str], i: int) -> None:
@@ -168,6 +183,9 @@ def _cut_footer(plan: Plan, body: list[int], ragged: list[int]) -> list[int]:
     for i in rest[max(last - 50, 0) :]:
         if len({heading(c).role for c in plan.grid.rows[i]} & {"kpi", "period", "value", "segment"}) > 1:
             _refuse_table_at(plan, i)
+    names = {name_key(c) for i in rest[: last + 1] for c in plan.grid.rows[i][:1] if c.strip()} if tail else set()
+    while tail and name_key(plan.grid.rows[tail[-1]][0]) in names and tail[-1] in ragged:
+        tail = []  # a record that lost a delimiter: it opens with a name as the records above do
     first = next((k for k, i in enumerate(tail) if _footer_like(plan, plan.grid.rows[i], i)), len(tail))
     footers = tail[first:]
     left = set(footers)

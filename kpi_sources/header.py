@@ -12,7 +12,7 @@ from kpi_sources.names import clean_name, name_key
 from kpi_sources.numerals import NotNumber, is_missing, read_numeral
 from kpi_sources.periods import read_label
 from kpi_sources.plan import Axis, Plan
-from kpi_sources.words import heading, plain_words, read_unit, split_measure
+from kpi_sources.words import heading, plain_words, read_unit, split_measure, total_of
 
 SEARCH_ROWS = 60  # a title block longer than this is a document, not an extract
 _PROBE_ROWS = 40
@@ -208,8 +208,17 @@ def _by_period(
         plan.segment = Axis()
     rest = [j for j in range(len(names)) if j not in labels and j not in plan.label_columns()]
     plan.ignored = [names[j] for j in rest if names[j].strip() and names[j] not in plan.targets]
+    plan.strays = [j for j in rest if names[j] in plan.ignored and _stray(names[j], column(grid, probe, j))]
     _name_columns(grid, plan, known, probe)
     return plan
+
+
+def _stray(name: str, cells: list[str]) -> bool:
+    """Whether a column of figures beside period columns has a header that was meant as a period and is none."""
+    if not any(c.isdigit() for c in name) or not any(is_number(c) for c in cells):
+        return False
+    rest = total_of(name)
+    return rest is None or (rest != "" and not is_period(rest))
 
 
 def _name_columns(grid: Grid, plan: Plan, known: Known, probe: list[int]) -> None:

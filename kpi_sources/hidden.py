@@ -17,9 +17,8 @@ def ask_hidden(plan: Plan, known: Known, findings: Findings) -> None:
         return
     what = []
     if rows:
-        what.append(
-            f"{len(rows)} hidden row{'s' if len(rows) > 1 else ''} (row {', '.join(str(grid.line(i)) for i in rows[:5])})"
-        )
+        shown = ", ".join(str(grid.line(i)) for i in rows[:5])
+        what.append(f"{len(rows)} hidden row{'s' if len(rows) > 1 else ''} (row {shown})")
     if columns:
         what.append(f"hidden column{'s' if len(columns) > 1 else ''} {', '.join(map(column_letters, columns[:5]))}")
     said = " and ".join(what)

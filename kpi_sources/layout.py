@@ -1,5 +1,6 @@
 """From a grid to a plan: find the header (in either direction), then tell data rows from everything around them."""
 
+from collections import Counter
 from dataclasses import replace
 
 from kpi_sources.body import take_body
@@ -21,7 +22,7 @@ from kpi_sources.levels import read_levels
 from kpi_sources.limits import Refused
 from kpi_sources.names import name_key
 from kpi_sources.plan import Axis, Plan
-from kpi_sources.words import heading
+from kpi_sources.words import OTHER_WORDS, heading, plain_words
 
 
 def understand(grid: Grid, known: Known, findings: Findings) -> Plan:
@@ -31,9 +32,10 @@ def understand(grid: Grid, known: Known, findings: Findings) -> Plan:
     if small and _better_turned(grid):
         plan = _find(transpose(grid), known) or _find(grid, known)
     else:
-        plan = _find(grid, known) or (_find(transpose(grid), known) if small else None)
+        plan = _find(grid, known) or (_find(transpose(grid), known) if small and _names_down(grid) else None)
     if plan is None:
         raise _not_understood(grid, known)
+    _refuse_strays(plan)
     _name_segment(plan, known, findings)
     _refuse_doubles(plan)
     for i in range(plan.header[0]):
@@ -51,10 +53,29 @@ def known_width(grid: Grid) -> int:
 
 
 def transpose(grid: Grid) -> Grid:
-    """Rows for columns; lines stay those of the physical rows."""
+    """Rows for columns; lines stay those of the physical rows. Raises Refused when a row's cells may have shifted."""
     width = known_width(grid)
+    if grid.sheet is None:
+        _refuse_uneven(grid)
     rows = [[row[j] if j < len(row) else "" for row in grid.rows] for j in range(width)]
     return replace(grid, rows=rows, raw={}, merged=[], turned=True)
+
+
+def _refuse_uneven(grid: Grid) -> None:
+    usual = Counter(len(r) for r in grid.rows if len(r) > 1).most_common(1)
+    for row, line in zip(grid.rows, grid.lines, strict=True):
+        if usual and 1 < len(row) != usual[0][0]:
+            raise Refused(
+                "ragged_row",
+                f"line {line}: expected {usual[0][0]} cells, found {len(row)}: a delimiter is missing or too many",
+                line=line,
+            )
+
+
+def _names_down(grid: Grid) -> bool:
+    """Whether the first column has words that name columns, so that the table may lie on its side."""
+    first = [row[0] for row in grid.rows if row and row[0].strip()][:10]
+    return any(heading(c).role in ("kpi", "period", "value", "segment") for c in first)
 
 
 def _better_turned(grid: Grid) -> bool:
@@ -114,8 +135,12 @@ def _take_units(plan: Plan, below: int | None, known: Known) -> None:
         return
     row = plan.grid.rows[below]
     cells = {j: row[j] for j in plan.value_columns if j < len(row) and row[j].strip()}
-    periods = [row[j] for j in plan.period.columns if j < len(row) and is_period(row[j], serial=True)]
-    if periods or not cells or not all(unit_like(c.strip(" ()[]"), known) for c in cells.values()):
+    labels = [row[j] for j in plan.label_columns() if j < len(row) and row[j].strip()]
+    periods = [c for c in labels if is_period(c, serial=True)]
+    bare = [c.strip(" ()[]") for c in cells.values()]
+    surely = all(unit_like(c, known) for c in bare)
+    nameless = not labels and any(unit_like(c, known) for c in bare) and not any(is_number(c) for c in bare)
+    if periods or not cells or not (surely or nameless):
         return
     plan.units.update({j: c.strip(" ()[]") for j, c in cells.items()})
     plan.header.append(below)
@@ -172,6 +197,17 @@ def _name_kpi(plan: Plan, known: Known, findings: Findings) -> None:
     )
 
 
+def _refuse_strays(plan: Plan) -> None:
+    if plan.strays:
+        line = plan.grid.line(plan.header[-1])
+        shown = ", ".join(repr(plan.names[j].strip()) for j in plan.strays[:5])
+        raise Refused(
+            "date_invalid",
+            f"line {line}: invalid period in the header: {shown} stands over figures and is no period",
+            line=line,
+        )
+
+
 def _name_segment(plan: Plan, known: Known, findings: Findings) -> None:
     """Without a column called segment: the column whose cells are all known segments. A column of words without any
     header may be it too, and must get its name."""
@@ -182,6 +218,7 @@ def _name_segment(plan: Plan, known: Known, findings: Findings) -> None:
     width = max((len(plan.grid.rows[i]) for i in probe), default=0)
     segments = known.catalog.segments or {}
     found = []
+    doubtful: list[str] = []
     for j in range(width):
         cells = [c for c in column(plan.grid, probe, j) if c.strip()]
         if j in taken or not cells or any(is_number(c) for c in cells):
@@ -189,6 +226,10 @@ def _name_segment(plan: Plan, known: Known, findings: Findings) -> None:
         name = plan.names[j].strip() if j < len(plan.names) else ""
         if name and all(name_key(c) in segments for c in cells):
             found.append(j)
+        elif (
+            name and heading(name).role == "" and plain_words(name) not in OTHER_WORDS and len(cells) > len(probe) // 2
+        ):
+            doubtful.append(name)
         elif not name and len(cells) > len(probe) // 2:
             line = plan.grid.line(plan.header[-1])
             raise Refused(
@@ -202,6 +243,18 @@ def _name_segment(plan: Plan, known: Known, findings: Findings) -> None:
         plan.ignored = [n for n in plan.ignored if n != name]
         findings.decisions.append(
             Decision("segment", f"column {name!r}", "all its cells are known segments", "segment", tuple(plan.ignored))
+        )
+    elif doubtful and plan.shape != "by period":
+        line = plan.grid.line(plan.header[-1])
+        raise Asked(
+            Question(
+                "missing_column",
+                f"line {line}: no column is called segment, but {', '.join(map(repr, doubtful[:5]))} may be it; "
+                "which column names the segment? (`segment_const: all` if none does)",
+                [(name, f"column {name!r}") for name in doubtful[:5]],
+                "segment",
+                line,
+            )
         )
 
 

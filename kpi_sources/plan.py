@@ -36,7 +36,7 @@ class Plan:
     shape: str = "long"
     ignored: list[str] = field(default_factory=list)
     targets: list[str] = field(default_factory=list)
-    totals: list[str] = field(default_factory=list)
+    strays: list[int] = field(default_factory=list)
 
     @property
     def wide(self) -> bool:

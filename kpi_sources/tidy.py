@@ -11,7 +11,7 @@ from kpi_sources.dates import Calendar, Setting, decide
 from kpi_sources.findings import Decision, Findings, Question
 from kpi_sources.grid import Typed
 from kpi_sources.header import Known
-from kpi_sources.names import clean_name, name_key, unknown_hint
+from kpi_sources.names import clean_name, name_key, skeleton, unknown_hint
 from kpi_sources.numbers import exact_text
 from kpi_sources.numerals import DIGITS, is_missing
 from kpi_sources.observations import Observations, problem_at
@@ -19,6 +19,7 @@ from kpi_sources.periods import Period
 from kpi_sources.plan import Plan
 from kpi_sources.repeats import drop_repeats
 from kpi_sources.values import Values, check_units, read_values, typed_value
+from kpi_sources.words import GRAIN_WORDS, heading
 
 
 @dataclass
@@ -97,6 +98,7 @@ class Tidier:
             elif self.specs[name] is None and catalog.kpis and not catalog.open:
                 hint = unknown_hint(text, (s.id for s in catalog.kpis.values()))
                 wrong_kpi[text] = f"unknown KPI {clean_name(text)!r}: not in the catalogue{hint}"
+        wrong_kpi |= self._look_alikes() if catalog.open else {}
         wrong_segment: dict[str, str] = {}
         for text, name in self.segments.items():
             if name == "":
@@ -124,6 +126,22 @@ class Tidier:
                     told.add(place)
                     self.problem(k, text, code, wrong[text])
 
+    def _look_alikes(self) -> dict[str, str]:
+        """Without a catalogue: names in one file that differ only by foreign look-alikes or invisible characters."""
+        shapes: dict[str, dict[str, str]] = {}
+        for text in self.kpis:
+            shapes.setdefault(skeleton(text), {}).setdefault(name_key(text), text)
+        wrong = {}
+        for meant, names in shapes.items():
+            if len(names) > 1:
+                for key, text in names.items():
+                    if key != meant:
+                        others = [n for n in names.values() if n != text]
+                        wrong[text] = (
+                            f"unknown KPI {clean_name(text)!r}: it differs from another{unknown_hint(text, others)}"
+                        )
+        return wrong
+
     def _calendar(self) -> Calendar:
         out, plan = self.out, self.plan
         labels = {t for t in dict.fromkeys(out.period) if t.strip() and not is_missing(t)}
@@ -133,7 +151,7 @@ class Tidier:
             self.known.mapping.fiscal_year_start,
             self.known.catalog.calendar_quarters,
             plan.grid.date1904,
-            self._clashes if any(s is not None and s.grain for s in self.specs.values()) else None,
+            self._clashes if self._header_grain() or any(s and s.grain for s in self.specs.values()) else None,
         )
         calendar = decide(sorted(labels, key=str), setting)
         if calendar.question is not None:
@@ -155,15 +173,21 @@ class Tidier:
         k = self.out.period.index(label)
         return self.plan.grid.line(self.out.row[k], self.out.column[k])
 
+    def _header_grain(self) -> str:
+        """The cadence that the period column's header says (`month`), or nothing."""
+        columns = self.plan.period.columns
+        return GRAIN_WORDS.get(heading(self.plan.names[columns[0]]).word, "") if len(columns) == 1 else ""
+
     def _clashes(self, periods: dict[str, Period]) -> int:
         """How many observations meet in one period of their KPI under a reading of the labels."""
         seen: set[tuple[str, str, date]] = set()
-        clashes = 0
+        clashes, said = 0, self._header_grain()
         for k, label in enumerate(self.out.period):
             period, spec = periods.get(label), self.specs[self.kpis[self.out.kpi[k]]]
-            if period is None or self.missing[k] or spec is None or spec.grain in (None, "day", "week"):
+            grain = spec.grain if spec and spec.grain else said
+            if period is None or self.missing[k] or grain in ("", "day", "week"):
                 continue
-            key = (spec.id, self.segments[self.out.segment[k]], first_day(period.start, spec.grain or "day"))
+            key = (self.kpis[self.out.kpi[k]], self.segments[self.out.segment[k]], first_day(period.start, grain))
             clashes += key in seen
             seen.add(key)
         return clashes

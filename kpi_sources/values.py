@@ -149,6 +149,7 @@ def check_units(
     if plain and not any(isinstance(t, Percent) for t in out.value):
         return bad
     signs: dict[str, dict[bool, list[int]]] = {}
+    noted: set[tuple[str, str]] = set()
     seen_money: dict[str, dict[str, list[int]]] = {}
     for k, text in enumerate(out.value):
         if text == "" or is_missing(text):
@@ -156,6 +157,8 @@ def check_units(
         spec = specs[k]
         percent = isinstance(text, Percent) or (not isinstance(text, Typed) and text in values.percent)
         money = values.money.get(text, "") if values.money else ""
+        if out.unit[k].strip() and (spec is None or not spec.unit):
+            _note_unit(out, k, noted, plan, findings)
         wrong = _unit_fault(spec, percent, money, out.unit[k])
         if wrong is not None:
             findings.errors.append(problem_at(plan, out.row[k], out.column[k], text, *wrong))
@@ -176,6 +179,17 @@ def check_units(
                     )
     _check_percent(out, values, signs, known, plan, findings)
     return bad
+
+
+def _note_unit(out: Observations, k: int, noted: set[tuple[str, str]], plan: Plan, findings: Findings) -> None:
+    """A unit that the file states and nothing can confirm: said once for each KPI."""
+    key = (out.kpi[k], out.unit[k])
+    if key not in noted:
+        noted.add(key)
+        text = (
+            f"the file states {out.unit[k].strip()!r} for the KPI {out.kpi[k].strip()!r}, whose unit is not defined yet"
+        )
+        findings.warnings.append(problem_at(plan, out.row[k], out.column[k], out.unit[k], "unit_mismatch", text))
 
 
 def _unit_fault(spec: KpiSpec | None, percent: bool, money: str, unit: str) -> tuple[str, str] | None:

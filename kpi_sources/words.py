@@ -51,16 +51,20 @@ TOTAL_WORDS = {
     "ytd", "year to date", "average", "mean", "durchschnitt", "mittelwert", "moyenne", "media", "medel",
     "medelvärde", "genomsnitt", "snitt", "ltm", "ttm", "celkem",
 }  # fmt: skip
-_TOTAL_START = re.compile(
-    r"(?:grand |sub-?)?total(?:t|s|e)?\b|summe\b|gesamt(?:summe|ergebnis)?\b|zwischensumme\b|insgesamt\b|subtotal\b|"
-    r"summa\b|sum\b",
-    re.IGNORECASE,
-)
+OTHER_WORDS = {
+    "comment", "comments", "note", "notes", "remark", "remarks", "source", "owner", "description", "name",
+    "title", "url", "link", "id", "row", "row id", "kommentar", "bemerkung", "anmerkung", "quelle",
+    "verantwortlich", "beschreibung", "commentaire", "responsable", "comentario", "kommentarer", "källa",
+    "updated", "updated at", "created", "created at", "loaded at", "user", "status", "flag", "quality",
+    "version", "file", "author", "type", "format", "frequency", "granularity", "category", "direction",
+    "formula", "definition", "system", "contact", "team", "responsible",
+}  # fmt: skip
+_TOTAL_TOKENS = {w for w in TOTAL_WORDS if " " not in w} | {"ergebnis"}
 FOOTER_START = re.compile(
-    r"\s*(?:source|quelle|källa|fuente|stand|generated|erstellt|exported|created|printed|confidential|vertraulich|note|notes|"
-    r"hinweis|legend|legende|remark|anmerkung|fußnote|page|seite|sida|end of|ende|rows?\b|records|datensätze|©|\(c\)|"
-    r"copyright|\*|_{2,}|-{3,}|={3,}|"
-    r"¹|²|³|\d\)|data as of|as of|last updated|disclaimer|report|run|user|filter|total rows|row count|anzahl)",
+    r"\s*(?:(?:source|quelle|källa|fuente|stand|generated|erstellt|exported|created|printed|confidential|vertraulich|"
+    r"notes?|hinweis|legende?|remark|anmerkung|fußnote|page|seite|sida|end of|ende|rows?|records|datensätze|"
+    r"copyright|data as of|as of|last updated|disclaimer|report|run|user|filter|total rows|row count|anzahl)(?!\w)|"
+    r"©|\(c\)|\*|_{2,}|-{3,}|={3,}|[¹²³]|\d\))",
     re.IGNORECASE,
 )
 _MONEY = r"(?:EUR|€|USD|US\$|\$|SEK|NOK|DKK|CHF|GBP|£|JPY|PLN|CZK|kr|euros?)"
@@ -78,6 +82,13 @@ _UNIT_TAIL = re.compile(r"^(.*?)\s*(?:[(\[]\s*(?:in\s+)?([^()\[\]]{1,25})[)\]]|\
 _SUFFIX = re.compile(r"^(.+?)[ _](k|t|m|mio|tsd)?(eur|usd|sek|nok|dkk|chf|gbp|pct|percent|kr)$", re.IGNORECASE)
 _BARE_QUARTER = re.compile(r"(?:Q|K|T)\s?([1-4])|([1-4])\.?\s?(?:Quartal|quarter|kvartal|Q)", re.IGNORECASE)
 _BARE_WEEK = re.compile(r"(?:W|KW|v\.?)\s?(\d{1,2})", re.IGNORECASE)
+GRAIN_WORDS = {
+    **dict.fromkeys(
+        ("month", "monat", "mois", "mes", "månad", "måned", "mese", "mês", "maand", "reporting month"), "month"
+    ),
+    **dict.fromkeys(("quarter", "quartal", "trimestre", "kvartal", "kwartaal"), "quarter"),
+    **dict.fromkeys(("year", "jahr", "année", "año", "år", "anno", "ano", "jaar"), "year"),
+}
 LONGEST_LABEL = 200  # a longer text is prose, and no pattern needs to run over it
 
 
@@ -114,12 +125,18 @@ def heading(text: str) -> Heading:
     return Heading("", text.strip())
 
 
-def is_total(text: str) -> bool:
-    """Whether a label says that the row or column sums up others."""
+def total_of(text: str) -> str | None:
+    """What a total sums up: '' for a plain `Total`, `EMEA` for `EMEA Total`; None if the text is no total."""
     if len(text) > LONGEST_LABEL:
-        return False
+        return None
     word = plain_words(text)
-    return word in TOTAL_WORDS or bool(_TOTAL_START.match(word) and len(word) < 40)
+    if word in TOTAL_WORDS:
+        return ""
+    first, _, rest = word.partition(" ")
+    if rest and first in _TOTAL_TOKENS:
+        return rest
+    head, _, last = word.rpartition(" ")
+    return head if head and last in _TOTAL_TOKENS else None
 
 
 def split_measure(text: str) -> tuple[str, str]:
