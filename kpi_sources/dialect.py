@@ -46,6 +46,8 @@ def read_delimited(text: str, limits: Limits, delimiter: str | None = None, quot
         how.append(f"the first line says sep={hint[1]}")
         delimiter = delimiter or hint[1]
         lines = ["", *lines[1:]]
+    if lines and re.match(r"[\w,]+\\\w+\t", lines[0][:200]):
+        delimiter = delimiter or "\t"  # Eurostat packs dimensions with commas into the first of its tab columns
     if not any(line.strip() for line in lines):
         raise Refused("empty_file", "the file is empty: it holds nothing but white space")
     cut = _choose(lines, delimiter, quote)

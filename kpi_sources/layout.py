@@ -42,6 +42,9 @@ def understand(grid: Grid, known: Known, findings: Findings) -> Plan:
         text = " ".join(c.strip() for c in plan.grid.rows[i] if c.strip())
         if text:
             findings.left_out_text.append((plan.grid.line(i), text))
+    titles = len(findings.left_out_text)
+    if titles and not plan.grid.turned:
+        findings.left_out.append(f"{titles} title line{'s' if titles > 1 else ''} above the header")
     _name_kpi(plan, known, findings)
     take_body(plan, known, findings)
     ask_hidden(plan, known, findings)

@@ -109,10 +109,6 @@ def _shape(plan: Plan) -> str:
 
 def _observe(plan: Plan, known: Known, findings: Findings, as_of: date) -> Tidy:
     line = plan.grid.line(plan.header[0])
-    if plan.header[0] > 0 and line > 1:
-        above = [text for _, text in findings.left_out_text[: plan.header[0]]]
-        if above:
-            findings.left_out.insert(0, f"{len(above)} title line{'s' if len(above) > 1 else ''} above the header")
     for names, what in ((plan.targets, "target column"), (plan.ignored, "other column")):
         if names:
             shown = ", ".join(n.strip() for n in names[:6]) + (", ..." if len(names) > 6 else "")
