@@ -13,7 +13,7 @@ SPIKE = 5.0  # robust standard deviations from the running median that make a va
 SPIKE_AT_END = 8.0  # the last point may be the start of something new, so it needs more
 SEASON_UNITS = {"day": 52, "week": 52, "month": 12, "quarter": 4}
 WEEKS_OF_FACTORS = 60  # weeks from which the shape of the week is learned
-FACTOR_SHRINK = 4.0  # weeks' worth of "every day is alike"
+FACTOR_DOUBT = 1e-4  # variance of a factor that no history can take away
 SPREAD_UNIT = 10.0  # values that are not logs are scaled so that their standard deviation is at most 1 / this
 MIN_BLOCK_DAYS = 3  # a week of history with fewer values is missing
 
@@ -102,7 +102,7 @@ def _weeks(y: np.ndarray, h: int) -> tuple[np.ndarray, int, np.ndarray, np.ndarr
 
 
 def _weekday_factors(y: np.ndarray) -> np.ndarray:
-    """Trimmed mean of value / centred 7-day mean for each day of the week, shrunk to 1, mean 1 (series × 7)."""
+    """Trimmed mean of value / centred 7-day mean for each day of the week, shrunk to 1 by its noise (series × 7)."""
     y = y[:, -7 * (WEEKS_OF_FACTORS + 1) :]
     good = np.isfinite(y)
     total = np.cumsum(np.pad(np.where(good, y, 0.0), ((0, 0), (4, 3))), axis=1)
@@ -116,7 +116,13 @@ def _weekday_factors(y: np.ndarray) -> np.ndarray:
     rank = np.arange(ratio.shape[1])[None, :, None]
     keep = (rank >= cut[:, None, :]) & (rank < (k - cut)[:, None, :])
     kept = keep.sum(1)
-    factor = (np.where(keep, ratio, 0.0).sum(1) + FACTOR_SHRINK) / (kept + FACTOR_SHRINK)
+    factor = np.where(kept > 0, np.where(keep, ratio, 0.0).sum(1) / np.maximum(kept, 1), 1.0)
+    apart = (
+        np.where(keep, (ratio - factor[:, None, :]) ** 2, 0.0).sum(1) / np.maximum(kept - 1, 1) / np.maximum(kept, 1)
+    )
+    noise = apart.mean(1) + FACTOR_DOUBT
+    real = np.maximum(factor.var(1) - noise, 0.0)
+    factor = 1 + (factor - 1) * (real / (real + noise))[:, None]
     return np.maximum(factor / factor.mean(1, keepdims=True), 0.02)
 
 

@@ -23,12 +23,13 @@ RIDGE_PRIOR = 0.1  # prior probability of a coefficient for each control
 RIDGE_SPREAD = 0.25  # prior standard deviation of the sum of those coefficients around 1
 LEAST_SHARE = 0.8  # a control with values in fewer of the KPI's units is left out
 DRIFT = 0.12  # of the controls' departure: doubt whether the relation held in the window
+MUCH_WORSE = 6.0  # "one to one" is no answer if it leaves this many times the KPI's own uncertainty
 SHOCK_FROM = 1.0  # standard deviations; from here on a departure of the controls is taken as a shock to all
 
 
 @dataclass(frozen=True)
 class Beside:
-    """The controls' mean (centred on its history) on the KPI's units, and each control: history and window."""
+    """The controls' weighted mean (centred on its history) on the KPI's units, and each control: history and window."""
 
     usable: np.ndarray
     history: np.ndarray
@@ -62,8 +63,18 @@ def beside(grid: Grid, panel: Panel) -> Beside:
         inside = columns < panel.n[:, None]
         past[i] = np.where(present[i][:, None] & inside, control.u - centre[:, None], 0.0)
         now[i] = np.where(present[i][:, None], control.window - centre[:, None], 0.0)
-    many = np.maximum(present.sum(0), 1)[:, None]
-    return Beside(np.asarray(present.any(0)), past.sum(0) / many, now.sum(0) / many, past, now, present)
+    share = _shares(past, panel.n, present)[:, :, None]
+    usable = np.asarray(present.any(0))
+    return Beside(usable, (share * past).sum(0), (share * now).sum(0), past, now, present)
+
+
+def _shares(past: np.ndarray, n: np.ndarray, present: np.ndarray) -> np.ndarray:
+    """Weights of the controls in their mean (controls × series): a control that jumps about says less."""
+    step = np.where(np.arange(1, past.shape[2]) < n[:, None], np.diff(past, axis=2), 0.0)
+    variance = (step**2).sum(2) / np.maximum(n - 1, 1)
+    usual = np.where(present, variance, 0.0).sum(0) / np.maximum(present.sum(0), 1)
+    weight = np.where(present, 1 / (variance + 0.1 * usual + 1e-12), 0.0)
+    return weight / np.maximum(weight.sum(0), 1e-300)
 
 
 def with_controls(cadence: str, panel: Panel, by: Beside) -> tuple[Foretold, np.ndarray]:
@@ -79,11 +90,17 @@ def with_controls(cadence: str, panel: Panel, by: Beside) -> tuple[Foretold, np.
     one_to_one = [b == 1.0 for b, _, _, _ in hypotheses].index(True)
     models = len(parts[0].log_evidence)
     rows = slice(one_to_one * models, (one_to_one + 1) * models)
+    guard = guard / (1 + (_spread(parts[one_to_one]) / (MUCH_WORSE * _spread(parts[0]))) ** 4)
     weight = joined.weights() * (1 - guard)
     weight[rows] += guard * parts[one_to_one].weights()
     with np.errstate(divide="ignore"):
         joined = replace(joined, log_evidence=np.log(weight))
     return joined, (DRIFT * departure) ** 2
+
+
+def _spread(got: Foretold) -> np.ndarray:
+    """Standard deviation that the models state for the window's mean."""
+    return np.sqrt(np.maximum(forecast_error(got)[1], 1e-18))
 
 
 def _join(parts: list[Foretold], prior: np.ndarray) -> Foretold:

@@ -127,11 +127,16 @@ def factors(cadence: str, size: int) -> np.ndarray:
 def mean_rows(cadence: str, size: int, m: int) -> np.ndarray:
     """c (models × size × m): the mean of m units from t on misses what was foretold at t by c[t]·e[t:t+m]."""
     chol = factors(cadence, size)
-    out = np.zeros((len(chol), size, m))
+    column = np.arange(size)
+    down = np.zeros((len(chol), size, m))  # sums of each column from the diagonal down
+    for lag in range(m):
+        at = column[: size - lag]
+        down[:, at, lag] = chol[:, at + lag, at]
+    down = np.cumsum(down, axis=2)
+    out = np.zeros_like(down)
     t = np.arange(size - m + 1)
     for j in range(m):
-        for i in range(j, m):
-            out[:, t, j] += chol[:, t + i, t + j]
+        out[:, t, j] = down[:, t + j, m - 1 - j]
     return out / m
 
 

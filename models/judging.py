@@ -133,11 +133,22 @@ def seen_effects(cadence: str, panel: Panel, by: Beside | None = None) -> Effect
     return effects(got, panel.weight, trust * (1 + doubt / np.maximum(variance * trust, 1e-12)))
 
 
+def _of_means(panel: Panel, seen: Effects) -> np.ndarray:
+    """The effect on the mean of the values, where the models know that on the mean of their logs: a rise in one period
+    out of three weighs more in the first."""
+    live = panel.weight > 0
+    top = np.where(live, panel.window, -np.inf).max(1)
+    values = np.where(live, panel.weight * np.exp(np.clip(panel.window - top[:, None], -700, 0)), 0.0)
+    without = np.where(live, values * np.exp(-np.clip(seen.path, -50, 50)), 0.0).sum(1)
+    on_means = np.log(np.maximum(values.sum(1), 1e-300)) - np.log(np.maximum(without, 1e-300))
+    return np.where(panel.logs, on_means, seen.effect)
+
+
 def _effects(
     cadence: str, panel: Panel, by: Beside | None, actual: np.ndarray, policy: Policy
 ) -> dict[str, np.ndarray]:
     seen = seen_effects(cadence, panel, by)
-    delta, sd = seen.effect, np.sqrt(seen.variance)
+    delta, sd = _of_means(panel, seen), np.sqrt(seen.variance)
     expected = (panel.window * panel.weight).sum(1) - delta
     t95 = -stdtrit(TAIL_DOF, (1 - policy.confidence) / 2) * UNIT
     t90 = -stdtrit(TAIL_DOF, (1 - policy.flat_confidence) / 2) * UNIT

@@ -23,7 +23,8 @@ class Movement:
 
     …_rel are shares of the expected value (0.12 is 12 %); effect, lo, hi, expected_mean, actual_mean are in the KPI's
     own unit, as a mean per period. lo and hi bound the 95 % interval, lo90 and hi90 the 90 % one. n: periods of the
-    window with a value; n_history: periods before it. NaN where nothing can be said.
+    window with a value; n_history: periods before it. shape: '' or the course of a movement, where it is clear
+    (lasting, growing, fading). NaN where nothing can be said.
     """
 
     verdict: str
@@ -41,6 +42,7 @@ class Movement:
     actual_mean: float
     n: int
     n_history: int
+    shape: str
     cadence: str
     direction: str
     min_effect: float

@@ -1,0 +1,144 @@
+"""Where will the cycle end? A key result's reading at the cycle's end, with its interval and the chance of its target.
+
+The periods still to come are drawn from the models that judge movement (paths), beside the periods already known.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from models.paths import futures, periods_between
+from models.periods import seen_cadence
+from models.policy import POLICY, Policy
+from models.windows import CADENCE_WORDS
+
+READINGS = ("last", "mean", "sum", "trailing")
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """expected is the middle of what may come, lo and hi bound 95 % of it, all in the reading's own unit.
+
+    chance: probability that the target is met (None without a target). known and left: periods of the window with and
+    still without a value. reason: '' or why nothing can be said (then the numbers are NaN).
+    """
+
+    expected: float
+    lo: float
+    hi: float
+    chance: float | None
+    known: int
+    left: int
+    reading: str
+    reason: str
+
+    def sentence(self, name: str = "The KPI") -> str:
+        """The forecast in plain words."""
+        if self.reason:
+            return f"Nothing can be said of where {name} will end: {REASONS[self.reason]}."
+        where = f"{name} is expected to end at {self.expected:,.4g} (95 %: {self.lo:,.4g} to {self.hi:,.4g})"
+        if self.left == 0:
+            where = f"{name} ended at {self.expected:,.4g}"
+        if self.chance is None:
+            return f"{where}."
+        return f"{where}; the chance of reaching the target is {chance_in_words(self.chance)}."
+
+
+REASONS = {
+    "no_data": "there are no values",
+    "no_window": "the cycle holds no period",
+    "short_history": "there is too little history",
+    "constant_history": "the history never changed",
+}
+
+
+def chance_in_words(chance: float) -> str:
+    """Never 0 or 100 %: the models are not that sure."""
+    if chance < 0.01:
+        return "below 1 %"
+    return "above 99 %" if chance > 0.99 else f"{chance * 100:.0f} %"
+
+
+def forecast(
+    series: pd.Series,
+    start: Any,
+    end: Any,
+    *,
+    reading: str = "mean",
+    trailing: int | None = None,
+    target: float | None = None,
+    band: tuple[float, float] | None = None,
+    direction: str = "up",
+    cadence: str | None = None,
+    as_of: Any = None,
+    shift: float = 0.0,
+    policy: Policy = POLICY,
+) -> Forecast:
+    """Forecast the reading over the periods that start in [start, end].
+
+    series has a DatetimeIndex of first days of periods; values after as_of are not looked at. reading: `last`, `mean`,
+    `sum` of the window, or `trailing` (mean of the last `trailing` periods up to the end). direction up: the target is
+    met at or above it, down: at or below; in_band with `band` (low, high): inside. shift: relative change assumed of
+    the periods still to come (0.1: 10 % more than foretold).
+    """
+    if reading not in READINGS:
+        raise ValueError(f"forecast: no reading {reading!r}; known are {', '.join(READINGS)}")
+    if reading == "trailing" and (trailing is None or trailing < 1):
+        raise ValueError("forecast: reading trailing needs trailing, the number of periods (1 or more)")
+    start, end = pd.Timestamp(start), pd.Timestamp(end)
+    seen = series.dropna().sort_index()
+    if as_of is not None:
+        seen = seen[seen.index <= pd.Timestamp(as_of)]
+    word = CADENCE_WORDS[cadence] if cadence else seen_cadence(pd.DatetimeIndex(seen.index).date)
+    known = seen[(seen.index >= start) & (seen.index <= end)]
+    if seen.empty:
+        return _nothing("no_data", reading)
+    seen = seen[seen.index <= end]
+    ahead = periods_between(seen.index[-1], start, end, word) if len(seen) else pd.DatetimeIndex([])
+    if known.empty and not len(ahead):
+        return _nothing("no_window", reading)
+    span = trailing if reading == "trailing" else None
+    before = seen[seen.index < start] if reading == "trailing" else seen.iloc[:0]
+    if not len(ahead):
+        values = _read(np.zeros((1, 0)), known, before, reading, span)
+    else:
+        drawn = futures(seen, ahead, word)
+        if drawn is None:
+            return _nothing(
+                "constant_history" if seen.nunique() == 1 else "short_history", reading, len(known), len(ahead)
+            )
+        values = _read(drawn.values * (1 + shift), known, before, reading, span)
+    tail = (1 - policy.confidence) / 2
+    lo, middle, hi = np.quantile(values, [tail, 0.5, 1 - tail])
+    chance = _chance(values, target, band, direction)
+    return Forecast(float(middle), float(lo), float(hi), chance, len(known), len(ahead), reading, "")
+
+
+def chance_of(series: pd.Series, start: Any, end: Any, target: float, **options: Any) -> float | None:
+    """Probability that the target is met at the cycle's end, None where nothing can be said; options as in forecast."""
+    return forecast(series, start, end, target=target, **options).chance
+
+
+def _nothing(reason: str, reading: str, known: int = 0, left: int = 0) -> Forecast:
+    return Forecast(np.nan, np.nan, np.nan, None, known, left, reading, reason)
+
+
+def _read(drawn: np.ndarray, known: pd.Series, before: pd.Series, reading: str, span: int | None) -> np.ndarray:
+    """The reading of each draw."""
+    past = np.concatenate([before.to_numpy(), known.to_numpy()])
+    whole = np.concatenate([np.broadcast_to(past, (len(drawn), len(past))), drawn], axis=1)
+    if reading == "last":
+        return whole[:, -1]
+    if reading == "sum":
+        return whole.sum(1)
+    return whole[:, -span:].mean(1) if span else whole.mean(1)
+
+
+def _chance(values: np.ndarray, target: float | None, band: tuple[float, float] | None, direction: str) -> float | None:
+    if direction == "in_band":
+        return float(((values >= band[0]) & (values <= band[1])).mean()) if band else None
+    if target is None or np.isnan(target):
+        return None
+    return float((values >= target).mean() if direction == "up" else (values <= target).mean())

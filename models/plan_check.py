@@ -1,0 +1,154 @@
+"""Before a cycle starts: is the target worth setting? What could be seen, and what luck alone would bring."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtri, stdtrit
+
+from models.calibration import TAIL_DOF, UNIT, rescale
+from models.effects import effects
+from models.expectation import foretell
+from models.forecast import chance_in_words, forecast
+from models.paths import futures, periods_between
+from models.periods import seen_cadence
+from models.policy import POLICY, Policy
+from models.windows import CADENCE_WORDS
+
+POWER = 0.8  # probability with which a change should be seen to count as detectable
+WEEKS_PER_PERIOD = {"day": 1 / 7, "week": 1.0, "month": 365.25 / 12 / 7, "quarter": 365.25 / 4 / 7}
+LENGTHS = {  # periods of the windows tried for `weeks_needed`
+    "day": (14, 28, 42, 56, 91, 126, 182, 273, 364),
+    "week": (4, 6, 8, 10, 13, 18, 26, 39, 52),
+    "month": (2, 3, 4, 6, 9, 12, 18, 24),
+    "quarter": (1, 2, 3, 4, 6, 8),
+}
+
+
+@dataclass(frozen=True)
+class PlanCheck:
+    """smallest_detectable_change: share of the expected value that one cycle shows with 80 % probability.
+
+    weeks_needed: weeks until a change of the wanted size shows (NaN: not within the lengths tried). chance_by_luck:
+    probability that the target is met by doing nothing. chance_of_target: the same if the best of the n past windows of
+    this length repeated. best_past: what that one brought, relative to what was expected then. NaN where nothing can be
+    said.
+    """
+
+    smallest_detectable_change: float
+    weeks_needed: float
+    chance_by_luck: float
+    chance_of_target: float
+    best_past: float
+    wanted: float
+    n: int
+    reason: str
+
+    def sentence(self, name: str = "The KPI") -> str:
+        """The check in plain words."""
+        if self.reason:
+            return f"The plan cannot be checked: {name} has too little history."
+        words = [f"In one cycle {name} must change by {self.smallest_detectable_change * 100:.1f} % for it to show."]
+        if np.isfinite(self.wanted):
+            if np.isfinite(self.weeks_needed):
+                words.append(f"A change of {self.wanted * 100:.1f} % needs {self.weeks_needed:.0f} weeks to show.")
+            else:
+                words.append(f"A change of {self.wanted * 100:.1f} % is too small to show.")
+        if np.isfinite(self.chance_by_luck):
+            words.append(
+                f"The chance of meeting the target by doing nothing is {chance_in_words(self.chance_by_luck)}."
+            )
+        if np.isfinite(self.chance_of_target):
+            words.append(
+                f"If the best of {self.n} past windows repeated ({self.best_past * 100:+.1f} %), it would be "
+                f"{chance_in_words(self.chance_of_target)}."
+            )
+        return " ".join(words)
+
+
+def plan_check(
+    series: pd.Series,
+    start: Any,
+    end: Any,
+    target: float | None = None,
+    *,
+    wanted: float | None = None,
+    direction: str = "up",
+    reading: str = "mean",
+    trailing: int | None = None,
+    cadence: str | None = None,
+    policy: Policy = POLICY,
+) -> PlanCheck:
+    """Check a target for the cycle [start, end] with the values before it.
+
+    wanted: the relative change to be seen; by default what the target asks of the expected value, else the policy's
+    smallest change that matters.
+    """
+    known = series.dropna().sort_index()
+    known = known[known.index < pd.Timestamp(start)]
+    nothing = PlanCheck(np.nan, np.nan, np.nan, np.nan, np.nan, np.nan, 0, "short_history")
+    if known.empty:
+        return nothing
+    word = CADENCE_WORDS[cadence] if cadence else seen_cadence(pd.DatetimeIndex(known.index).date)
+    ahead = periods_between(known.index[-1], pd.Timestamp(start), pd.Timestamp(end), word)
+    drawn = futures(known, ahead, word) if len(ahead) else None
+    if drawn is None:
+        return nothing
+    same: dict[str, Any] = {
+        "reading": reading,
+        "trailing": trailing,
+        "direction": direction,
+        "cadence": word,
+        "policy": policy,
+    }
+    luck = forecast(known, start, end, target=target, **same)
+    if wanted is None:
+        wanted = abs(target / luck.expected - 1) if target is not None and luck.expected else policy.min_change
+    best, n = _best_past(drawn.got, direction)
+    repeated = None
+    if target is not None and n:
+        repeated = forecast(known, start, end, target=target, shift=best, **same).chance
+    return PlanCheck(
+        _detectable(known, len(ahead), word, policy),
+        _weeks_needed(known, wanted, word, policy),
+        np.nan if luck.chance is None else luck.chance,
+        np.nan if repeated is None else repeated,
+        best,
+        float(wanted),
+        n,
+        "",
+    )
+
+
+def _best_past(got: Any, direction: str) -> tuple[float, int]:
+    """The best of the earlier windows, relative to what was foretold of it, and how many there were."""
+    errors = (got.past_weights() * got.past_error).sum(0)[0][got.past[0]]
+    if not len(errors):
+        return np.nan, 0
+    return float(np.expm1(errors.min() if direction == "down" else errors.max())), len(errors)
+
+
+def _detectable(known: pd.Series, periods: int, cadence: str, policy: Policy) -> float:
+    """The change that a window of so many periods shows with 80 % probability, from a window without surprises."""
+    step = pd.DateOffset(**{{"day": "days", "week": "weeks"}.get(cadence, "months"): 3 if cadence == "quarter" else 1})
+    ahead = pd.date_range(known.index[-1], periods=periods + 1, freq=step)[1:]
+    drawn = futures(known, ahead, cadence, draws=1)
+    if drawn is None:
+        return np.nan
+    panel, weight = drawn.panel, drawn.got.weights()[:, 0]
+    foretold = panel.window[0] - np.einsum("k,kij,kj->i", weight, drawn.got.blocks[:, 0], drawn.got.surprise[:, 0])
+    got = foretell(cadence, panel.u, panel.n, foretold[None], panel.weight)
+    sd = float(np.sqrt(effects(got, panel.weight, rescale(cadence, panel.n, got)).variance[0]))
+    reach = -stdtrit(TAIL_DOF, (1 - policy.confidence) / 2) * UNIT + ndtri(POWER)
+    if panel.logs[0]:
+        return float(np.expm1(reach * sd))
+    level = abs(float((foretold * panel.weight[0]).sum()))
+    return float(reach * sd / level) if level > 0 else np.nan
+
+
+def _weeks_needed(known: pd.Series, wanted: float, cadence: str, policy: Policy) -> float:
+    for periods in LENGTHS[cadence]:
+        if _detectable(known, periods, cadence, policy) <= wanted:
+            return periods * WEEKS_PER_PERIOD[cadence]
+    return np.nan
