@@ -60,13 +60,10 @@ def read_okr_file(
     Teams and cycles that are neither in the file nor known are added to it, so that the file stands alone. Objectives
     without a cycle get the calendar quarter that holds `as_of`.
     """
-    free: set[str] = set()
     if isinstance(catalog, Catalog):
-        specs = list(catalog.kpis.values())
-        segments = segments or (None if catalog.segments is None else list(catalog.segments.values()))
-        free = {spec.id for spec in specs if spec.any_segment}
-        catalog = None if catalog.open else {spec.id for spec in specs}
-    known = Known(known_kpis, catalog, segments, free, known_teams, known_cycles)
+        known = _from_catalog(catalog, known_kpis, segments, known_teams, known_cycles)
+    else:
+        known = Known(known_kpis, catalog, segments, teams=known_teams, cycles=known_cycles)
     if len(data) > MAX_BYTES:
         found = f"{len(data):,} bytes"
         message = f"the file has {found}, above the limit of {MAX_BYTES:,}; split it into one file a team or cycle"
@@ -108,6 +105,20 @@ def _write_text(writer: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 
 
 _Writer.add_representer(str, _write_text)
+
+
+def _from_catalog(
+    catalog: Catalog,
+    kpis: Collection[str] | None,
+    segments: Collection[str] | None,
+    teams: Collection[str],
+    cycles: Collection[str],
+) -> Known:
+    names = {key: spec.id for key, spec in catalog.kpis.items()}
+    listed = segments or (None if catalog.segments is None else list(catalog.segments.values()))
+    free = {spec.id for spec in catalog.kpis.values() if spec.any_segment}
+    ids = None if catalog.open else set(names.values())
+    return Known(kpis, ids, listed, names, free, teams, cycles)
 
 
 def _decoded(data: bytes) -> tuple[str | None, list[OkrProblem]]:

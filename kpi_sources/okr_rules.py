@@ -1,13 +1,14 @@
 """What must hold between the fields of an OKR file: ids, targets, weights, parents, KPIs and segments."""
 
-import unicodedata
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
+from kpi_sources.names import name_key, unknown_hint
 from kpi_sources.okr_shape import Path, Shaped, dotted
 
+MAX_GUESSES = 20  # unknown names that get a "did you mean": each is compared with all known ones
 SECTIONS = ("teams", "cycles", "kpis", "objectives")
 _SINGULAR = {"teams": "team", "cycles": "cycle", "kpis": "KPI", "objectives": "objective"}
 _PYDANTIC = {
@@ -31,6 +32,7 @@ class Known:
     kpis: Collection[str] | None = None
     catalog: Collection[str] | None = None
     segments: Collection[str] | None = None
+    names: Mapping[str, str] = field(default_factory=dict)  # further keys of KPIs, such as their names on screen
     any_segment: Collection[str] = ()  # KPIs whose segments need not be listed
     teams: Collection[str] = ()
     cycles: Collection[str] = ()
@@ -130,23 +132,62 @@ def check_kpis(shaped: Shaped, known: Known) -> list[str]:
     A name that differs from the known one only in case is replaced by the known one.
     """
     warnings: list[str] = []
+    outside = known.catalog if known.catalog is not None else known.kpis
     here = [row["id"] for row in shaped.data.get("kpis", []) if "id" in row]
-    exist = known.catalog if known.catalog is not None else known.kpis
+    kpis = None if outside is None else _Names("KPI", [*outside, *here], known.names)
+    segments = None if known.segments is None else _Names("segment", known.segments)
     for path, row in _references(shaped.data):
-        if exist is not None and "kpi" in row:
-            message = _settle(row, "kpi", [*exist, *here])
+        if kpis is not None and "kpi" in row:
+            row["kpi"], message = kpis.settled(row["kpi"])
             line = shaped.line((*path, "kpi")) or 0
             if message and known.catalog is not None:
                 shaped.refuse((*path, "kpi"), line, "okr_kpi", row["kpi"], message)
             elif message:
                 warnings.append(f"Line {line}: {message} Until it exists, the key result has no value from it.")
         listed = row.get("kpi") not in known.any_segment and row.get("segment", "all") != "all"
-        if known.segments is not None and listed:
-            message = _settle(row, "segment", list(known.segments))
+        if segments is not None and listed:
+            row["segment"], message = segments.settled(row["segment"])
             if message:
                 line = shaped.line((*path, "segment")) or 0
                 shaped.refuse((*path, "segment"), line, "unknown_segment", row["segment"], message)
     return warnings
+
+
+class _Names:
+    """Names that exist, found as extracts find them: by the name itself, else by its key if that is one name's only."""
+
+    def __init__(self, word: str, exist: Collection[str], also: Mapping[str, str] | None = None) -> None:
+        self.word = word
+        self.exist = set(exist)
+        self.by_key: dict[str, set[str]] = {key: {name} for key, name in (also or {}).items()}
+        for name in self.exist:
+            self.by_key.setdefault(name_key(name), set()).add(name)
+        self.answers: dict[str, tuple[str, str]] = {}
+        self.guesses = 0
+
+    def settled(self, written: str) -> tuple[str, str]:
+        """The name that is meant, and what is wrong if there is none."""
+        if written not in self.answers:
+            self.answers[written] = self._settle(written)
+        return self.answers[written]
+
+    def _settle(self, written: str) -> tuple[str, str]:
+        same = self.by_key.get(name_key(written), set())
+        if written in self.exist:
+            return written, ""
+        if len(same) == 1:
+            return next(iter(same)), ""
+        guess = self.guesses < MAX_GUESSES
+        self.guesses += 1
+        hint = unknown_hint(written, sorted(self.exist)) or self._nearest(written) if guess else "."
+        word = self.word
+        return written, f"unknown {word} {written!r}: it is not among the {len(self.exist)} known {word}s{hint}"
+
+    def _nearest(self, written: str) -> str:
+        """A wider guess: ids of three letters are one swapped pair away from each other."""
+        keys = {name_key(name): name for name in sorted(self.exist)}
+        near = get_close_matches(name_key(written), keys, n=1, cutoff=0.6)
+        return f"; did you mean {keys[near[0]]!r}?" if near else "."
 
 
 def _references(data: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any]]]:
@@ -154,24 +195,6 @@ def _references(data: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any]]]:
         yield path, row
         for place, link in enumerate(row.get("links", [])):
             yield (*path, "links", place), link
-
-
-def _settle(row: dict[str, Any], name: str, exist: list[str]) -> str:
-    """Write the known spelling into the row; what is wrong, if it is not known."""
-    written = row[name]
-    folded = {_folded(one): one for one in exist}
-    same = {one for one in exist if _folded(one) == _folded(written)}
-    if written in same or len(same) == 1:
-        row[name] = written if written in same else same.pop()
-        return ""
-    near = get_close_matches(_folded(written), folded, n=1, cutoff=0.6)
-    word = "KPI" if name == "kpi" else "segment"
-    meant = f"; did you mean {folded[near[0]]!r}?" if near else "."
-    return f"unknown {word} {written!r}: it is not among the {len(set(exist))} known {word}s{meant}"
-
-
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFC", text).strip().casefold()
 
 
 def add_model_problems(shaped: Shaped, errors: list[Any]) -> None:

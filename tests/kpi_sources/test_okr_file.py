@@ -222,6 +222,9 @@ def test_a_catalogue_of_extracts_serves_too():
     catalog = Catalog.build([KpiSpec("NPS", "Net promoter score"), KpiSpec("QTY", any_segment=True)], ["Nordics"])
     assert read(SMALLEST, catalog=catalog).status == "ok"
     assert read(SMALLEST.replace("kpi: NPS", "kpi: QTY").replace("Nordics", "shelf 7"), catalog=catalog).status == "ok"
+    by_name = read(SMALLEST.replace("kpi: NPS", "kpi: net promoter score"), catalog=catalog)
+    assert by_name.file is not None
+    assert by_name.file.objectives[0].key_results[0].kpi == "NPS"
     refused = read(SMALLEST.replace("Nordics", "shelf 7"), catalog=catalog)
     assert said(refused) == [(7, "objectives[0].key_results[0].segment", "unknown_segment")]
 
