@@ -100,7 +100,7 @@ def _facts(row: Any, card: Any) -> list[tuple[str, str, str]]:
 
 def _picture(evidence: Any, row: Any, card: Any, view: View) -> None:
     unit, name = row["kpi_unit"], row["kpi_name"]
-    st.subheader("The evidence", anchor=False)
+    st.header("The evidence", anchor=False)
     window = (row["window_start"], row["window_end"])
     target = target_on_series(row)
     daily = is_daily(row["cadence"])
@@ -123,7 +123,7 @@ def _picture(evidence: Any, row: Any, card: Any, view: View) -> None:
         return
     direction = row["kpi_direction"]
     result = xmr(series["value"], direction if direction in ("up", "down") else "in_band", target)
-    st.subheader("Routine variation or signal?", anchor=False)
+    st.header("Routine variation or signal?", anchor=False)
     st.markdown(plain(evidence_words.xmr_words(result, unit)))
     cycle = (card.cycle.start, card.cycle.end)
     chart = charts.xmr(series, result, direction, unit=unit, target=target, window=cycle, dark=view.dark)
@@ -143,7 +143,7 @@ def _links(evidence: Any, view: View) -> None:
     links = evidence.links
     if not len(links):
         return
-    st.subheader("Linked KPIs", anchor=False)
+    st.header("Linked KPIs", anchor=False)
     rows = []
     judged, measures = (_pairs(links[links["role"] == role]) for role in ("outcome", "measure"))
     for link in links.to_dict("records"):
@@ -178,7 +178,7 @@ def _pairs(links: pd.DataFrame) -> set[tuple[str, str]]:
 
 def _record(evidence: Any, row: Any, view: View) -> None:
     """What the evidence rests on: loads, the definition's history, check-ins."""
-    st.subheader("Where this comes from", anchor=False)
+    st.header("Where this comes from", anchor=False)
     loads, targets, check_ins = st.tabs(["Loads", "Target history", "Check-ins"])
     with loads:
         if len(evidence.load_rows):

@@ -69,7 +69,7 @@ def _row(load: dict[str, Any], view: View) -> sheet.Block:
 def _one(workspace: Any, view: View, load: Any) -> None:
     if st.button("All loads", icon=":material/arrow_back:", type="tertiary"):
         view.go("loads")
-    st.subheader(f"Load {load['load_id']}: {plain(load['file'])}", anchor=False)
+    st.header(f"Load {load['load_id']}: {plain(load['file'])}", anchor=False)
     facts = [
         ("State", state(load), f"source {load['source']}"),
         ("Recorded", amounts.moment(load["recorded_at"]), f"UTC, by {load['recorded_by']}"),
@@ -82,7 +82,7 @@ def _one(workspace: Any, view: View, load: Any) -> None:
     if pd.notna(load["undone_at"]):
         facts.append(("Taken back", amounts.moment(load["undone_at"]), "UTC"))
     sheet.show([sheet.lead([], "", [], facts)], view, key="load_facts")
-    st.caption(f"SHA-256 `{load['sha256']}`")
+    st.caption(plain(f"SHA-256 {load['sha256']}"))
     _undo(workspace, load)
     detail = workspace.load_detail(int(load["load_id"]))
     changed, refused, checks = st.tabs(

@@ -22,7 +22,7 @@ def render(workspace: Any, view: View) -> None:
     )
     sheet.show([matrix()], view, key="matrix")
     st.caption("While the window is open the same words carry “so far”.")
-    st.subheader("Did the KPI move?", anchor=False)
+    st.header("Did the KPI move?", anchor=False)
     st.markdown(
         "1. **What would have happened anyway?** The KPI's own history says it: level, trend, season, and control "
         "KPIs where they are linked.\n"
@@ -34,9 +34,9 @@ def render(workspace: Any, view: View) -> None:
         "inside the smallest change that matters. Everything else is **cannot tell**: not significant is not flat."
     )
     sheet.show([_meanings("Movement", MOVEMENTS)], view, key="movements")
-    st.subheader("Every verdict and flag", anchor=False)
+    st.header("Every verdict and flag", anchor=False)
     sheet.show([_meanings("Verdict", VERDICTS), _meanings("Flag", FLAGS)], view, key="verdicts")
-    st.subheader("The policy in force", anchor=False)
+    st.header("The policy in force", anchor=False)
     st.markdown("Every threshold stands once, with its unit and its reason.")
     rows = [
         {"cells": [str(rule["name"]).replace("_", " "), f"{rule['value']:g}", rule["unit"], rule["why"]]}
@@ -52,7 +52,7 @@ def matrix() -> sheet.Block:
         ("The key result passed", ["real_win", "vanity", "backfired", "unproven"]),
         ("The key result missed", ["moved_anyway", "honest_miss", "setback", "unproven"]),
     ]
-    columns = ["", "KPI better", "KPI flat", "KPI worse", "Cannot tell"]
+    columns = ["Score and data", "KPI better", "KPI flat", "KPI worse", "Cannot tell"]
     return sheet.table(
         columns, [{"cells": [name, *(sheet.badge(VERDICTS[code]) for code in codes)]} for name, codes in rows]
     )
@@ -65,7 +65,7 @@ def _meanings(title: str, words: dict[str, Any]) -> sheet.Block:
 
 def _measured(view: View) -> None:
     """Error rates measured by the benchmark, if it has been run: [{"name", "value", "meaning"}]."""
-    st.subheader("How often it errs", anchor=False)
+    st.header("How often it errs", anchor=False)
     if not MEASURED.exists():
         st.markdown("Not measured here yet: `make bench` runs the benchmark and writes the figures for this page.")
         return

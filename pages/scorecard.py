@@ -49,7 +49,7 @@ def needs_talk(key_results: pd.DataFrame) -> pd.DataFrame:
 
 
 def _talk(workspace: Any, view: View, card: Any) -> None:
-    st.subheader("What needs talking about", anchor=False)
+    st.header("What needs talking about", anchor=False)
     talk = needs_talk(card.key_results)
     if talk.empty:
         st.markdown("Nothing: no vanity win, nothing got worse.")
@@ -66,7 +66,7 @@ def _talk(workspace: Any, view: View, card: Any) -> None:
 
 def _objectives(workspace: Any, view: View, card: Any) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
-        st.subheader("Objectives", anchor=False, width="content")
+        st.header("Objectives", anchor=False, width="content")
         shown = _filtered(card.key_results)
     objectives = card.objectives[card.objectives["id"].isin(shown["objective"])]
     pages = -(-len(objectives) // OBJECTIVES_SHOWN)

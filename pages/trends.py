@@ -85,7 +85,7 @@ def _one(workspace: Any, view: View, card: Any, kpi: dict[str, Any], segments: l
     daily = is_daily(kpi["cadence"])
     lines = {segment: _line(many, segment, daily) for segment in segments}
     series = lines[segments[0]]
-    st.subheader(plain(kpi["name"]), anchor=False)
+    st.header(plain(kpi["name"]), anchor=False)
     st.caption(plain(_about(kpi, segments)))
     if series.empty:
         st.markdown("No value was known on that day.")

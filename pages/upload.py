@@ -74,7 +74,7 @@ def _values(workspace: Any) -> None:
 
 def _file(workspace: Any, file: Any, options: Any) -> None:
     with st.container(border=True):
-        st.subheader(plain(file.name), anchor=False)
+        st.header(plain(file.name), anchor=False)
         try:
             preview = _preview(workspace, file, options)
         except Refused as refusal:

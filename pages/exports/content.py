@@ -23,7 +23,10 @@ SHOWN_BEFORE = pd.DateOffset(months=15)  # of history in a picture: the same sea
 
 @dataclass(frozen=True)
 class Picture:
-    """One judged KPI around its window. `series`: period, value; `path`: period, actual, expected, lo, hi (or empty)."""
+    """One judged KPI around its window.
+
+    `series`: period, value. `path`: period, actual, expected, lo, hi inside the window; may be empty.
+    """
 
     name: str
     unit: str

@@ -10,7 +10,7 @@ import pandas as pd
 
 from pages.parts.escape import one_line
 
-STARTS = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20\u2212")  # and the full-width forms, which some read as the same
+STARTS = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")  # and the full-width forms, which some read as the same
 _SKIPPED = " \u00a0\u200b\u200c\u200d\u200e\u200f\u2060\ufeff'\""  # what a spreadsheet may drop before it looks
 
 
@@ -21,11 +21,16 @@ def is_formula_like(text: str) -> bool:
 
 def csv_cell(value: Any) -> str:
     """A value for a CSV cell: numbers and days as they are written, unknown as nothing, text made harmless."""
-    if value is None or value is pd.NaT or value is pd.NA or (isinstance(value, float) and value != value):
+    if value is None or (not isinstance(value, str) and pd.isna(value)):
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
         return repr(value)
     text = str(value)
-    return f"'{one_line(text)}" if is_formula_like(text) else one_line(text)
+    return f"'{clean(text)}" if is_formula_like(text) else clean(text)
+
+
+def clean(text: str) -> str:
+    """The text on one line, without control signs and direction overrides."""
+    return one_line(text).replace("\u00a0%", " %")

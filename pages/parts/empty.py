@@ -43,14 +43,14 @@ def no_data(workspace: Any, view: View) -> None:
     st.markdown("There is nothing in the store yet. Two ways to begin:")
     sample, own = st.columns(2, gap="medium")
     with sample.container(border=True, height="stretch"):
-        st.subheader("Look around first", anchor=False)
+        st.header("Look around first", anchor=False)
         st.markdown("A made-up company of four teams with three years of KPIs and every verdict there is.")
         if st.button("Open the sample company", type="primary"):
             with st.status("Filling the store with the sample company…"):
                 workspace.fill_sample("nordlys")
             st.rerun()
     with own.container(border=True, height="stretch"):
-        st.subheader("Bring your own", anchor=False)
+        st.header("Bring your own", anchor=False)
         st.markdown("Load an extract of KPI values (CSV, TSV or Excel), then import the OKRs that are to move them.")
         if st.button("Upload an extract"):
             view.go("upload")

@@ -28,10 +28,10 @@ class Palette:
 
 LIGHT = Palette(
     paper="#ffffff",
-    ink="#1d2125",
+    ink="#14171a",
     muted="#555b65",
     grid="#ececea",
-    shade="rgba(29, 33, 37, 0.045)",
+    shade="rgba(20, 23, 26, 0.045)",
     good="#1f5fa8",
     bad="#c4501b",
     warn="#b98a00",

@@ -66,6 +66,13 @@ def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return store
 
 
+@pytest.fixture(scope="session")
+def quiet_dashboard(sample_store: Path) -> Iterator[Dashboard]:
+    """One dashboard over the sample company for all tests that only read."""
+    with running(sample_store) as started:
+        yield started
+
+
 @pytest.fixture
 def dashboard(sample_store: Path, tmp_path: Path) -> Iterator[Dashboard]:
     """A dashboard over a copy of the sample company, free to be changed."""

@@ -25,7 +25,7 @@ PAGES = Path(pages.__file__ or "").parent
 def test_markdown_holds_hostile_names_escaped_only(page: ModuleType, url: dict) -> None:
     app = run(page, FakeWorkspace(hostile=True), url)
     assert len(app.exception) == 0
-    texts = [element.value for kind in ("title", "subheader", "markdown", "caption") for element in app.get(kind)]
+    texts = [element.value for kind in ("title", "header", "markdown", "caption") for element in app.get(kind)]
     assert not [text for text in texts for name in HOSTILE if name in text]
 
 
@@ -40,7 +40,7 @@ def test_upload_escapes_the_file_name() -> None:
     app = run(upload, FakeWorkspace(hostile=True, preview_status="rejected"), {})
     app.file_uploader[0].upload("![x](http://x).csv", b"a,b\n1,2\n", "text/csv")
     app.run()
-    assert [s.value for s in app.subheader] == [r"\!\[x\]\(http\:\/\/x\)\.csv"]
+    assert [s.value for s in app.header] == [r"\!\[x\]\(http\:\/\/x\)\.csv"]
 
 
 def test_no_code_of_ours_makes_html_from_text() -> None:

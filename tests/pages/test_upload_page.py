@@ -23,7 +23,7 @@ def button(app: AppTest, label: str):
 def test_the_preview_says_what_would_change_and_stores_nothing() -> None:
     workspace = FakeWorkspace()
     app = dropped(workspace)
-    assert [s.value for s in app.subheader] == [r"people\.csv"]
+    assert [s.value for s in app.header] == [r"people\.csv"]
     assert {m.label: m.value for m in app.metric} == {"New": "3", "Restated": "1", "Unchanged": "140", "Rejected": "0"}
     assert app.success[0].value == r"Read as long\: kpi, period, value. Every row can be taken."
     old_new = app.dataframe[0].value[["old", "new", "change"]].round(2).to_dict("records")

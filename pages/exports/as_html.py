@@ -1,0 +1,312 @@
+"""The scorecard as one HTML file: nothing is asked from outside, light and dark, on a phone and on paper.
+
+Scripts run by their hash only, so that a name that tries to be markup could not run even if it became markup.
+"""
+
+import hashlib
+from base64 import b64encode
+from functools import cache
+from pathlib import Path
+
+from models.narrative import Chapter, flag_notes, standing
+from models.verdict import FLAGS, VERDICTS
+from pages.exports import html_pieces as pieces
+from pages.exports.content import Content, ObjectivePart, Row, TeamPart, policy_rows
+from pages.exports.markup import Markup, el, join
+from pages.exports.tones import DARK_THEME, LIGHT_THEME, Theme
+from pages.parts.amounts import UNKNOWN, change, counted, day, interval, known, level, score, share
+
+PICTURES = 12  # key results to talk about that get a picture; the others have their sparkline
+NUMBERS = ("Score", "Pace", "Effect", "95 % interval", "Baseline", "Target", "Now", "Value")
+_HERE = Path(__file__).parent
+_BANDS = {"red": "○ red", "amber": "◐ amber", "green": "● green", "unknown": "no value yet"}
+
+
+def write(content: Content) -> bytes:
+    """The document, UTF-8."""
+    places = {identifier: f"kr-{number}" for number, identifier in enumerate(content.rows, start=1)}
+    body = el(
+        "body",
+        pieces.symbols(),
+        _top(content),
+        el(
+            "main",
+            _talk(content),
+            _story(content, places),
+            _tools(content),
+            _teams(content, places),
+            _table(content, places),
+            _policy(content),
+        ),
+        el("footer", content.foot, class_="meta"),
+        el("script", Markup(_asset("document.js"))),
+    )
+    page = el("html", _head(content), body, lang="en")
+    return f"<!doctype html>\n{page}\n".encode()
+
+
+@cache
+def _asset(name: str) -> str:
+    return (_HERE / name).read_text(encoding="utf-8")
+
+
+def _head(content: Content) -> Markup:
+    script = b64encode(hashlib.sha256(_asset("document.js").encode()).digest()).decode()
+    allowed = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{script}'; base-uri 'none'"
+    dark = f"@media (prefers-color-scheme: dark) {{ {_colours(DARK_THEME)} }}"
+    style = f"{_colours(LIGHT_THEME)}\n@media screen {{ {dark} }}\n{_asset('document.css')}"
+    return el(
+        "head",
+        el("meta", charset="utf-8"),
+        el("meta", http_equiv="Content-Security-Policy", content=allowed),
+        el("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        el("meta", name="color-scheme", content="light dark"),
+        el("meta", name="generator", content="Needle"),
+        el("title", f"{content.title}: {content.story.opening}"),
+        el("style", Markup(style)),
+    )
+
+
+def _colours(theme: Theme) -> str:
+    palette = theme.palette
+    names = {
+        "paper": palette.paper, "ink": palette.ink, "grid": palette.grid, "soft": theme.soft, "line": theme.line,
+        "lift": theme.lift, "track": theme.track, "edge": palette.neutral,
+    }  # fmt: skip
+    for tone, badge in theme.badges.items():
+        names |= {tone: badge.solid, f"{tone}-text": badge.text, f"{tone}-ground": badge.ground}
+    return ":root { " + " ".join(f"--{name}: {value};" for name, value in names.items()) + " }"
+
+
+def _top(content: Content) -> Markup:
+    return el(
+        "header",
+        el("p", content.story.dated, " · ", content.about, class_="meta"),
+        el("h1", content.story.opening),
+        pieces.strip(content.counts) if content.counts else None,
+        [el("p", note, class_="soft") for note in content.story.chance],
+        pieces.stamp(content),
+    )
+
+
+def _talk(content: Content) -> Markup | None:
+    chapter = content.story.chapter("talk")
+    if chapter is None:
+        return None
+    items = []
+    for number, row in enumerate(content.talk):
+        picture = content.picture(row) if number < PICTURES else None
+        words = el(
+            "div",
+            el("div", _title(row), " ", el("span", _where(row), class_="meta")),
+            el("div", row["sentence"], class_="sentence"),
+            _notes(row),
+            class_="words",
+        )
+        line = None if picture else pieces.spark(content.spark(row))
+        inside = [pieces.verdict(row), words, _score(content, row), line]
+        drawn = pieces.chart(picture, row["sentence"]) if picture else None
+        items.append(el("li", el("div", inside, class_="row wide" if picture else "row"), drawn))
+    return el(
+        "section",
+        el("h2", chapter.heading),
+        el("p", chapter.opening),
+        el("ul", items, class_="rows talk") if items else None,
+    )
+
+
+def _story(content: Content, places: dict[str, str]) -> Markup | None:
+    chapters = [chapter for chapter in content.story.chapters if chapter.code != "talk"]
+    if not chapters:
+        return None
+    return el("section", el("h2", "In words"), [_chapter(chapter, places) for chapter in chapters])
+
+
+def _chapter(chapter: Chapter, places: dict[str, str]) -> Markup:
+    items = [
+        el(
+            "li",
+            el("a", item.title, href=f"#{places[item.key_result]}"),
+            f" ({item.team_name or 'no team'}). ",
+            item.text,
+        )
+        for item in chapter.items
+    ]
+    if len(items) > PICTURES:
+        listed = el("details", el("summary", f"All {len(items)}"), el("ul", items), class_="fold")
+    else:
+        listed = el("ul", items) if items else Markup("")
+    return el("div", el("h3", chapter.heading), el("p", chapter.opening), listed, class_="chapter")
+
+
+def _tools(content: Content) -> Markup:
+    flags = [code for code in FLAGS if any(code in row["flags"] for row in content.rows.values())]
+    words = [(code, VERDICTS[code]) for code, _ in content.counts] + [(code, FLAGS[code]) for code in flags]
+    buttons = [
+        el("button", pieces.icon(word.icon), word.word, type="button", data_code=code, aria_pressed="false")
+        for code, word in words
+    ]
+    search = el("input", type="search", placeholder="Find a key result", aria_label="Find a key result")
+    return el(
+        "div", buttons, search, el("span", id="shown", class_="meta", role="status"),
+        class_="tools", role="group", aria_label="Show only", hidden=True,
+    )  # fmt: skip
+
+
+def _teams(content: Content, places: dict[str, str]) -> list[Markup]:
+    return [_team(content, team, places) for team in content.teams]
+
+
+def _team(content: Content, team: TeamPart, places: dict[str, str]) -> Markup:
+    objectives = [_objective(content, part, places) for part in team.objectives]
+    return el(
+        "section",
+        el("h2", team.name, dir="auto"),
+        el("p", team.story.opening, class_="soft"),
+        objectives,
+        class_="team",
+    )
+
+
+def _objective(content: Content, part: ObjectivePart, places: dict[str, str]) -> Markup:
+    row = part.row
+    about = [row["level"], "illustrative" if row["illustrative"] else "", *row["hints"]]
+    if row["unknown"]:
+        about.append(f"{row['unknown']} without a value")
+    side = f"{score(row['score'])} · {_BANDS.get(row['band'], '')}" if known(row["score"]) else "no value yet"
+    head = el(
+        "div",
+        el("div", el("h3", row["title"] or row["id"], dir="auto"), el("span", _joined(about), class_="meta")),
+        el("span", side, class_="side number"),
+        class_="head",
+    )
+    rows = [_key_result(content, key_result, places) for key_result in part.key_results]
+    return el("div", head, el("ul", rows, class_="rows"), class_="objective")
+
+
+def _key_result(content: Content, row: Row, places: dict[str, str]) -> Markup:
+    words = el("div", _title(row), el("div", row["sentence"], class_="sentence"), class_="words")
+    summary = el(
+        "summary", pieces.verdict(row), words, _score(content, row), pieces.spark(content.spark(row)), class_="row"
+    )
+    more = el("div", el("p", standing(row)), _notes(row), _facts(row), _links(content, row), class_="more")
+    return el(
+        "li", el("details", summary, more, id=places[row["id"]]),
+        data_verdict=row["verdict"], data_flags=" ".join(row["flags"]),
+    )  # fmt: skip
+
+
+def _title(row: Row) -> Markup:
+    return el("span", row["title"] or row["id"], class_="title", dir="auto")
+
+
+def _where(row: Row) -> str:
+    return _joined([row["team_name"], row["objective_title"], "illustrative" if row["illustrative"] else ""])
+
+
+def _score(content: Content, row: Row) -> Markup:
+    mark = content.pass_mark(row["level"])
+    return pieces.score_bar(row["score"], mark, pieces.score_word(row, mark))
+
+
+def _notes(row: Row) -> Markup:
+    """What stands beside the verdict, each note in the tone of its flag."""
+    told = [(code, note) for code in row["flags"] for note in flag_notes(row, code)]
+    return join([el("p", note, class_=f"note {FLAGS[code].tone}") for code, note in told])
+
+
+def _facts(row: Row) -> Markup:
+    unit = row["kpi_unit"]
+    facts = [("Owner", row["owner"], ""), ("Level", row["level"], "illustrative" if row["illustrative"] else "")]
+    if known(row["effect"]):
+        relative = share(row["effect_relative"], sign=True) if known(row["effect_relative"]) else ""
+        facts += [
+            (
+                f"{row['kpi_name']}, expected",
+                level(row["expected"], unit),
+                f"mean of {counted(int(row['n']), 'period')}",
+            ),
+            ("Actual", level(row["actual"], unit), f"{day(row['window_start'])} to {day(row['window_end'])}"),
+            ("Effect", change(row["effect"], unit), relative),
+            ("95 % interval", interval(row["lo"], row["hi"], unit), f"{row['min_change_shown']} would matter"),
+        ]
+    if known(row["confidence"]):
+        facts.append(("Owner's confidence", f"{row['confidence']:g} of 10", f"said on {day(row['checked_in'])}"))
+    made = [
+        el("div", el("dt", name), el("dd", value), el("dd", beside, class_="meta") if beside else None)
+        for name, value, beside in facts
+        if isinstance(value, str) and value
+    ]
+    return el("dl", made)
+
+
+def _links(content: Content, row: Row) -> Markup | None:
+    links = content.links_of(row["id"])
+    if not links:
+        return None
+    heads = ["Linked KPI", "Role", "Owned by", "Movement", "Effect", "95 % interval"]
+    rows = [
+        [
+            _joined([link["kpi_name"], "" if link["segment"] == "all" else link["segment"]]),
+            link["role"],
+            link["team_name"],
+            pieces.movement_word(link["move_verdict"]),
+            change(link["effect"], link["kpi_unit"]),
+            interval(link["lo"], link["hi"], link["kpi_unit"]),
+        ]
+        for link in links
+    ]
+    return pieces.plain_table(heads, rows, numbers=NUMBERS)
+
+
+def _table(content: Content, places: dict[str, str]) -> Markup:
+    heads = ["Verdict", "Key result", "Team", "Baseline", "Target", "Now", "Score", "KPI", "Effect", "95 % interval"]
+    top = el("tr", [el("th", head, scope="col", class_="number" if head in NUMBERS else None) for head in heads])
+    order = {code: place for place, code in enumerate(VERDICTS)}
+    body = []
+    for row in content.rows.values():
+        word, unit = VERDICTS[row["verdict"]], row["kpi_unit"]
+        numbers = [
+            (row["baseline"], level(row["baseline"])), (row["target"], level(row["target"])),
+            (row["current"], level(row["current"], row["unit"])), (row["score"], score(row["score"])),
+        ]  # fmt: skip
+        cells = [
+            el("td", pieces.badge(word, row["verdict_word"], small=True), data_key=f"{order[row['verdict']]:02d}"),
+            el("td", el("a", row["title"] or row["id"], href=f"#{places[row['id']]}", dir="auto")),
+            el("td", row["team_name"]),
+            *(_number(*pair) for pair in numbers),
+            el("td", row["kpi_name"] if isinstance(row["kpi_name"], str) else UNKNOWN),
+            _number(row["effect_relative"], change(row["effect"], unit)),
+            _number(row["lo_relative"], interval(row["lo"], row["hi"], unit)),
+        ]
+        body.append(el("tr", cells, data_verdict=row["verdict"], data_flags=" ".join(row["flags"])))
+    table = el("table", el("thead", top), el("tbody", body), data_sorts=True)
+    title = el("h2", "All key results")
+    return el(
+        "section", title, el("div", table, class_="scroll", tabindex=0, role="region", aria_label="All key results")
+    )
+
+
+def _number(value: object, shown: str) -> Markup:
+    return el("td", shown, class_="number", data_key=f"{float(value):.9g}" if known(value) else "")  # type: ignore[arg-type]
+
+
+def _policy(content: Content) -> Markup:
+    rows = [[name, f"{value:g}", unit, why] for name, value, unit, why in policy_rows(content.card.policy)]
+    table = pieces.plain_table(["Threshold", "Value", "Unit", "Why"], rows, numbers=NUMBERS)
+    meanings = [[pieces.badge(word, small=True), word.meaning] for word in (*VERDICTS.values(), *FLAGS.values())]
+    return el(
+        "section",
+        el("h2", "How this was judged"),
+        el(
+            "details",
+            el("summary", "What the words mean"),
+            pieces.plain_table(["Word", "Meaning"], meanings),
+            class_="fold",
+        ),
+        el("details", el("summary", "Policy in force"), table, class_="fold"),
+    )
+
+
+def _joined(parts: list[object]) -> str:
+    return " · ".join(str(part) for part in parts if isinstance(part, str) and part)
