@@ -133,12 +133,12 @@ def read_member(archive: zipfile.ZipFile, name: str, limits: Limits, packed: int
             while chunk := stream.read(1 << 20):
                 out += chunk
                 _check_growth(len(out), packed, limits)
+    except NotImplementedError as error:
+        raise Refused("unsupported", f"unsupported compression of {name!r} in the archive ({error})") from error
     except RuntimeError as error:  # zipfile's word for an encrypted member
         raise Refused("unsupported", f"unsupported: {name!r} is encrypted or protected by a password") from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, struct.error, NotImplementedError) as error:
-        raise Refused(
-            "truncated", f"the file is truncated or corrupt: {name!r} cannot be unpacked ({error})"
-        ) from error
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, struct.error, ValueError, KeyError) as error:
+        raise Refused("truncated", f"the file is truncated or corrupt: {name!r} does not unpack ({error})") from error
     return bytes(out)
 
 

@@ -206,7 +206,7 @@ def _oddness(word: str, page: str) -> int:
         elif c in _USUAL_SIGNS:
             inside_word = before.isalpha() and after.isalpha() and c not in "’‘–—·\u00a0•"
             beside_word = (before + after).isalpha() and c in "£€¼½¾±×°"
-            odd += 1 if inside_word or beside_word or (c in "“„«" and before.isalpha()) else 0
+            odd += 1 if inside_word or beside_word or (c in "„«" and before.isalpha()) else 0
         elif c.isalpha() and page not in ("cp1252", "iso8859-15", "mac_roman", "cp850"):
             odd += 1 if before.isdigit() or after.isdigit() else 0
         else:

@@ -254,6 +254,9 @@ def _by_kpi(grid: Grid, names: list[str], roles: dict[str, list[int]], known: Kn
         return None
     labels: dict[int, str] = {}
     ignored, targets = [], []
+    for j in list(roles.get("segment", [])):
+        if (cells := column(grid, probe, j)) and all(is_number(c) for c in cells) and not known.mapping.segment:
+            roles["segment"].remove(j)  # a KPI that happens to be called `Regions`: its cells are figures
     skip = {*period.columns, *roles.get("segment", []), *roles.get("unit", []), *roles.get("target", [])}
     for j, name in enumerate(names):
         if j in skip or not name.strip():
