@@ -57,7 +57,7 @@ def common_shock(judged: pd.DataFrame) -> CommonShock:
 
 @dataclass(frozen=True)
 class EarlyWarning:
-    """level: '', 'watch' (an XmR signal for the worse) or 'act' (the movement so far is worse, or nearly sure to be)."""
+    """level: '', 'watch' (an XmR signal for the worse) or 'act' (the movement so far is worse, or likely so)."""
 
     level: str
     reason: str
