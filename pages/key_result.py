@@ -122,13 +122,18 @@ def _picture(evidence: Any, row: Any, card: Any, view: View) -> None:
     if len(series) < 3:
         return
     direction = row["kpi_direction"]
-    result = xmr(series["value"], direction if direction in ("up", "down") else "in_band", target)
+    moved = row["move_verdict"] in ("better", "worse")
+    rebase = charts.rebased(series, window[0]) if moved else []
+    result = xmr(series["value"], direction, target, rebase)
+    words = evidence_words.xmr_words(result, unit)
     st.header("Routine variation or signal?", anchor=False)
-    st.markdown(plain(evidence_words.xmr_words(result, unit)))
+    st.markdown(plain(words))
+    if rebase:
+        st.caption(evidence_words.REBASED)
     cycle = (card.cycle.start, card.cycle.end)
     chart = charts.xmr(series, result, direction, unit=unit, target=target, window=cycle, dark=view.dark)
-    words = f"Process behaviour chart of {name}. {evidence_words.xmr_words(result, unit)}"
-    st.plotly_chart(chart, theme=None, config=charts.CONFIG, alt=words, key="xmr")
+    alt = f"Process behaviour chart of {name}. {words}"
+    st.plotly_chart(chart, theme=None, config=charts.CONFIG, alt=alt, key="xmr")
 
 
 def _in(unit: str) -> str:

@@ -95,8 +95,9 @@ def _one(workspace: Any, view: View, card: Any, kpi: dict[str, Any], segments: l
     left, right = st.columns([2.2, 1], gap="large")
     with left:
         if len(lines) == 1:
-            result = xmr(series["value"], kpi["direction"], target)
-            words = evidence_words.xmr_words(result, unit)
+            rebase = _rebase(card, kpi["id"], segments[0], series)
+            result = xmr(series["value"], kpi["direction"], target, rebase)
+            words = " ".join([evidence_words.xmr_words(result, unit), *([evidence_words.REBASED] if rebase else [])])
             st.markdown(plain(words))
             figure = charts.xmr(
                 series, result, kpi["direction"], unit=unit, target=target, window=window, dark=view.dark
@@ -140,6 +141,15 @@ def _target(card: Any, kpi: str, segment: str) -> float | None:
     rows = card.key_results[(card.key_results["kpi"] == kpi) & (card.key_results["segment"] == segment)]
     targets = [target_on_series(row) for row in rows.to_dict("records")]
     return next((target for target in targets if target is not None), None)
+
+
+def _rebase(card: Any, kpi: str, segment: str, series: pd.DataFrame) -> list[int]:
+    """Where the cycle's scorecard says that this series moved."""
+    if card is None:
+        return []
+    rows = card.links[(card.links["kpi"] == kpi) & (card.links["segment"] == segment)]
+    moved = rows[rows["move_verdict"].isin(["better", "worse"])]
+    return charts.rebased(series, moved["window_start"].iloc[0]) if len(moved) else []
 
 
 def by_month(series: pd.DataFrame) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """Upload: drop extracts, see what they would change, store, take back."""
 
+import json
 from typing import Any
 
 import pandas as pd
@@ -8,7 +9,7 @@ import streamlit as st
 from models.refused import Refused
 from pages.parts import empty
 from pages.parts.amounts import counted
-from pages.parts.escape import plain
+from pages.parts.escape import one_line, plain
 from pages.parts.view import View
 
 KINDS = ["csv", "tsv", "txt", "xlsx", "xls", "xlsb", "ods", "gz", "zip"]
@@ -59,28 +60,25 @@ def _values(workspace: Any) -> None:
         mapping = st.text_area(
             "Mapping (YAML)", key="mapping", height=120, placeholder="period: Datum\nvalue: Wert\ndecimal: ','"
         )
-    if not files:
-        return
-    try:
-        options = workspace.options(
-            mapping=mapping or None, source=source or None, create_kpis=create, accept_partial=partial
-        )
-    except Refused as refusal:
-        st.error(plain(refusal), icon=":material/error:")
-        return
+    said = {"source": source or None, "create_kpis": create, "accept_partial": partial}
     for file in files:
-        _file(workspace, file, options)
+        _file(workspace, file, mapping, said)
 
 
-def _file(workspace: Any, file: Any, options: Any) -> None:
+def _file(workspace: Any, file: Any, mapping: str, said: dict[str, Any]) -> None:
     with st.container(border=True):
         st.header(plain(file.name), anchor=False)
         try:
+            options = workspace.options(mapping=_with_answers(mapping, file.file_id) or None, **said)
             preview = _preview(workspace, file, options)
         except Refused as refusal:
             st.error(plain(refusal), icon=":material/error:")
             return
         _say(preview)
+        _ask(preview, file.file_id)
+        if preview.status in ("needs_input", "already_loaded"):
+            return
+        _warn(preview)
         _counts(preview)
         _tables(preview)
         if preview.status in ("stored", "partial"):
@@ -102,7 +100,7 @@ def _preview(workspace: Any, file: Any, options: Any) -> Any:
 
 def _say(preview: Any) -> None:
     layout = preview.intake.extract.layout
-    read_as = f"Read as {plain(layout)}. " if layout else ""
+    read_as = f"Read as {plain(layout[0].lower() + layout[1:])}. " if layout else ""
     match preview.status:
         case "already_loaded":
             st.info(f"These very bytes were loaded before, as load {preview.load_id}.", icon=":material/info:")
@@ -113,26 +111,49 @@ def _say(preview: Any) -> None:
                 icon=":material/block:",
             )
         case "needs_input":
-            st.warning(f"{read_as}**The file can be read in two ways.** Answer below.", icon=":material/help:")
+            st.warning(f"{read_as}**This file can be read in more than one way.** Say which:", icon=":material/help:")
         case "partial":
             st.warning(f"{read_as}The good part would be stored; the rejected rows are kept on record.")
         case _:
             st.success(f"{read_as}Every row can be taken.", icon=":material/check:")
-    for question in getattr(preview.intake.extract, "questions", []):
-        st.markdown(plain(question.message))
-        for value, meaning in question.options:
-            st.markdown(
-                f"- {plain(meaning)}: write `{_code(question.mapping_key)}: {_code(value)}` in the mapping above"
-            )
+
+
+def _warn(preview: Any) -> None:
     if preview.intake.unknown_kpis:
         names = ", ".join(plain(name) for name in preview.intake.unknown_kpis[:10])
         st.warning(f"Not known yet: {names}. Tick “Create KPIs that are not known yet”, or define them first.")
     for warning in preview.intake.warnings:
-        st.caption(plain(getattr(warning, "message", warning)))
+        st.caption(f":material/warning: {plain(warning.message)}")
 
 
-def _code(text: Any) -> str:
-    return str(text).replace("`", "'")
+def _ask(preview: Any, file_id: str) -> None:
+    """What the file cannot tell by itself; an answer becomes part of the mapping, and can be changed."""
+    answers = st.session_state.setdefault("answers", {}).setdefault(file_id, {})
+    for question in preview.intake.extract.questions:
+        meanings = {one_line(meaning): value for value, meaning in question.options}
+        picked = st.radio(
+            plain(question.message),
+            list(meanings),
+            format_func=plain,
+            index=None,
+            key=f"answer {file_id} {question.mapping_key}",
+        )
+        if picked is not None:
+            answers[question.mapping_key] = meanings[picked]
+            st.rerun()
+    if answers:
+        told = ", ".join(f"{key.replace('_', ' ')}: {value}" for key, value in answers.items())
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(plain(f"You said: {told}"), width="content")
+            if st.button("Ask me again", key=f"again {file_id}", type="tertiary"):
+                answers.clear()
+                st.rerun()
+
+
+def _with_answers(mapping: str, file_id: str) -> str:
+    """The mapping with the answers added; JSON values are YAML values."""
+    answers = st.session_state.get("answers", {}).get(file_id, {})
+    return "\n".join([mapping, *(f"{key}: {json.dumps(value)}" for key, value in answers.items())]).strip()
 
 
 def _counts(preview: Any) -> None:
@@ -154,6 +175,15 @@ def _tables(preview: Any) -> None:
     if len(preview.new):
         with st.expander(f"{counted(len(preview.new), 'new value')}"):
             rows_table(preview.new, "Values of periods not known before")
+    decisions = preview.intake.extract.decisions
+    if decisions:
+        with st.expander("How this file was read"):
+            lines = {
+                "What": [decision.name.replace("_", " ") for decision in decisions],
+                "Taken as": [str(decision.value) for decision in decisions],
+                "Because": [decision.because for decision in decisions],
+            }
+            st.dataframe(lines, hide_index=True, alt="What was read from the file, and why")
 
 
 def restated(frame: pd.DataFrame) -> pd.DataFrame:

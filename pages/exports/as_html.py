@@ -11,7 +11,7 @@ from pathlib import Path
 from models.narrative import Chapter, flag_notes, standing
 from models.verdict import FLAGS, VERDICTS
 from pages.exports import html_pieces as pieces
-from pages.exports.content import Content, ObjectivePart, Row, TeamPart, policy_rows
+from pages.exports.content import Content, ObjectivePart, Row, TeamPart, policy_rows, policy_value
 from pages.exports.markup import Markup, el, join
 from pages.exports.tones import DARK_THEME, LIGHT_THEME, Theme
 from pages.parts.amounts import UNKNOWN, change, counted, day, interval, known, level, score, share
@@ -292,7 +292,7 @@ def _number(value: object, shown: str) -> Markup:
 
 
 def _policy(content: Content) -> Markup:
-    rows = [[name, f"{value:g}", unit, why] for name, value, unit, why in policy_rows(content.card.policy)]
+    rows = [[name, policy_value(value), unit, why] for name, value, unit, why in policy_rows(content.card.policy)]
     table = pieces.plain_table(["Threshold", "Value", "Unit", "Why"], rows, numbers=NUMBERS)
     meanings = [[pieces.badge(word, small=True), word.meaning] for word in (*VERDICTS.values(), *FLAGS.values())]
     return el(

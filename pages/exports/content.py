@@ -239,3 +239,8 @@ def policy_rows(policy: Policy) -> Iterator[tuple[str, Any, str, str]]:
     """Every threshold: name in words, value, unit, why."""
     for row in policy.as_rows():
         yield row["name"].replace("_", " ").capitalize(), row["value"], row["unit"], row["why"]
+
+
+def policy_value(value: Any) -> str:
+    """A threshold as text: `0.95`."""
+    return f"{value:g}" if isinstance(value, int | float) else str(value)

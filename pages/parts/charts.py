@@ -15,6 +15,8 @@ FONT = '"Source Sans", system-ui, sans-serif'
 HEIGHT = 380
 _SHOWN_BEFORE = pd.DateOffset(months=15)  # of history when a chart opens: the same season a year ago stays in sight
 
+FEWEST_IN_PART = 4  # points; limits from fewer say nothing
+
 SIGNAL_WORDS = {
     "above_upper": "above the upper limit",
     "below_lower": "below the lower limit",
@@ -134,6 +136,12 @@ def xmr(series: pd.DataFrame, result: XmR, direction: str, *, unit: str = "", da
     _target(figure, target, unit, colours)
     _finish(figure, unit, dark, known)
     return figure
+
+
+def rebased(series: pd.DataFrame, start: Any) -> list[int]:
+    """Where the limits are drawn anew: the first position at or after `start`, if enough points lie on either side."""
+    position = int((series["period"] < pd.Timestamp(start)).sum())
+    return [position] if FEWEST_IN_PART <= position <= len(series) - FEWEST_IN_PART else []
 
 
 def trend(lines: dict[str, pd.DataFrame], *, unit: str = "", dark: bool = False, target: float | None = None,

@@ -18,6 +18,7 @@ _VARIATION = {
     "neutral_high": "The last value is unusually high.",
     "neutral_low": "The last value is unusually low.",
 }
+REBASED = "The KPI moved, so mean and limits are drawn anew from the start of the window."
 _ASSURANCE = {
     "pass": "Left as it is, the process meets the target every time.",
     "fail": "Left as it is, the process will not reach the target.",

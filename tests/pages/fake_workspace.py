@@ -130,7 +130,21 @@ class FakeWorkspace:
 
     def scorecard(self, cycle: str | None = None, as_of: date | None = None, team: str | None = None) -> Scorecard:
         rows = key_results(self.count, self.hostile)
-        links = rows[["id", "kpi", "kpi_name", "segment", "lag", "move_verdict", "effect", "lo", "hi", "kpi_unit"]]
+        links = rows[
+            [
+                "id",
+                "kpi",
+                "kpi_name",
+                "segment",
+                "lag",
+                "move_verdict",
+                "effect",
+                "lo",
+                "hi",
+                "kpi_unit",
+                "window_start",
+            ]
+        ]
         links = links.rename(columns={"id": "key_result"}).assign(role="outcome", team_name="App team", sentence="")
         version = self.data_version()
         card = Scorecard(CYCLE, as_of or date(2026, 10, 5), version, POLICY, objectives_of(rows), rows, links)
@@ -192,7 +206,7 @@ class FakeWorkspace:
         status = self.preview_status
         bad = self._rejected() if status in ("rejected", "partial") else []
         new = series_of(0).head(3).assign(kpi="k1", segment="all")[["kpi", "segment", "period", "value"]]
-        extract = SimpleNamespace(layout="long: kpi, period, value", questions=[])
+        extract = SimpleNamespace(layout="long: kpi, period, value", questions=[], decisions=[])
         intake = SimpleNamespace(extract=extract, unknown_kpis=["new_kpi"] if bad else [], warnings=[])
         return SimpleNamespace(
             file=name, status=status, counts={**counts, "rejected": len(bad)}, intake=intake, new=new,

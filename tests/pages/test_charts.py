@@ -126,3 +126,9 @@ def test_described_says_what_a_reader_who_cannot_see_needs() -> None:
 def test_percentages_carry_their_sign_on_the_axis() -> None:
     assert charts.trend({"all": months([1, 2])}, unit="%").layout.yaxis.ticksuffix == " %"
     assert charts.trend({"all": months([1, 2])}, unit="EUR").layout.yaxis.ticksuffix == ""
+
+
+@pytest.mark.parametrize(("before", "after", "positions"), [(6, 6, [6]), (3, 9, []), (9, 3, []), (4, 4, [4])])
+def test_limits_are_drawn_anew_only_with_enough_points_on_either_side(before: int, after: int, positions: list) -> None:
+    series = months([1.0] * (before + after), "2024-01-01")
+    assert charts.rebased(series, series["period"][before]) == positions

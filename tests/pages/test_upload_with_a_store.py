@@ -1,0 +1,94 @@
+"""The Upload page over a real store: what the reading code answers is what the page shows."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages import upload
+from tests.pages.test_every_page import run
+from tests.pages.test_upload_page import button
+from workspace import Workspace
+
+FIRST = b"kpi,period,value\norders,2026-01-01,5\norders,2026-02-01,6\n"
+CORRECTED = b"kpi,period,value\norders,2026-01-01,5\norders,2026-02-01,9\norders,2026-03-01,7\n"
+TWO_READINGS = b"kpi;period;value\norders;2026-04-01;1.234\norders;2026-05-01;2.345\n"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Workspace:
+    return Workspace(tmp_path / "needle.duckdb", who="ada", now=lambda: datetime(2026, 6, 1, 9))
+
+
+def dropped(store: Workspace, data: bytes, *, create: bool = False) -> AppTest:
+    app = run(upload, store, {})
+    if create:
+        app.checkbox[0].check()
+    app.file_uploader[0].upload("orders.csv", data, "text/csv")
+    return app.run()
+
+
+def counts(app: AppTest) -> dict[str, str]:
+    return {metric.label: metric.value for metric in app.metric}
+
+
+def loaded(store: Workspace, data: bytes) -> AppTest:
+    return button(dropped(store, data, create=True), "Store 2 values").click().run()
+
+
+def test_an_unknown_kpi_stops_the_file_until_it_may_be_created(store: Workspace) -> None:
+    app = dropped(store, FIRST)
+    assert app.warning[0].value.startswith("Not known yet: orders.")
+    assert [b.label for b in app.button] == []
+    app.checkbox[0].check().run()
+    assert counts(app) == {"New": "2", "Restated": "0", "Rejected": "0"}
+    assert store.loads().empty
+    button(app, "Store 2 values").click().run()
+    assert list(store.series("orders")["value"]) == [5.0, 6.0]
+
+
+def test_a_corrected_file_shows_old_and_new_and_undo_brings_the_old_back(store: Workspace) -> None:
+    loaded(store, FIRST)
+    app = dropped(store, CORRECTED)
+    assert counts(app) == {"New": "1", "Restated": "1", "Unchanged": "1", "Rejected": "0"}
+    shown = app.dataframe[0].value[["kpi", "old", "new", "change"]].to_dict("records")
+    assert shown == [{"kpi": "orders", "old": 6.0, "new": 9.0, "change": 50.0}]
+    app = button(app, "Store 2 values").click().run()
+    assert list(store.series("orders")["value"]) == [5.0, 9.0, 7.0]
+    button(app, "Undo this load").click().run()
+    assert list(store.series("orders")["value"]) == [5.0, 6.0]
+
+
+def test_the_same_bytes_again_are_recognised(store: Workspace) -> None:
+    loaded(store, FIRST)
+    app = dropped(store, FIRST)
+    assert app.info[0].value == "These very bytes were loaded before, as load 1."
+    assert [b.label for b in app.button] == []
+
+
+def test_a_bad_row_is_named_with_its_line_and_reason(store: Workspace) -> None:
+    loaded(store, FIRST)
+    app = dropped(store, CORRECTED.replace(b",7\n", b",seven\n"))
+    assert app.error[0].value.startswith("Read as ")
+    rejected = app.dataframe[0].value.to_dict("records")
+    assert [(row["row"], row["column"], row["value"]) for row in rejected] == [(4, "value", "seven")]
+    assert [b.label for b in app.button] == []
+    app.checkbox[1].check().run()
+    button(app, "Store 1 value").click().run()
+    assert list(store.series("orders")["value"]) == [5.0, 9.0]
+
+
+def test_a_file_with_two_readings_asks_and_the_answer_is_taken(store: Workspace) -> None:
+    loaded(store, FIRST)
+    app = dropped(store, TWO_READINGS)
+    assert "in more than one way" in app.warning[0].value
+    assert len(app.metric) == 0
+    assert app.radio[0].options == ["decimal comma", "decimal point"]
+    app.radio[0].set_value("decimal comma").run()
+    said = [caption.value.replace("\\", "") for caption in app.caption]
+    assert said[0] == "You said: decimal: ,"
+    assert said[1].startswith(":material/warning: orders for 2026-04 is 1234 after 6, more than 10 times up or down")
+    assert counts(app)["New"] == "2"
+    button(app, "Store 2 values").click().run()
+    assert list(store.series("orders")["value"])[-2:] == [1234.0, 2345.0]
