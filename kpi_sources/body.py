@@ -1,5 +1,6 @@
 """Which rows below the header are data. Everything else is named: blank, comment, footer, repeated header, total."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 
 from kpi_sources.findings import Findings, Problem
@@ -21,6 +22,9 @@ def take_body(plan: Plan, known: Known, findings: Findings) -> None:
     body: list[int] = []
     comments, repeats, totals, ragged = [], [], [], []
     totalling = Totals(plan, known)
+    physical = Counter(len(row) for row in rows[plan.header[-1] + 1 :] if not blank(row))
+    widths = {width, len(rows[plan.header[-1]]), *(w for w, n in physical.most_common(1) if n > 1)}
+    widths = {w for w in widths if w >= width}
     fast = _fast_check(plan, width, totalling)
     for i in range(plan.header[-1] + 1, len(rows)):
         row = rows[i]
@@ -33,7 +37,7 @@ def take_body(plan: Plan, known: Known, findings: Findings) -> None:
             comments.append(i)
         elif [name_key(c) for c in _trimmed(row)] in header_keys:
             repeats.append(i)
-        elif not _fits(plan, i, width, findings):
+        elif not _fits(plan, i, width, widths, findings):
             ragged.append(i)
         elif totalling.row(rows[i]):
             totals.append(i)
@@ -97,14 +101,14 @@ def _data_like(plan: Plan, row: list[str]) -> bool:
     return any(is_period(row[j], serial=True) for j in plan.period.columns if j < len(row))
 
 
-def _fits(plan: Plan, i: int, width: int, findings: Findings) -> bool:
+def _fits(plan: Plan, i: int, width: int, widths: set[int], findings: Findings) -> bool:
     """Whether a row has the header's width; missing cells are added, a row cut by another delimiter is cut again."""
     row = plan.grid.rows[i]
     filled = len(_trimmed(row))
     if plan.grid.sheet is not None or plan.grid.turned:
         row.extend([""] * (width - len(row)))
         return True
-    if filled <= width <= len(row):
+    if filled <= width and len(row) in widths:
         return True
     if filled <= 1 and width > 2 and not _data_like(plan, row):
         other = _cut_again(plan, i, width)

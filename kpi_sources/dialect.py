@@ -79,17 +79,18 @@ def _choose(lines: list[str], delimiter: str | None, quote: str | None) -> Cut:
     text = "\n".join(sample)
     wanted = [_unescape(delimiter)] if delimiter else [d for d in DELIMITERS if d in text]
     cuts: list[Cut] = []
-    broken: list[int] = []
+    broken: list[tuple[float, int]] = []
     for d in wanted:
         cut, line = _best(sample, d, quote, whole=len(lines) <= _SAMPLE_LINES)
         if cut is not None:
             cuts.append(cut)
         elif line is not None:
-            broken.append(line)
+            broken.append((_rough_score(sample, d), line))
     good = sorted((c for c in cuts if c.score > 0), key=lambda c: -c.score)
+    worst = max(broken, default=(0.0, 0))
+    if worst[0] > (good[0].score if good else 0):
+        raise _unbalanced(worst[1])
     if not good:
-        if broken:
-            raise _unbalanced(min(broken))
         return Cut(Dialect(","), *records(sample, Dialect(",", None)), 0.0)
     if len(good) > 1 and good[1].score > 0.97 * good[0].score and not delimiter:
         raise Asked(
@@ -103,6 +104,14 @@ def _choose(lines: list[str], delimiter: str | None, quote: str | None) -> Cut:
             )
         )
     return good[0]
+
+
+def _rough_score(lines: list[str], delimiter: str) -> float:
+    """How well a delimiter whose quotes do not pair would cut the lines that have no quotes at all."""
+    plain = [line for line in lines if '"' not in line and "'" not in line] or lines
+    rows, _ = records(plain, Dialect(delimiter, None))
+    width, share = usual_width(rows)
+    return _score(rows, width, share) if width > 1 else 0.0
 
 
 def _unescape(delimiter: str) -> str:

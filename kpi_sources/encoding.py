@@ -47,7 +47,7 @@ _WORD = re.compile(r"[^\s;,|\t\"]{0,40}[^\x00-\x7f][^\s;,|\t\"]{0,40}")
 _MOJIBAKE = re.compile("[ÃÂÅ][\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œŸ¡-¿]")
 _GARBLED_WORD = re.compile(r"[^\s;,|\t\"]{0,40}[ÃÂÅ][^\s;,|\t\"]{1,40}")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
-_MULTIBYTE = re.compile(rb"[\xc3-\xf4][\x80-\xbf]")
+_CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0e-\x1e\x7f]")
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,10 @@ class Decoded:
 def decode(data: bytes, words: set[str], wanted: str | None = None) -> Decoded:
     """Text of `data`; `words` are name keys that the file may hold. Raises Refused or Asked."""
     decoded = _as_told(data, wanted) if wanted else _by_mark(data) or _by_zeros(data) or _as_utf8(data)
+    if decoded is None and len(_CONTROL_BYTES.findall(data[:100_000])) > max(3, len(data[:100_000]) // 50):
+        raise Refused(
+            "binary_file", "binary file: many of its bytes are control characters; not a CSV or text file", line=1
+        )
     if decoded is None:
         decoded = _by_words(data, words)
     text = decoded.text[:-1] if decoded.text.endswith("\x1a") else decoded.text  # the end mark of DOS files

@@ -1,7 +1,7 @@
 """Which row is the header, and what each column is: long, one column a period, or one column a KPI."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kpi_sources.catalog import Catalog
 from kpi_sources.findings import Asked, Question
@@ -90,6 +90,22 @@ def roles_of(names: list[str], known: Known) -> dict[str, list[int]]:
 
 def read_header(grid: Grid, i: int, names: list[str], last: int, known: Known) -> Plan | None:
     """The plan if row `i` (with `names`, its last header row being `last`) is a header that data follow; else None."""
+    try:
+        plan = _read(grid, names, last, known)
+    except Refused as refusal:
+        if refusal.line is not None:
+            raise
+        line = grid.line(i)
+        raise Refused(refusal.code, f"line {line}: {refusal.message}", line=line) from refusal
+    except Asked as asked:
+        question, line = asked.question, grid.line(i)
+        raise Asked(replace(question, message=f"line {line}: {question.message}", line=line)) from asked
+    if plan is not None:
+        plan.header = list(range(i, last + 1))
+    return plan
+
+
+def _read(grid: Grid, names: list[str], last: int, known: Known) -> Plan | None:
     if mapped_columns(names, known.mapping) is None:
         return None
     roles = roles_of(names, known)
@@ -98,11 +114,7 @@ def read_header(grid: Grid, i: int, names: list[str], last: int, known: Known) -
         return None  # the title of the period columns, above the periods themselves
     probe = probe_rows(grid, last, len(names))
     plan = _long(grid, names, roles, known, probe) or _by_period(grid, names, roles, known, probe)
-    plan = plan or _by_kpi(grid, names, roles, known, probe)
-    if plan is None:
-        return None
-    plan.header = list(range(i, last + 1))
-    return plan
+    return plan or _by_kpi(grid, names, roles, known, probe)
 
 
 def _axis(columns: list[int] | None) -> Axis:
@@ -191,6 +203,9 @@ def _by_period(
                 targets.append(name)
             else:
                 labels[j] = label
+    years = [j for j, t in labels.items() if t.strip().isdigit() and len(t.strip()) == 4]
+    if not roles.keys() & {"kpi", "segment", "period", "unit"} and ("is_kpi" in roles or 0 < len(years) < len(labels)):
+        return None  # a record in a file without header: 2024 beside 2024-01 is a figure, and a KPI's name no heading
     if not labels and ("kpi" in roles or "segment" in roles):
         serials = {j: n for j, n in enumerate(names) if j not in used and read_label(n).kind == "serial"}
         labels = serials if len(serials) > 1 else {}

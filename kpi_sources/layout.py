@@ -1,6 +1,7 @@
 """From a grid to a plan: find the header (in either direction), then tell data rows from everything around them."""
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
 
 from kpi_sources.body import take_body
@@ -20,9 +21,10 @@ from kpi_sources.header import (
 from kpi_sources.hidden import ask_hidden
 from kpi_sources.levels import read_levels
 from kpi_sources.limits import Refused
+from kpi_sources.months import month_number
 from kpi_sources.names import name_key
 from kpi_sources.plan import Axis, Plan
-from kpi_sources.words import OTHER_WORDS, heading, plain_words
+from kpi_sources.words import OTHER_WORDS, bare_part, heading, plain_words
 
 
 def understand(grid: Grid, known: Known, findings: Findings) -> Plan:
@@ -32,7 +34,10 @@ def understand(grid: Grid, known: Known, findings: Findings) -> Plan:
     if small and _better_turned(grid):
         plan = _find(transpose(grid), known) or _find(grid, known)
     else:
-        plan = _find(grid, known) or (_find(transpose(grid), known) if small and _names_down(grid) else None)
+        plan = _find(grid, known)
+        if plan is None and small and _names_down(grid):
+            with suppress(Refused):  # what stops the table read sideways says nothing of the table as it stands
+                plan = _find(transpose(grid), known)
     if plan is None:
         raise _not_understood(grid, known)
     _refuse_strays(plan)
@@ -129,7 +134,15 @@ def _find(grid: Grid, known: Known) -> Plan | None:
         if plan is not None:
             _take_units(plan, below, known)
             return plan
+        if _record_like(row):
+            return None  # data have begun: a header further down would leave them out
     return None
+
+
+def _record_like(row: list[str]) -> bool:
+    """Whether a row reads like a record: a period in one cell, a figure in another."""
+    periods = [j for j, c in enumerate(row) if is_period(c)]
+    return any(is_number(c) for j, c in enumerate(row) if j not in periods) and bool(periods)
 
 
 def _take_units(plan: Plan, below: int | None, known: Known) -> None:
@@ -281,6 +294,14 @@ def _not_understood(grid: Grid, known: Known) -> Refused:
             )
     if len(rows) == 1 and len({r for r in roles if r}) >= 2:
         return Refused("no_rows", f"no data rows: only a header in line {line}", line=line)
+    bare = [c.strip() for c in grid.rows[first] if month_number(c) is not None or bare_part(c)]
+    if len(bare) > 1:
+        return Refused(
+            "date_ambiguous",
+            f"line {line}: the periods in the header have no year ({', '.join(map(repr, bare[:4]))}): date ambiguous; "
+            "write 2024-01 or Jan 2024",
+            line=line,
+        )
     if max(len(grid.rows[i]) for i in rows) == 1:
         return Refused(
             "missing_column",

@@ -166,7 +166,7 @@ def read_label(text: str) -> Label:
 
 def _digits(label: str) -> Label:
     number, length = int(label), len(label)
-    if length == 4 and 1800 <= number <= 2999:
+    if length == 4 and 1900 <= number <= 2100:
         return _made("year", year_period(number), label, "a year")
     if length == 5:
         return Label("serial", "serial", number=number)

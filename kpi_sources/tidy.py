@@ -62,7 +62,7 @@ class Tidier:
         out = self.out
         self._names()
         calendar = self._calendar()
-        values = read_values(out, self.known, self.findings)
+        values = read_values(out, self.known, self.plan, self.findings)
         if calendar.question is not None or values is None:
             return Tidy()
         specs = [self.specs[self.kpis[t]] for t in out.kpi]
@@ -85,7 +85,7 @@ class Tidier:
             else:
                 listed = (catalog.segments or {}).get(name_key(text))
                 self.segments[text] = listed or clean_name(first.setdefault("\x00" + name_key(text), text))
-        if self.plan.segment.known and not any(t.strip() for t in self.segments):
+        if self.plan.segment.known and catalog.segments is None and not any(t.strip() for t in self.segments):
             self.segments = dict.fromkeys(self.segments, "all")
         self._unknown_names()
 
@@ -144,7 +144,7 @@ class Tidier:
 
     def _calendar(self) -> Calendar:
         out, plan = self.out, self.plan
-        labels = {t for t in dict.fromkeys(out.period) if t.strip() and not is_missing(t)}
+        labels = [t for t in dict.fromkeys(out.period) if t.strip() and not is_missing(t)]
         setting = Setting(
             self.as_of,
             self.known.mapping.date_order,
@@ -153,7 +153,7 @@ class Tidier:
             plan.grid.date1904,
             self._clashes if self._header_grain() or any(s and s.grain for s in self.specs.values()) else None,
         )
-        calendar = decide(sorted(labels, key=str), setting)
+        calendar = decide(labels, setting)
         if calendar.question is not None:
             line = self._line_of_label(calendar.asked_labels[0])
             asked = calendar.question

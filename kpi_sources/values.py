@@ -63,9 +63,9 @@ class Values:
         return text if self.all_plain else self.plain.get(text)
 
 
-def read_values(out: Observations, known: Known, findings: Findings) -> Values | None:
+def read_values(out: Observations, known: Known, plan: Plan, findings: Findings) -> Values | None:
     """All distinct value texts as numbers; None when the decimal mark must be asked."""
-    texts = {t for t in set(filter(_untyped, out.value)) if t[-1:] in DIGITS or not is_missing(t)}
+    texts = [t for t in dict.fromkeys(filter(_untyped, out.value)) if t[-1:] in DIGITS or not is_missing(t)]
     values = Values()
     if known.mapping.decimal is None and plain_point(texts):
         values.all_plain = True
@@ -79,7 +79,8 @@ def read_values(out: Observations, known: Known, findings: Findings) -> Values |
             numerals[text] = numeral
     verdict = judge(numerals, known.mapping.decimal)
     if verdict.ambiguous and not verdict.mixed and not known.mapping.decimal:
-        findings.questions.append(_ask_mark(verdict))
+        line = plan.grid.line(*_place(out, verdict.ambiguous))
+        findings.questions.append(_ask_mark(verdict, line))
         return None
     for text, numeral in numerals.items():
         plain = plain_text(numeral, verdict.decimal)
@@ -99,14 +100,20 @@ def read_values(out: Observations, known: Known, findings: Findings) -> Values |
     return values
 
 
-def _ask_mark(verdict: Verdict) -> Question:
+def _place(out: Observations, text: str) -> tuple[int, int]:
+    k = out.value.index(text)
+    return out.row[k], out.column[k]
+
+
+def _ask_mark(verdict: Verdict, line: int) -> Question:
     shown = verdict.ambiguous.strip()
     return Question(
         "number_ambiguous",
-        f"the number {shown!r} is ambiguous: nothing in the column tells whether its mark is the decimal mark or "
-        "separates thousands",
+        f"line {line}: the number {shown!r} is ambiguous: nothing in the column tells whether its mark is the "
+        "decimal mark or separates thousands",
         [(",", "decimal comma"), (".", "decimal point")],
         "decimal",
+        line,
     )
 
 
@@ -168,6 +175,9 @@ def check_units(
         if spec is None and (money or out.unit[k]):
             unit = money or plain_words(out.unit[k])
             seen_money.setdefault(out.kpi[k], {}).setdefault(unit, []).append(k)
+    for j in sorted({out.column[k] for k in bad if plan.units.get(out.column[k])}):
+        text = f"the header states {plan.units[j]!r}, not the unit of the KPI: unit mismatch"
+        findings.errors.append(problem_at(plan, plan.header[-1], j, plan.units[j], "unit_mismatch", text))
     for kpi, found in seen_money.items():
         if len(found) > 1:
             for unit, ks in found.items():

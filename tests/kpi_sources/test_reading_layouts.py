@@ -157,11 +157,25 @@ STOPS = {
         "missing_column", 1,
         "line 1: layout not recognised: missing column for value; header found: 'kpi', 'period', 'segment'; name the columns "
         "in a mapping"),
+    "NPS,2024-01,2298,Köln\nNPS,2024-02,2299,Köln\nNPS,2024-03,17,Köln\n": (
+        "no_header", 1,
+        "line 1: no header: the first row holds data ('NPS', '2024-01', '2298', 'Köln'); add column names such as kpi, "
+        "period, value"),
+    "kpi,period,target,segment\nNPS,2024-01,2298,Köln\nNPS,2024-02,2299,Köln\n": (
+        "missing_column", 1,
+        "line 1: layout not recognised: missing column for value; header found: 'kpi', 'period', 'target', 'segment'; name the "
+        "columns in a mapping"),
+    "kpi,segment,Jan,Feb\nNPS,Köln,1,2\n": (
+        "date_ambiguous", 1,
+        "line 1: the periods in the header have no year ('Jan', 'Feb'): date ambiguous; write 2024-01 or Jan 2024"),
+    "kpi,period,value,segment,note\nNPS,2024-01,1,Köln,\nNPS,,2024-02,2,Köln,\nNPS,2024-03,3,Köln,\n": (
+        "ragged_row", 3,
+        "line 3: too many columns: expected 5 cells, found 6; a cell with the delimiter inside needs quotes"),
     "value\n1\n2\n": (
         "missing_column", 1,
         "line 1: layout not recognised: only one column, no delimiter separates period and value; found 'value'"),
     "kpi,period,value,value\nNPS,2024-01,1,2\n": (
-        "duplicate_column", None, "duplicate column: 'value' stands twice in the header"),
+        "duplicate_column", 1, "line 1: duplicate column: 'value' stands twice in the header"),
     "kpi,segment,2024-01,2024-01\nNPS,Köln,1,2\n": (
         "duplicate_column", 1, "line 1: duplicate column: '2024-01' stands twice"),
     "kpi,period,value,segment\nNPS,2024-01,1,Köln\n\nmonth,region,amount\n2024-01,North,3\n": (
@@ -205,8 +219,8 @@ STOPS = {
     "kpi,period,value,segment\nSALES,2024-01,$5,Köln\n": (
         "currency_mixed", 2, "line 2: currency mismatch: $ for the KPI 'SALES' in EUR"),
     "kpi,period,value (kEUR),segment\nSALES,2024-01,5,Köln\n": (
-        "unit_mismatch", 2,
-        "line 2: unit mismatch: values in 'kEUR' for the KPI 'SALES' in EUR; is the scale right?"),
+        "unit_mismatch", 1,
+        "line 1: the header states 'kEUR', not the unit of the KPI: unit mismatch"),
     "Amounts in thousand EUR\nkpi,period,value,segment\nSALES,2024-01,5,Köln\n": (
         "unit_mismatch", 1,
         "line 1: 'in thousand' says that the figures are scaled; send them in full units, or give `scale` (1 if they are "
