@@ -1,7 +1,7 @@
 """Comparable KPIs that the work cannot touch: what moved them too is not an effect.
 
-Each way in which the controls could speak for the KPI is a hypothesis: not at all; their mean, with a coefficient b
-(the KPI's log follows b × the controls' mean log); or each with its own coefficient, by ridge on the steps. Every
+Each way in which the controls could speak for the KPI is a hypothesis: not at all; one to one (the KPI's log follows
+the controls' mean log); or each with its own coefficient, by ridge on the steps. Every
 hypothesis turns the case into a series without controls, KPI − what the controls say, to which the same models apply;
 the evidence of the history then weighs hypotheses and models together.
 
@@ -18,8 +18,8 @@ from models.cleaning import Panel, to_units
 from models.expectation import Foretold, foretell
 from models.windows import Grid
 
-COEFFICIENTS = {0.0: 0.2, 0.4: 0.1, 0.7: 0.2, 1.0: 0.3, 1.3: 0.1}  # of the controls' mean: prior probability
-RIDGE_PRIOR = 0.1  # prior probability of a coefficient for each control
+COEFFICIENTS = {0.0: 0.25, 1.0: 0.55}  # of the controls' mean: prior probability
+RIDGE_PRIOR = 0.2  # prior probability of a coefficient for each control
 RIDGE_SPREAD = 0.25  # prior standard deviation of the sum of those coefficients around 1
 LEAST_SHARE = 0.8  # a control with values in fewer of the KPI's units is left out
 DRIFT = 0.12  # of the controls' departure: doubt whether the relation held in the window
