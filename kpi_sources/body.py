@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable
 
 from kpi_sources.findings import Findings, Problem
 from kpi_sources.grid import Number, Uncached
-from kpi_sources.header import Known, blank, is_number, is_period
 from kpi_sources.limits import Refused
 from kpi_sources.names import name_key
 from kpi_sources.plan import Plan
+from kpi_sources.probes import Known, blank, is_number, is_period
 from kpi_sources.words import FOOTER_START, heading, plain_words, total_of
 
 _OTHER_DELIMITERS = (",", ";", "\t", "|")

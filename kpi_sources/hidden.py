@@ -2,8 +2,8 @@
 
 from kpi_sources.findings import Asked, Findings, Question
 from kpi_sources.grid import column_letters
-from kpi_sources.header import Known
 from kpi_sources.plan import Plan
+from kpi_sources.probes import Known
 
 
 def ask_hidden(plan: Plan, known: Known, findings: Findings) -> None:

@@ -5,26 +5,18 @@ from contextlib import suppress
 from dataclasses import replace
 
 from kpi_sources.body import take_body
-from kpi_sources.findings import Asked, Decision, Findings, Question
+from kpi_sources.findings import Findings
 from kpi_sources.grid import Grid
-from kpi_sources.header import (
-    SEARCH_ROWS,
-    Known,
-    blank,
-    column,
-    is_number,
-    is_period,
-    probe_rows,
-    read_header,
-    unit_like,
-)
+from kpi_sources.header import read_header
 from kpi_sources.hidden import ask_hidden
 from kpi_sources.levels import read_levels
 from kpi_sources.limits import Refused
-from kpi_sources.months import month_number
 from kpi_sources.names import name_key
-from kpi_sources.plan import Axis, Plan
-from kpi_sources.words import OTHER_WORDS, bare_part, heading, plain_words
+from kpi_sources.naming import name_kpi, name_segment
+from kpi_sources.not_understood import not_understood
+from kpi_sources.plan import Plan
+from kpi_sources.probes import SEARCH_ROWS, Known, blank, is_number, is_period, unit_like
+from kpi_sources.words import heading
 
 
 def understand(grid: Grid, known: Known, findings: Findings) -> Plan:
@@ -39,9 +31,9 @@ def understand(grid: Grid, known: Known, findings: Findings) -> Plan:
             with suppress(Refused):  # what stops the table read sideways says nothing of the table as it stands
                 plan = _find(transpose(grid), known)
     if plan is None:
-        raise _not_understood(grid, known)
+        raise not_understood(grid, known)
     _refuse_strays(plan)
-    _name_segment(plan, known, findings)
+    name_segment(plan, known, findings)
     _refuse_doubles(plan)
     for i in range(plan.header[0]):
         text = " ".join(c.strip() for c in plan.grid.rows[i] if c.strip())
@@ -50,7 +42,7 @@ def understand(grid: Grid, known: Known, findings: Findings) -> Plan:
     titles = len(findings.left_out_text)
     if titles and not plan.grid.turned:
         findings.left_out.append(f"{titles} title line{'s' if titles > 1 else ''} above the header")
-    _name_kpi(plan, known, findings)
+    name_kpi(plan, known, findings)
     take_body(plan, known, findings)
     ask_hidden(plan, known, findings)
     return plan
@@ -180,39 +172,6 @@ def _refuse_doubles(plan: Plan) -> None:
             )
 
 
-def _name_kpi(plan: Plan, known: Known, findings: Findings) -> None:
-    if known.mapping.kpi_const is not None:
-        plan.kpi = Axis(const=known.mapping.kpi_const)
-    if known.mapping.segment_const is not None:
-        plan.segment = Axis(const=known.mapping.segment_const)
-    generic = (
-        plan.shape == "by KPI"
-        and len(plan.value_columns) == 1
-        and heading(plan.names[plan.value_columns[0]]).role == "value"
-    )
-    if plan.kpi.known and not generic:
-        return
-    titles = [c for i in range(plan.header[0]) for c in plan.grid.rows[i] if c.strip()]
-    if plan.grid.sheet:
-        titles.append(plan.grid.sheet)
-    named = {spec.id for c in titles for part in (c, c.rpartition(":")[2]) if (spec := known.catalog.find(part))}
-    if len(named) == 1:
-        plan.kpi = Axis(const=named.pop())
-        findings.layout.append(f"the KPI {plan.kpi.const} named in a title line")
-        return
-    line = plan.grid.line(plan.header[0])
-    raise Asked(
-        Question(
-            "missing_column",
-            f"line {line}: no column names the KPI (a header such as kpi or metric); which KPI is this, "
-            "or which column names it?",
-            [(n, f"column {n!r}") for j, n in enumerate(plan.names) if n.strip() and j not in plan.value_columns][:10],
-            "kpi_const",
-            line,
-        )
-    )
-
-
 def _refuse_strays(plan: Plan) -> None:
     if plan.strays:
         line = plan.grid.line(plan.header[-1])
@@ -222,103 +181,3 @@ def _refuse_strays(plan: Plan) -> None:
             f"line {line}: invalid period in the header: {shown} stands over figures and is no period",
             line=line,
         )
-
-
-def _name_segment(plan: Plan, known: Known, findings: Findings) -> None:
-    """Without a column called segment: the column whose cells are all known segments. A column of words without any
-    header may be it too, and must get its name."""
-    if plan.segment.known or known.mapping.segment or known.mapping.segment_const or plan.shape == "two header rows":
-        return
-    taken = {*plan.label_columns(), *plan.value_columns}
-    probe = probe_rows(plan.grid, plan.header[-1], len(plan.names))
-    width = max((len(plan.grid.rows[i]) for i in probe), default=0)
-    segments = known.catalog.segments or {}
-    found = []
-    doubtful: list[str] = []
-    for j in range(width):
-        cells = [c for c in column(plan.grid, probe, j) if c.strip()]
-        if j in taken or not cells or any(is_number(c) for c in cells):
-            continue
-        name = plan.names[j].strip() if j < len(plan.names) else ""
-        if name and all(name_key(c) in segments for c in cells):
-            found.append(j)
-        elif (
-            name and heading(name).role == "" and plain_words(name) not in OTHER_WORDS and len(cells) > len(probe) // 2
-        ):
-            doubtful.append(name)
-        elif not name and len(cells) > len(probe) // 2:
-            line = plan.grid.line(plan.header[-1])
-            raise Refused(
-                "no_header",
-                f"line {line}: column {j + 1} has no header but holds words ({cells[0]!r}); name it",
-                line=line,
-            )
-    if len(found) == 1:
-        plan.segment = Axis((found[0],))
-        name = plan.names[found[0]]
-        plan.ignored = [n for n in plan.ignored if n != name]
-        findings.decisions.append(
-            Decision("segment", f"column {name!r}", "all its cells are known segments", "segment", tuple(plan.ignored))
-        )
-    elif doubtful and plan.shape != "by period":
-        line = plan.grid.line(plan.header[-1])
-        raise Asked(
-            Question(
-                "missing_column",
-                f"line {line}: no column is called segment, but {', '.join(map(repr, doubtful[:5]))} may be it; "
-                "which column names the segment? (`segment_const: all` if none does)",
-                [(name, f"column {name!r}") for name in doubtful[:5]],
-                "segment",
-                line,
-            )
-        )
-
-
-def _not_understood(grid: Grid, known: Known) -> Refused:
-    rows = [i for i, r in enumerate(grid.rows) if not blank(r)]
-    first = rows[0] if rows else 0
-    if not rows:
-        return Refused("empty_file", "the file is empty: no cell holds anything")
-    line = grid.line(first)
-    roles = [heading(c).role for c in grid.rows[first]]
-    shown = ", ".join(repr(c.strip()) for c in grid.rows[first][:8])
-    named = [n for n in (known.mapping.kpi, known.mapping.period, known.mapping.value, known.mapping.segment) if n]
-    if named:
-        have = {name_key(c) for i in rows[:SEARCH_ROWS] for c in grid.rows[i]}
-        lost = [n for n in named if name_key(n) not in have]
-        if lost:
-            return Refused(
-                "missing_column",
-                f"line {line}: column {', '.join(map(repr, lost))} of the mapping is not in any header; found {shown}",
-                line=line,
-            )
-    if len(rows) == 1 and len({r for r in roles if r}) >= 2:
-        return Refused("no_rows", f"no data rows: only a header in line {line}", line=line)
-    bare = [c.strip() for c in grid.rows[first] if month_number(c) is not None or bare_part(c)]
-    if len(bare) > 1:
-        return Refused(
-            "date_ambiguous",
-            f"line {line}: the periods in the header have no year ({', '.join(map(repr, bare[:4]))}): date ambiguous; "
-            "write 2024-01 or Jan 2024",
-            line=line,
-        )
-    if max(len(grid.rows[i]) for i in rows) == 1:
-        return Refused(
-            "missing_column",
-            f"line {line}: layout not recognised: only one column, no delimiter separates period and value; "
-            f"found {shown}",
-            line=line,
-        )
-    if not any(r in ("kpi", "period", "value") for r in roles) and any(is_period(c) for c in grid.rows[first]):
-        return Refused(
-            "no_header",
-            f"line {line}: no header: the first row holds data ({shown}); add column names such as kpi, period, value",
-            line=line,
-        )
-    lacking = [r for r in ("kpi", "period", "value") if r not in roles]
-    return Refused(
-        "missing_column",
-        f"line {line}: layout not recognised: missing column for {' and '.join(lacking) or 'the values'}; "
-        f"header found: {shown}; name the columns in a mapping",
-        line=line,
-    )

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from kpi_sources.grid import Grid
-from kpi_sources.header import Known, column, is_number, is_period, probe_rows, unit_like
 from kpi_sources.limits import Refused
 from kpi_sources.months import month_number
 from kpi_sources.names import clean_name, name_key
 from kpi_sources.periods import read_label
 from kpi_sources.plan import Axis, Plan
+from kpi_sources.probes import Known, column, is_number, is_period, probe_rows, unit_like
 from kpi_sources.words import bare_part, heading, plain_words, split_measure
 
 

@@ -2,9 +2,9 @@
 
 from kpi_sources.findings import Decision, Findings
 from kpi_sources.grid import Grid
-from kpi_sources.header import Known
 from kpi_sources.names import name_key
 from kpi_sources.numerals import NotNumber, is_missing, read_numeral
+from kpi_sources.probes import Known
 
 _KPI = "kpi"
 

@@ -11,17 +11,18 @@ from kpi_sources.dialect import read_delimited
 from kpi_sources.encoding import LABELS, decode
 from kpi_sources.findings import Asked, Decision, Findings, Problem, Question
 from kpi_sources.grid import Grid
-from kpi_sources.header import Known
 from kpi_sources.layout import understand
 from kpi_sources.limits import Limits, Refused
 from kpi_sources.mapping import Mapping
 from kpi_sources.observations import collect
 from kpi_sources.packed import unpack_dimensions
 from kpi_sources.plan import Plan
+from kpi_sources.probes import Known
 from kpi_sources.scale_notes import check_scale_notes
 from kpi_sources.sheets import choose_sheet
 from kpi_sources.structured import read_json, read_parquet
-from kpi_sources.tidy import Tidier, Tidy
+from kpi_sources.tidy import Tidier
+from kpi_sources.tidy_columns import Tidy
 
 MOST_PROBLEMS = 5_000  # beyond this a list helps nobody; the last entry says how many more there are
 

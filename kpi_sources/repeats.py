@@ -1,14 +1,10 @@
 """The same KPI, segment and period twice in one file: equal values are a repetition, others a conflict."""
 
-from typing import TYPE_CHECKING
-
 from kpi_sources.findings import Findings, Problem
 from kpi_sources.names import name_key
 from kpi_sources.observations import Observations, problem_at
 from kpi_sources.plan import Plan
-
-if TYPE_CHECKING:
-    from kpi_sources.tidy import Tidy
+from kpi_sources.tidy_columns import Tidy
 
 SAME = 1e-9  # relative: two values that agree so far are the same (the store compares restatements likewise)
 
@@ -18,7 +14,7 @@ def same_value(a: float, b: float) -> bool:
     return a == b or abs(a - b) <= SAME * max(abs(a), abs(b))
 
 
-def drop_repeats(tidy: "Tidy", kept: list[int], out: Observations, plan: Plan, findings: Findings) -> None:
+def drop_repeats(tidy: Tidy, kept: list[int], out: Observations, plan: Plan, findings: Findings) -> None:
     """Keep the first of equal rows, none of conflicting ones; each conflict names the other lines."""
     folded: dict[str, str] = {s: name_key(s) for s in set(tidy.segment)}
     keys = list(zip(tidy.kpi, [folded[s] for s in tidy.segment], tidy.start, strict=True))
@@ -50,7 +46,7 @@ def drop_repeats(tidy: "Tidy", kept: list[int], out: Observations, plan: Plan, f
         setattr(tidy, name, [x for k, x in enumerate(column) if k not in drop])
 
 
-def _say(tidy: "Tidy", ks: list[int], places: list[tuple[int, int]], plan: Plan, findings: Findings, code: str) -> None:
+def _say(tidy: Tidy, ks: list[int], places: list[tuple[int, int]], plan: Plan, findings: Findings, code: str) -> None:
     for k in ks:
         others = ", ".join(f"line {tidy.line[o]} has {tidy.text[o]}" for o in ks if o != k)
         what = f"{tidy.kpi[k]}, {tidy.segment[k]}, {tidy.period[k]}"

@@ -1,8 +1,8 @@
 """Words around the data that change what its figures mean: "in kEUR" above a table must not be overlooked."""
 
 from kpi_sources.findings import Findings, Problem
-from kpi_sources.header import Known
 from kpi_sources.plan import Plan
+from kpi_sources.probes import Known
 from kpi_sources.words import SCALE_NOTE
 
 

@@ -4,10 +4,10 @@ import copy
 
 from kpi_sources.findings import Asked, Decision, Findings, Question
 from kpi_sources.grid import Grid
-from kpi_sources.header import Known
 from kpi_sources.layout import understand
 from kpi_sources.limits import Limits, Refused
 from kpi_sources.names import name_key
+from kpi_sources.probes import Known
 from kpi_sources.workbook import read_workbook
 
 

@@ -1,6 +1,5 @@
 """Observations to tidy rows: names known, periods decided, numbers plain, and nothing said twice."""
 
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from math import isinf
@@ -10,34 +9,17 @@ from kpi_sources.catalog import KpiSpec
 from kpi_sources.dates import Calendar, Setting, decide
 from kpi_sources.findings import Decision, Findings, Question
 from kpi_sources.grid import Typed
-from kpi_sources.header import Known
 from kpi_sources.names import clean_name, name_key, skeleton, unknown_hint
 from kpi_sources.numbers import exact_text
 from kpi_sources.numerals import DIGITS, is_missing
 from kpi_sources.observations import Observations, problem_at
 from kpi_sources.periods import Period
 from kpi_sources.plan import Plan
+from kpi_sources.probes import Known
 from kpi_sources.repeats import drop_repeats
+from kpi_sources.tidy_columns import Tidy
 from kpi_sources.values import Values, check_units, read_values, typed_value
 from kpi_sources.words import GRAIN_WORDS, heading
-
-
-@dataclass
-class Tidy:
-    """Parallel lists of the good rows, and the counts of what was not an observation."""
-
-    kpi: list[str] = field(default_factory=list)
-    period: list[str] = field(default_factory=list)
-    start: list[date] = field(default_factory=list)
-    cadence: list[str] = field(default_factory=list)
-    value: list[float] = field(default_factory=list)
-    text: list[str] = field(default_factory=list)
-    exact: list[str | None] = field(default_factory=list)
-    segment: list[str] = field(default_factory=list)
-    line: list[int] = field(default_factory=list)
-    column: list[str] = field(default_factory=list)
-    repeated: int = 0
-    missing: int = 0
 
 
 class Tidier:

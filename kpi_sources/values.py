@@ -6,7 +6,6 @@ from decimal import Decimal
 from kpi_sources.catalog import KpiSpec
 from kpi_sources.findings import Decision, Findings, Question
 from kpi_sources.grid import Day, Fault, Number, Percent, Typed, Uncached
-from kpi_sources.header import Known
 from kpi_sources.numbers import Verdict, judge, plain_point, plain_text
 from kpi_sources.numerals import (
     CROWNS,
@@ -21,6 +20,7 @@ from kpi_sources.numerals import (
 )
 from kpi_sources.observations import Observations, problem_at
 from kpi_sources.plan import Plan
+from kpi_sources.probes import Known
 from kpi_sources.words import plain_words, read_unit
 
 _STYLE = {".": "decimal point", ",": "decimal comma"}
