@@ -86,7 +86,7 @@ def _facts(row: Any, card: Any) -> list[tuple[str, str, str]]:
         facts.append(("Now", amounts.level(row["current"], unit), goal))
     elif amounts.known(row["current"]):
         facts.append(("Now", amounts.level(row["current"], unit), str(row["kind"]).replace("_", " ")))
-    if isinstance(row["pace_word"], str) and row["pace_word"]:
+    if card.as_of <= card.cycle.end and isinstance(row["pace_word"], str) and row["pace_word"]:
         facts.append(("Pace", row["pace_word"], f"progress {amounts.share(row['progress'])}"))
     if amounts.known(row["effect"]):
         effect = amounts.change(row["effect"], row["kpi_unit"])

@@ -55,12 +55,12 @@ def _talk(workspace: Any, view: View, card: Any) -> None:
         st.markdown("Nothing: no vanity win, nothing got worse.")
         return
     first, rest = talk.head(TALK_SHOWN), talk.iloc[TALK_SHOWN:]
-    sheet.show([sheet.group("", "", _rows(workspace, view, first, card.policy, where=True))], view, key="talk")
+    sheet.show([sheet.group("", "", _rows(workspace, view, first, card, where=True))], view, key="talk")
     if len(rest):
         more = st.expander(f"{len(rest)} more", on_change="rerun", key="talk_more")
         if more.open:
             with more:
-                blocks = [sheet.group("", "", _rows(workspace, view, rest, card.policy, where=True))]
+                blocks = [sheet.group("", "", _rows(workspace, view, rest, card, where=True))]
                 sheet.show(blocks, view, key="talk_rest")
 
 
@@ -75,7 +75,7 @@ def _objectives(workspace: Any, view: View, card: Any) -> None:
         page = st.pagination(pages, key="page", bind="query-params")
     objectives = objectives.iloc[(page - 1) * OBJECTIVES_SHOWN : page * OBJECTIVES_SHOWN]
     shown = shown[shown["objective"].isin(objectives["id"])]
-    rows = dict(zip(shown["id"], _rows(workspace, view, shown, card.policy), strict=True))
+    rows = dict(zip(shown["id"], _rows(workspace, view, shown, card), strict=True))
     members = shown.groupby("objective", sort=False)["id"].agg(list)
     titles = dict(zip(card.objectives["id"], card.objectives["title"], strict=True))
     blocks = [
@@ -116,7 +116,7 @@ def _filtered(key_results: pd.DataFrame) -> pd.DataFrame:
 
 
 def _rows(
-    workspace: Any, view: View, key_results: pd.DataFrame, policy: Policy, *, where: bool = False
+    workspace: Any, view: View, key_results: pd.DataFrame, card: Any, *, where: bool = False
 ) -> list[sheet.Block]:
     linked = key_results.dropna(subset=["kpi"])
     pairs = list(dict.fromkeys(zip(linked["kpi"], linked["segment"], strict=True)))
@@ -131,7 +131,8 @@ def _rows(
         if held is not None:
             window = (row["window_start"], row["window_end"])
             line = spark(held, window, target_on_series(row), row["kpi_unit"], row["kpi_name"])
-        out.append(sheet.row(row, view, line, pass_mark(row["level"], policy), where=where))
+        mark = pass_mark(row["level"], card.policy)
+        out.append(sheet.row(row, view, line, mark, where=where, over=card.as_of > card.cycle.end))
     return out
 
 

@@ -99,7 +99,7 @@ def evidence(
     joined = pd.concat([past.tail(1), inside])  # so that no gap lies between the lines
     _line(figure, joined if len(inside) else inside, "Actual", colours.good, 2.4, markers=len(inside) <= 40)
     _target(figure, target, unit, colours)
-    _finish(figure, unit, dark, known, start)
+    _finish(figure, unit, dark, known, start, end)
     return figure
 
 
@@ -112,10 +112,11 @@ def xmr(series: pd.DataFrame, result: XmR, direction: str, *, unit: str = "", da
     figure = go.Figure()
     if window:
         _shade(figure, pd.Timestamp(window[0]), pd.Timestamp(window[1]), "cycle", colours)
+    steps = _parted(known["period"], points)
     for column, label, dash in (("upper", "Limits", "dot"), ("lower", "", "dot"), ("mean", "Mean", "solid")):
-        line = {"color": colours.muted, "width": 1.2, "dash": dash, "shape": "hv"}
+        line = {"color": colours.muted, "width": 1.2, "dash": dash}
         figure.add_scatter(
-            x=known["period"], y=points[column], name=label or "Lower limit", mode="lines", line=line,
+            x=steps["period"], y=steps[column], name=label or "Lower limit", mode="lines", line=line,
             showlegend=bool(label), hoverinfo="skip",
         )  # fmt: skip
     line = {"color": translucent(colours.neutral, 0.9), "width": 1.4}
@@ -136,6 +137,14 @@ def xmr(series: pd.DataFrame, result: XmR, direction: str, *, unit: str = "", da
     _target(figure, target, unit, colours)
     _finish(figure, unit, dark, known)
     return figure
+
+
+def _parted(periods: pd.Series, points: pd.DataFrame) -> pd.DataFrame:
+    """Mean and limits with a gap between parts, so that no line leads from one level to the next."""
+    frame = points[["part", "mean", "lower", "upper"]].assign(period=periods)
+    gap = pd.DataFrame({"period": [pd.NaT], "mean": [None], "lower": [None], "upper": [None]}, dtype=object)
+    parts = [piece for _, part in frame.groupby("part", sort=False) for piece in (part.astype(object), gap)]
+    return pd.concat(parts[:-1], ignore_index=True) if parts else frame
 
 
 def rebased(series: pd.DataFrame, start: Any) -> list[int]:
@@ -214,13 +223,14 @@ def _target(figure: go.Figure, target: float | None, unit: str, colours: Palette
 
 
 def _finish(figure: go.Figure, unit: str, dark: bool, series: pd.DataFrame | None,
-            start: pd.Timestamp | None = None) -> None:  # fmt: skip
+            start: pd.Timestamp | None = None, end: pd.Timestamp | None = None) -> None:  # fmt: skip
     figure.update_layout(template=template(dark))
     figure.update_xaxes(hoverformat="%-d %b %Y")
     figure.update_yaxes(ticksuffix=" %" if unit == "%" else "")
     if series is None or series.empty:
         return
     first, last = series["period"].iloc[0], series["period"].iloc[-1]
+    last = last if end is None else max(last, end)
     if start is not None and start - _SHOWN_BEFORE > first:
         first = start - _SHOWN_BEFORE
         inside = series[series["period"] >= first]["value"]

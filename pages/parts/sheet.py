@@ -36,8 +36,12 @@ def strip(verdicts: pd.Series) -> Block:
     return {"kind": "strip", "parts": parts}
 
 
-def row(key_result: Any, view: View, spark: dict[str, Any] | None, pass_mark: float, *, where: bool = False) -> Block:
-    """One key result (a row of the scorecard's frame). `where` names its team and objective, for lists across them."""
+def row(key_result: Any, view: View, spark: dict[str, Any] | None, pass_mark: float, **how: bool) -> Block:
+    """One key result (a row of the scorecard's frame).
+
+    `where` names its objective and team, for lists across them; `over` says missed in place of the pace.
+    """
+    where, pace = how.get("where", False), "missed" if how.get("over", False) else key_result["pace_word"]
     meta = [key_result["objective_title"], key_result["team_name"]] if where else [key_result["owner"]]
     known_verdict = VERDICTS.get(key_result["verdict"])
     return {
@@ -51,9 +55,7 @@ def row(key_result: Any, view: View, spark: dict[str, Any] | None, pass_mark: fl
         "flags": [badge(FLAGS[code]) for code in key_result["flags"] if code in FLAGS],
         "sentence": one_line(key_result["sentence"]),
         "notes": notes(key_result["flag_notes"]),
-        "score": score_bar(
-            key_result["score"], pass_mark, key_result["pace_word"], below=bool(key_result["below_baseline"])
-        ),
+        "score": score_bar(key_result["score"], pass_mark, pace, below=bool(key_result["below_baseline"])),
         "spark": spark,
     }
 

@@ -132,3 +132,15 @@ def test_percentages_carry_their_sign_on_the_axis() -> None:
 def test_limits_are_drawn_anew_only_with_enough_points_on_either_side(before: int, after: int, positions: list) -> None:
     series = months([1.0] * (before + after), "2024-01-01")
     assert charts.rebased(series, series["period"][before]) == positions
+
+
+def test_rebased_limits_leave_a_gap_between_the_parts() -> None:
+    values = [10.0, 12, 10, 12, 30, 32, 30, 32]
+    figure = charts.xmr(months(values), xmr(values, rebase=[4]), "up")
+    assert list(named(figure, "Mean").y) == [11, 11, 11, 11, None, 31, 31, 31, 31]
+
+
+def test_a_window_that_lies_ahead_is_in_sight() -> None:
+    path = pd.DataFrame(columns=["period", "actual", "expected", "lo", "hi"])
+    figure = charts.evidence(months([1.0, 2, 3]), path, (pd.Timestamp("2026-11-28"), pd.Timestamp("2027-02-27")))
+    assert figure.layout.xaxis.range[1] > pd.Timestamp("2027-02-27")

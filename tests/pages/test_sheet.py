@@ -42,6 +42,11 @@ def test_the_word_under_the_score(number: int, word: str, text: str) -> None:
     assert (row(number)["score"]["word"], row(number)["score"]["text"]) == (word, text)
 
 
+def test_after_the_cycle_a_miss_is_called_a_miss() -> None:
+    record = key_results(10, hostile=False).to_dict("records")[4]
+    assert sheet.row(record, View(), None, 1.0, over=True)["score"]["word"] == "missed"
+
+
 def test_verdicts_so_far_keep_their_icon() -> None:
     made = row(1, verdict_word="Vanity so far")
     assert (made["verdict"]["word"], made["verdict"]["icon"]) == ("Vanity so far", "◇")
