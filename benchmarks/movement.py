@@ -126,7 +126,7 @@ def forecasts(cases: pd.DataFrame, values: pd.DataFrame, at_most: int = 150) -> 
 
 def plans(cases: pd.DataFrame, values: pd.DataFrame, at_most: int = 60) -> dict[str, float]:
     """How often a change of the size that plan_check calls detectable is then found (it says 80 %)."""
-    nothing = cases[cases["truth"] == 0].groupby("cadence", sort=False).head(at_most // 3)
+    nothing = cases[cases["truth"] == 0].groupby("cadence", sort=False).head(at_most // 3).assign(direction="up")
     frames, kept = [], []
     for case in nothing.itertuples():
         of = values[values["case_id"] == case.case_id].copy()

@@ -21,9 +21,11 @@ LEAST_UNITS = 4  # units of history (weeks for daily KPIs) before a future is dr
 
 @dataclass(frozen=True)
 class Futures:
-    """values: draws × periods ahead, in the KPI's own unit; the foretold and its panel, for whoever needs more."""
+    """values: draws × periods ahead, in the KPI's own unit; units: draws × window units, on the scale of the models;
+    the foretold and its panel, for whoever needs more."""
 
     values: np.ndarray
+    units: np.ndarray
     periods: pd.DatetimeIndex
     got: Foretold
     panel: Panel
@@ -68,7 +70,7 @@ def futures(known: pd.Series, ahead: pd.DatetimeIndex, cadence: str, draws: int 
     trust = rescale(cadence, panel.n, got)[0] * unknown[0]
     units = _drawn(got, window[0], trust, draws)
     values = _in_own_unit(units, grid, panel, known)[:, len(between) :]
-    return Futures(values, ahead, got, panel, cadence)
+    return Futures(values, units, ahead, got, panel, cadence)
 
 
 def _drawn(got: Foretold, window: np.ndarray, trust: float, draws: int) -> np.ndarray:

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri, stdtrit
+from scipy.special import stdtrit
 
-from models.calibration import TAIL_DOF, UNIT, rescale
+from models.calibration import TAIL_DOF, UNIT, forecast_error, rescale
 from models.effects import effects
 from models.expectation import foretell
 from models.forecast import chance_in_words, forecast
@@ -17,6 +17,8 @@ from models.policy import POLICY, Policy
 from models.windows import CADENCE_WORDS
 
 POWER = 0.8  # probability with which a change should be seen to count as detectable
+TRIALS = 40  # windows drawn for each size of change
+LADDER = (0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 7.0)  # sizes tried, in standard deviations of the forecast
 WEEKS_PER_PERIOD = {"day": 1 / 7, "week": 1.0, "month": 365.25 / 12 / 7, "quarter": 365.25 / 4 / 7}
 LENGTHS = {  # periods of the windows tried for `weeks_needed`
     "day": (14, 28, 42, 56, 91, 126, 182, 273, 364),
@@ -130,21 +132,31 @@ def _best_past(got: Any, direction: str) -> tuple[float, int]:
 
 
 def _detectable(known: pd.Series, periods: int, cadence: str, policy: Policy) -> float:
-    """The change that a window of so many periods shows with 80 % probability, from a window without surprises."""
+    """The lasting change that windows of so many periods show with 80 % probability.
+
+    Windows are drawn as they would be with nothing done, a change is added, and they are judged; the change in question
+    lies between the two neighbours of LADDER where the share found passes 80 %.
+    """
     step = pd.DateOffset(**{{"day": "days", "week": "weeks"}.get(cadence, "months"): 3 if cadence == "quarter" else 1})
     ahead = pd.date_range(known.index[-1], periods=periods + 1, freq=step)[1:]
-    drawn = futures(known, ahead, cadence, draws=1)
+    drawn = futures(known, ahead, cadence, draws=TRIALS)
     if drawn is None:
         return np.nan
-    panel, weight = drawn.panel, drawn.got.weights()[:, 0]
-    foretold = panel.window[0] - np.einsum("k,kij,kj->i", weight, drawn.got.blocks[:, 0], drawn.got.surprise[:, 0])
-    got = foretell(cadence, panel.u, panel.n, foretold[None], panel.weight)
-    sd = float(np.sqrt(effects(got, panel.weight, rescale(cadence, panel.n, got)).variance[0]))
-    reach = -stdtrit(TAIL_DOF, (1 - policy.confidence) / 2) * UNIT + ndtri(POWER)
+    panel, weight = drawn.panel, drawn.panel.weight
+    spread = float(np.sqrt(forecast_error(drawn.got)[1][0] * rescale(cadence, panel.n, drawn.got)[0]))
+    sizes = np.array(LADDER) * spread
+    trials = (drawn.units[None] + sizes[:, None, None]).reshape(len(sizes) * len(drawn.units), -1)
+    many = len(trials)
+    n = panel.n.repeat(many)
+    got = foretell(cadence, panel.u.repeat(many, 0), n, trials, weight.repeat(many, 0))
+    seen = effects(got, weight.repeat(many, 0), rescale(cadence, n, got))
+    reach = -stdtrit(TAIL_DOF, (1 - policy.confidence) / 2) * UNIT
+    found = (seen.effect > reach * np.sqrt(seen.variance)).reshape(len(sizes), -1).mean(1)
+    size = float(np.interp(POWER, np.maximum.accumulate(found) + 1e-9 * np.arange(len(found)), sizes))
     if panel.logs[0]:
-        return float(np.expm1(reach * sd))
-    level = abs(float((foretold * panel.weight[0]).sum()))
-    return float(reach * sd / level) if level > 0 else np.nan
+        return float(np.expm1(size))
+    level = abs(float((drawn.units.mean(0) * weight[0]).sum()))
+    return size / level if level > 0 else np.nan
 
 
 def _weeks_needed(known: pd.Series, wanted: float, cadence: str, policy: Policy) -> float:
