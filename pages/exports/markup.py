@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import Any
 
-from pages.parts.escape import one_line
+from pages.exports.neutral import legible
 
 VOID = frozenset({"meta", "link", "br", "hr", "input"})
 
@@ -17,7 +17,7 @@ class Markup(str):
 
 def text(value: object) -> Markup:
     """A value as text: on one line, without control signs and direction overrides, escaped."""
-    return Markup(escape(one_line(value)))
+    return Markup(escape(legible(value)))
 
 
 def el(name: str, /, *children: Any, **attributes: Any) -> Markup:

@@ -4,6 +4,7 @@ CSV has no types, so such a text gets an apostrophe in front, as spreadsheets th
 there the cell is typed as text and carries the "quote prefix" mark, and the text stays as it is.
 """
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -12,6 +13,8 @@ from pages.parts.escape import one_line
 
 STARTS = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")  # and the full-width forms, which some read as the same
 _SKIPPED = " \u00a0\u200b\u200c\u200d\u200e\u200f\u2060\ufeff'\""  # what a spreadsheet may drop before it looks
+
+_UNWRITABLE = re.compile("[\ud800-\udfff\ufffe\uffff]")  # half a sign, and two that XML forbids
 
 
 def is_formula_like(text: str) -> bool:
@@ -33,4 +36,9 @@ def csv_cell(value: Any) -> str:
 
 def clean(text: str) -> str:
     """The text on one line, without control signs and direction overrides."""
-    return one_line(text).replace("\u00a0%", " %")
+    return legible(text).replace("\u00a0%", " %")
+
+
+def legible(text: object) -> str:
+    """One line of text that every format can hold: what no document may contain becomes a replacement sign."""
+    return _UNWRITABLE.sub("\ufffd", one_line(text))

@@ -117,7 +117,7 @@ def _shade(plane: _Plane, start: pd.Timestamp, end: pd.Timestamp) -> Fill:
 
 def _axes(plane: _Plane, unit: str) -> list[Mark]:
     out: list[Mark] = []
-    for value in _steps(plane.low, plane.high):
+    for value in steps(plane.low, plane.high):
         place = plane.y(value)
         out.append(Stroke("grid", [(LEFT, place), (plane.width - RIGHT, place)]))
         out.append(Label(LEFT - 6, place + 3.5, level(value, "%" if unit == "%" else ""), "end"))
@@ -129,7 +129,7 @@ def _axes(plane: _Plane, unit: str) -> list[Mark]:
     return out
 
 
-def _steps(low: float, high: float) -> list[float]:
+def steps(low: float, high: float) -> list[float]:
     """Three to six round values between the two."""
     rough = (high - low) / 4
     power = 10 ** math.floor(math.log10(rough))
