@@ -34,10 +34,11 @@ class Forecast:
     reading: str
     reason: str
 
-    def sentence(self, name: str = "The KPI") -> str:
+    def sentence(self, name: str = "the KPI") -> str:
         """The forecast in plain words."""
         if self.reason:
             return f"Nothing can be said of where {name} will end: {REASONS[self.reason]}."
+        name = name[0].upper() + name[1:]
         where = f"{name} is expected to end at {self.expected:,.4g} (95 %: {self.lo:,.4g} to {self.hi:,.4g})"
         if self.left == 0:
             where = f"{name} ended at {self.expected:,.4g}"

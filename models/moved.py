@@ -13,6 +13,7 @@ import pandas as pd
 from models.judging import REASONS, judge
 from models.periods import seen_cadence
 from models.policy import POLICY, Policy
+from models.windows import CADENCE_WORDS
 
 WORDS = {"day": "days", "week": "weeks", "month": "months", "quarter": "quarters"}
 
@@ -47,7 +48,7 @@ class Movement:
     direction: str
     min_effect: float
 
-    def sentence(self, name: str = "The KPI") -> str:
+    def sentence(self, name: str = "the KPI") -> str:
         """The answer in plain words."""
         return movement_sentence(self.__dict__, name)
 
@@ -55,8 +56,13 @@ class Movement:
 FIELDS = set(Movement.__dataclass_fields__)
 
 
-def movement_sentence(row: Any, name: str = "The KPI") -> str:
+def movement_sentence(row: Any, name: str = "the KPI") -> str:
     """Plain words for one result: a row of `judge` (or a Movement's fields) with cadence and min_effect beside it."""
+    words = _words(row, name)
+    return words[0].upper() + words[1:]
+
+
+def _words(row: Any, name: str) -> str:
     verdict, reason = row["verdict"], row["reason"]
     if verdict == "cannot_tell" and reason != "wide_interval":
         return f"Cannot tell whether {name} moved: {REASONS.get(reason, reason)}."
@@ -96,7 +102,9 @@ def moved(
             f"moved: the series needs a DatetimeIndex (first day of each period), found {type(series.index).__name__}; "
             "set it with series.index = pd.to_datetime(...)"
         )
-    word = cadence or seen_cadence(pd.DatetimeIndex(series.dropna().index).date)
+    word = (
+        CADENCE_WORDS.get(cadence, cadence) if cadence else seen_cadence(pd.DatetimeIndex(series.dropna().index).date)
+    )
     least = policy.min_change if min_effect is None else float(min_effect)
     case = pd.DataFrame(
         {"case_id": ["one"], "cadence": [word], "cycle_start": [pd.Timestamp(start)], "cycle_end": [pd.Timestamp(end)],

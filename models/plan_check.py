@@ -47,7 +47,7 @@ class PlanCheck:
     n: int
     reason: str
 
-    def sentence(self, name: str = "The KPI") -> str:
+    def sentence(self, name: str = "the KPI") -> str:
         """The check in plain words."""
         if self.reason:
             return f"The plan cannot be checked: {name} has too little history."

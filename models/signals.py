@@ -63,8 +63,9 @@ class EarlyWarning:
     reason: str
     probability_worse: float
 
-    def sentence(self, name: str = "The KPI") -> str:
+    def sentence(self, name: str = "the KPI") -> str:
         """The warning in plain words; '' without one."""
+        name = name[0].upper() + name[1:]
         if self.reason == "moved":
             return f"{name} has turned for the worse in this cycle."
         if self.reason == "likely":
