@@ -9,9 +9,9 @@ from models.verdict import FLAGS, MOVEMENTS, VERDICTS
 from models.xmr import xmr
 from pages.parts import amounts, charts, empty, evidence_words, sheet
 from pages.parts.escape import plain
+from pages.parts.targets import pass_mark, target_on_series
 from pages.parts.view import View
 from pages.parts.weekly import NOTE, by_week, is_daily
-from pages.scorecard import pass_mark, target_on_series
 
 _ROLES = {
     "outcome": "meant to move",

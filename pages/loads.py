@@ -8,8 +8,8 @@ import streamlit as st
 from models.refused import Refused
 from pages.parts import amounts, sheet
 from pages.parts.escape import plain
+from pages.parts.tables import restated, rows_table
 from pages.parts.view import View
-from pages.upload import restated, rows_table
 
 SHOWN = 50
 _WORDS = {"stored": "stored", "partial": "stored in part", "rejected": "refused", "needs_input": "asked back"}

@@ -5,11 +5,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from models.policy import Policy
 from models.verdict import FLAGS, VERDICTS
 from pages.parts import amounts, empty, sheet
 from pages.parts.escape import plain
 from pages.parts.sparks import spark
+from pages.parts.targets import pass_mark, target_on_series
 from pages.parts.view import View
 
 TALK_FIRST = ("vanity", "backfired", "at_a_cost", "setback")  # what needs talking about, in this order
@@ -134,16 +134,6 @@ def _rows(
         mark = pass_mark(row["level"], card.policy)
         out.append(sheet.row(row, view, line, mark, where=where, over=card.as_of > card.cycle.end))
     return out
-
-
-def target_on_series(row: Any) -> float | None:
-    """The target, where it is a level that the judged KPI's own series can be held against."""
-    same = row["measure_kpi"] == row["kpi"] and row["reading"] != "sum" and row["kind"] in ("increase", "decrease")
-    return float(row["target"]) if same and amounts.known(row["target"]) else None
-
-
-def pass_mark(level: str, policy: Policy) -> float:
-    return policy.aspirational_pass if level == "aspirational" else policy.committed_pass
 
 
 def _about(objective: dict[str, Any], titles: dict[str, str]) -> str:

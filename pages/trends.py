@@ -8,9 +8,9 @@ import streamlit as st
 from models.xmr import xmr
 from pages.parts import amounts, charts, evidence_words
 from pages.parts.escape import plain
+from pages.parts.targets import target_on_series
 from pages.parts.view import View
 from pages.parts.weekly import by_week, is_daily
-from pages.scorecard import target_on_series
 
 PICKED_FIRST = 2  # KPIs shown when nobody has chosen
 MOST = 6  # more charts than this are not read, they are scrolled past

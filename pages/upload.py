@@ -10,6 +10,7 @@ from models.refused import Refused
 from pages.parts import empty
 from pages.parts.amounts import counted
 from pages.parts.escape import one_line, plain
+from pages.parts.tables import restated, rows_table
 from pages.parts.view import View
 
 KINDS = ["csv", "tsv", "txt", "xlsx", "xls", "xlsb", "ods", "gz", "zip"]
@@ -184,30 +185,6 @@ def _tables(preview: Any) -> None:
                 "Because": [decision.because for decision in decisions],
             }
             st.dataframe(lines, hide_index=True, alt="What was read from the file, and why")
-
-
-def restated(frame: pd.DataFrame) -> pd.DataFrame:
-    """kpi, segment, period, old, new, change in percent of the old."""
-    change = (100 * (frame["new"] / frame["old"].where(frame["old"] != 0) - 1)).astype(float)
-    return frame.assign(change=change)
-
-
-def rows_table(frame: pd.DataFrame, alt: str) -> None:
-    """A table of any length; its cells are plain text."""
-    number = st.column_config.NumberColumn
-    config: dict[str, Any] = {
-        "row": number("Line", format="%d"),
-        "column": "Column",
-        "value": st.column_config.Column("Value"),
-        "reason": st.column_config.TextColumn("Reason", width="large"),
-        "kpi": "KPI",
-        "segment": "Segment",
-        "period": st.column_config.DateColumn("Period", format="YYYY-MM-DD"),
-        "old": number("Old"),
-        "new": number("New"),
-        "change": number("Change", format="%+.2f %%"),
-    }
-    st.dataframe(frame, hide_index=True, column_config=config, alt=alt, height=min(36 * len(frame) + 40, 360))
 
 
 def _store(workspace: Any, file: Any, options: Any) -> None:

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from models.verdict import VERDICTS
 from pages.parts import sheet
 from pages.parts.sparks import POINTS, spark
+from pages.parts.targets import target_on_series
 from pages.parts.view import View
-from pages.scorecard import needs_talk, target_on_series
+from pages.scorecard import needs_talk
 from tests.pages.fake_workspace import CYCLE, key_results, series_of
 
 WINDOW = (pd.Timestamp(CYCLE.start), pd.Timestamp(CYCLE.end))
