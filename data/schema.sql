@@ -32,8 +32,9 @@ CREATE TABLE observation (
     value DOUBLE NOT NULL,
     exact VARCHAR,                        -- the decimal text, where a double does not keep all its digits
     load_id INTEGER NOT NULL,
-    came VARCHAR NOT NULL                 -- first: no row for this kpi, segment and period before; again: there was one;
-                                          -- handed_on: kept, when another load was undone, by the load that confirmed it
+    -- first: no row for this kpi, segment and period before; again: there was one; handed_on: kept, when another load
+    -- was undone, by the load that confirmed it. An enum, since a text costs a bulk load a tenth of its time.
+    came ENUM ('first', 'again', 'handed_on') NOT NULL
 );
 
 -- What a load repeated unchanged, as runs over the periods then known: the value survives when the load that first

@@ -55,7 +55,7 @@ def read_delimited(text: str, limits: Limits, delimiter: str | None = None, quot
     rows, numbers = cut.rows, cut.lines
     if len(lines) > _SAMPLE_LINES:
         rows, numbers = _whole(lines, dialect)
-    grid = Grid(rows, numbers, [_describe(dialect), *how])
+    grid = Grid(rows, numbers, [_describe(dialect), *how], dialect=dialect)
     _check(grid, dialect, limits, max(map(len, lines)))
     grid.raw = {}
     width = usual_width(rows[:_SAMPLE_LINES])[0]

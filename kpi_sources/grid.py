@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from kpi_sources.delimited import Dialect
+
 
 class Typed(str):
     """A cell whose kind the file itself states (a workbook, JSON), so that it needs no judgement of its text."""
@@ -46,6 +48,7 @@ class Grid:
 
     Rows may differ in length. `raw` is the text of a record whose cells could be cut otherwise, by row index.
     `turned`: rows and columns were exchanged after reading.
+    `dialect`: how a delimited text was cut.
     `hidden_rows` are row indexes, `hidden_columns` column indexes. `merged` are (top, left, bottom, right) indexes.
     """
 
@@ -60,6 +63,7 @@ class Grid:
     date1904: bool = False
     raw: dict[int, str] = field(default_factory=dict)
     turned: bool = False
+    dialect: Dialect | None = None
 
     def line(self, row: int, column: int = 0) -> int:
         """Physical line of a cell; `lines` are those of the file's rows even when rows and columns were exchanged."""

@@ -43,16 +43,24 @@ def read_bytes(
     data: bytes, name: str, mapping: Mapping, catalog: Catalog, as_of: date, limits: Limits, trusted: bool
 ) -> Reading:
     """Everything that one file says. Never raises for what the file holds."""
+    return read_with_reasons(data, mapping, catalog, as_of, limits, trusted)[0]
+
+
+def read_with_reasons(
+    data: bytes, mapping: Mapping, catalog: Catalog, as_of: date, limits: Limits, trusted: bool
+) -> tuple[Reading, Tidier | None]:
+    """The same, and the tidier with the plan and the names behind it, where reading came so far."""
     findings = Findings()
     known = Known(mapping, catalog)
-    tidy = Tidy()
+    tidy, tidier = Tidy(), None
     collecting = gc.isenabled()
     gc.disable()  # millions of small lists and no cycles: looking for cycles takes longer than reading
     try:
         grid = _grid(data, known, findings, limits, trusted)
         unpack_dimensions(grid, known, findings)
         plan = understand(grid, known, findings)
-        tidy = _observe(plan, known, findings, as_of)
+        tidier = _observer(plan, known, findings, as_of)
+        tidy = _observe(tidier, findings)
         findings.layout.insert(0, _shape(plan))
     except Refused as refusal:
         findings.errors.append(Problem(refusal.line, refusal.cell, None, refusal.found, refusal.code, refusal.message))
@@ -65,7 +73,7 @@ def read_bytes(
     finally:
         if collecting:
             gc.enable()
-    return _finish(tidy, findings)
+    return _finish(tidy, findings), tidier
 
 
 def _grid(data: bytes, known: Known, findings: Findings, limits: Limits, trusted: bool) -> Grid:
@@ -108,7 +116,7 @@ def _shape(plan: Plan) -> str:
     return f"{text}, rows and columns exchanged" if plan.grid.turned else text
 
 
-def _observe(plan: Plan, known: Known, findings: Findings, as_of: date) -> Tidy:
+def _observer(plan: Plan, known: Known, findings: Findings, as_of: date) -> Tidier:
     line = plan.grid.line(plan.header[0])
     for names, what in ((plan.targets, "target column"), (plan.ignored, "other column")):
         if names:
@@ -117,7 +125,12 @@ def _observe(plan: Plan, known: Known, findings: Findings, as_of: date) -> Tidy:
     if not plan.body and not findings.errors:
         raise Refused("no_rows", f"no data rows below the header in line {line}", line=line)
     check_scale_notes(plan, known, findings)
-    tidy = Tidier(plan, collect(plan, findings), known, findings, as_of).run()
+    return Tidier(plan, collect(plan, findings), known, findings, as_of)
+
+
+def _observe(tidier: Tidier, findings: Findings) -> Tidy:
+    tidy = tidier.run()
+    line = tidier.plan.grid.line(tidier.plan.header[0])
     if not tidy.value and not findings.errors and not findings.questions:
         findings.errors.append(
             Problem(line, None, None, "", "no_rows", f"no data: no cell below the header in line {line} holds a value")
