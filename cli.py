@@ -8,11 +8,11 @@ import json
 import math
 import os
 import sys
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import asdict, dataclass, is_dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import pandas as pd
 import typer
@@ -84,6 +84,7 @@ def read(
         mapping=mapping_of(mapping),
         catalog=Catalog.from_csv(catalog, segments) if catalog else None,
         as_of=day_of(as_of) or today(),
+        trusted=True,
     )
     if out and extract.status == "ok":
         exact = [
@@ -112,7 +113,7 @@ def read(
 @app.command()
 def load(
     context: typer.Context,
-    files: list[Path],
+    files: Annotated[list[Path] | None, typer.Argument(help="None: what waits in the source's folder.")] = None,
     create_kpis: Annotated[bool, typer.Option("--create-kpis", help="Define KPIs that are not known yet.")] = False,
     accept_partial: Annotated[bool, typer.Option("--accept-partial", help="Store the good rows of bad files.")] = False,
     recorded_at: Annotated[str | None, typer.Option(help="Moment of the load, for replaying history.")] = None,
@@ -126,12 +127,20 @@ def load(
     """Read, check and store extracts; each file is all or nothing."""
     from workspace import LoadOptions
 
-    options = LoadOptions(mapping_of(mapping), source, create_kpis, accept_partial, moment_of(recorded_at))
+    options = LoadOptions(
+        mapping_of(mapping), source, create_kpis, accept_partial, moment_of(recorded_at), trusted=True
+    )
     workspace = opened(context)
     if catalog:
         from kpi_sources.kpi_definitions import read_kpi_definitions
 
         workspace.define_kpis(read_kpi_definitions(catalog))
+    if not files:
+        if not source:
+            raise typer.BadParameter("give files, or --source NAME of a source whose folder is watched")
+        files = workspace.waiting_files(source)
+        accepts = next(s for s in workspace.sources() if s.id == source).accept_partial
+        options = replace(options, accept_partial=accept_partial or accepts)
     results = [workspace.load(file.name, contents(file), options) for file in files]
     document = {"loads": [load_document(result) for result in results]}
     lines = [load_lines(entry) for entry in document["loads"]]
@@ -162,6 +171,37 @@ def load_lines(entry: dict[str, Any]) -> str:
     if len(entry["rejected"]) > 20:
         lines.append(f"  and {len(entry['rejected']) - 20} more; --json shows all")
     return "\n".join(lines + [f"  {question['message']}" for question in entry["questions"]])
+
+
+@app.command(name="define-source")
+def define_source(
+    context: typer.Context,
+    name: str,
+    folder: Annotated[Path | None, typer.Option(help="The folder in which its files arrive.")] = None,
+    pattern: Annotated[str, typer.Option(help="Which files of the folder, like sales_*.csv.")] = "*",
+    mapping: Annotated[Path | None, typer.Option(help="YAML that names columns and formats.")] = None,
+    expect: Annotated[Path | None, typer.Option(help="YAML of what is expected of its files.")] = None,
+    create_kpis: Annotated[bool, typer.Option("--create-kpis", help="Define KPIs that are not known yet.")] = False,
+    accept_partial: Annotated[bool, typer.Option("--accept-partial", help="Store the good rows of bad files.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Keep how a source is read and where its files arrive; `load --source NAME` then loads what is new."""
+    from kpi_sources.source_expectations import SourceExpectations
+    from models.source import Source
+
+    declared = mapping_of(mapping)
+    expected = SourceExpectations.from_yaml(contents(expect).decode()) if expect else SourceExpectations()
+    source = Source(
+        id=name,
+        folder=str(folder.resolve()) if folder else None,
+        pattern=pattern,
+        mapping=declared.to_dict() if declared else {},
+        expectations=expected.model_dump(mode="json", exclude_defaults=True),
+        create_kpis=create_kpis,
+        accept_partial=accept_partial,
+    )
+    result = opened(context).define_source(source)
+    say(result, as_json, f"Source {name}: {result['status']}.")
 
 
 @app.command()
@@ -297,6 +337,33 @@ def score_lines(card: Any) -> str:
 
 
 @app.command()
+def report(
+    context: typer.Context,
+    to: Annotated[Path, typer.Option("--to", help="The file; its name ends with .html, .pdf, .pptx, .xlsx or .csv.")],
+    cycle: Annotated[str | None, typer.Option(help="The cycle; default the one that holds the as-of day.")] = None,
+    as_of: Day = None,
+    team: Annotated[str | None, typer.Option(help="One team only.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the scorecard to print or send."""
+    from pages.exports.report import kind_of, report_bytes, series_needed
+
+    kind = kind_of(to.name)
+    workspace = opened(context)
+    card = workspace.scorecard(cycle, day_of(as_of), team)
+    made = report_bytes(card, workspace.series_many(series_needed(card), card.as_of), kind)
+    try:
+        to.write_bytes(made)
+    except OSError as error:
+        raise SystemExit(f"needle: cannot write {to}: {error.strerror}.") from error
+    document = {
+        "status": "written", "file": str(to), "bytes": len(made), "cycle": card.cycle.id, "as_of": card.as_of,
+        "data_version": card.data_version, "key_results": len(card.key_results),
+    }  # fmt: skip
+    say(document, as_json, f"{card.cycle.label} as known on {card.as_of}: {to} ({len(made):,} bytes).")
+
+
+@app.command()
 def movement(
     cases: Annotated[Path, typer.Option(help="CSV of windows to judge.")],
     values: Annotated[Path, typer.Option(help="CSV or Parquet of case_id, role, date, value.")],
@@ -349,7 +416,9 @@ def trend(
     at: Annotated[str, typer.Option("--at", help="The last day of the review, YYYY-MM-DD.")],
     segment: Annotated[str, typer.Option(help="One segment of the KPI.")] = "all",
     fiscal_year_end: Annotated[str, typer.Option(help="The last month of the fiscal year, like DEC.")] = "DEC",
-    months: Annotated[str, typer.Option(help="The twelve months shown: trailing or fiscal.")] = "trailing",
+    months: Annotated[
+        Literal["trailing", "fiscal"], typer.Option(help="The twelve months shown: trailing or fiscal.")
+    ] = "trailing",
     as_json: AsJson = False,
 ) -> None:
     """The weekly and monthly review of one KPI: six weeks, twelve months, and the year so far, beside last year."""
@@ -362,8 +431,6 @@ def trend(
         closing = fiscal_month(fiscal_year_end)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
-    if months not in ("trailing", "fiscal"):
-        raise typer.BadParameter(f"months is trailing or fiscal, found {months!r}")
     found = opened(context).trend(kpi, day, segment=segment, fiscal_year_end=closing, months=months)
     lines = [found.weeks.to_string(index=False), found.months.to_string(index=False)]
     lines += [f"{name}: {value}" for name, value in found.totals.items()] + list(found.notes)
@@ -499,11 +566,12 @@ def run() -> None:
     from data.gate import StoreError
     from kpi_sources.catalog import CatalogError
     from kpi_sources.mapping import MappingError
+    from kpi_sources.source_expectations import SourceExpectationsError
     from models.refused import Refused
 
     try:
         app()
-    except (Refused, StoreError, MappingError, CatalogError) as error:
+    except (Refused, StoreError, MappingError, CatalogError, SourceExpectationsError) as error:
         if "--json" in sys.argv:
             print(json.dumps({"status": "rejected", "message": str(error)}, ensure_ascii=False))
         print(f"needle: {error}", file=sys.stderr)

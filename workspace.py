@@ -1,14 +1,10 @@
-"""Everything a user can do, once. The pages and the terminal are two faces of it.
-
-A workspace may be shared between threads: it keeps no connection open, only frames of one data version.
-"""
+"""Everything a user can do, once. The pages and the terminal are two faces of it."""
 
 import getpass
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,36 +13,39 @@ import pandas as pd
 from data import backup, definitions, integrity, ledger
 from data.definitions import CheckIn
 from data.integrity import Finding
-from data.samples import Sample
-from data.store import Connection, Signature, Store, data_version
+from data.questions import Questions
+from data.store import Connection
 from kpi_sources.extract import read_extract
 from kpi_sources.intake import Intake, catalog_of, source_of, take_in
 from kpi_sources.mapping import Mapping, MappingError
 from kpi_sources.okr_file import OkrProblem, read_okr_file, write_okr_file
-from models import company as frames
-from models import evidence, readings, scorecard
+from kpi_sources.source_expectations import SourceExpectations, SourceExpectationsError
+from kpi_sources.worker import read_untrusted
 from models.company import Company
-from models.evidence import Evidence
 from models.okr import KeyResult, Kpi, OkrFile
 from models.okr_changes import Change, compare
 from models.policy import POLICY, Policy
 from models.refused import Refused
-from models.scorecard import Scorecard
-from models.trend import Trend, trend
+from models.source import Source
 
 Answer = TypeVar("Answer")
-KEPT_ANSWERS = 64  # frames kept in memory, the least recently used leaving first
+CHANGED_COLUMNS = ["cycle", "key_result", "title", "before", "after", "sentence_before", "sentence_after"]
+SETTLING = 5.0  # seconds a file in a watched folder must have been left alone, so that none is read half written
 
 
 @dataclass(frozen=True)
 class LoadOptions:
-    """How a file is to be loaded. `recorded_at` is for replaying history."""
+    """How a file is to be loaded. `recorded_at` is for replaying history.
+
+    A trusted file (of the terminal, of a named source) is read in this process; any other in a limited one of its own.
+    """
 
     mapping: Mapping | None = None
     source: str | None = None
     create_kpis: bool = False
     accept_partial: bool = False
     recorded_at: datetime | None = None
+    trusted: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,13 +70,6 @@ class LoadResult:
 
 
 @dataclass(frozen=True)
-class LoadDetail:
-    restated: pd.DataFrame
-    rejected: pd.DataFrame
-    checks: pd.DataFrame
-
-
-@dataclass(frozen=True)
 class OkrImport:
     """What an OKR file changed, or, refused or tried out, would have."""
 
@@ -92,8 +84,8 @@ def utc_now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
-class Workspace:
-    """One store and all that can be asked of it."""
+class Workspace(Questions):
+    """One store: all that can be asked of it (see Questions), and everything that changes it."""
 
     def __init__(
         self,
@@ -103,189 +95,8 @@ class Workspace:
         now: Callable[[], datetime] = utc_now,
         policy: Policy = POLICY,
     ):
-        self.store = Store(path)
-        self.policy = policy
+        super().__init__(path, now, policy)
         self._who = who or getpass.getuser()
-        self._now = now
-        self._answers: OrderedDict[tuple, Any] = OrderedDict()
-        self._seen: tuple[Signature, int] | None = None
-        self._guard = threading.Lock()
-
-    # -- what is there ---------------------------------------------------------------------------------------------
-
-    def today(self) -> date:
-        return self._now().date()
-
-    def data_version(self) -> int:
-        """The version of the data; opens the store only when its file has changed."""
-        signature = self.store.signature()
-        with self._guard:
-            if self._seen and self._seen[0] == signature:
-                return self._seen[1]
-        with self.store.read() as connection:
-            signature, version = self.store.signature(), data_version(connection)
-        with self._guard:
-            self._seen = (signature, version)
-        return version
-
-    def _cached(self, key: tuple, compute: Callable[[], Answer]) -> Answer:
-        full = (self.data_version(), *key)
-        with self._guard:
-            if full in self._answers:
-                self._answers.move_to_end(full)
-                return self._answers[full]
-        answer = compute()
-        with self._guard:
-            self._answers[full] = answer
-            while len(self._answers) > KEPT_ANSWERS:
-                self._answers.popitem(last=False)
-        return answer
-
-    def _read(self, ask: Callable[[Connection], Answer]) -> Answer:
-        with self.store.read() as connection:
-            return ask(connection)
-
-    def company(self, as_of: date | None = None) -> Company:
-        """The definitions in force at the end of a day."""
-        moment = _end_of(as_of or self.today())
-        return self._cached(("company", moment), lambda: self._read(lambda c: definitions.company(c, moment)))
-
-    def is_empty(self) -> bool:
-        """Neither a value nor a definition has been stored."""
-        company = self.company()
-        return not (company.objectives or company.kpis) and self._coverage().empty
-
-    def teams(self) -> pd.DataFrame:
-        """id, name, parent."""
-        return frames.team_frame(self.company())
-
-    def cycles(self) -> pd.DataFrame:
-        """id, name, start, end, parent; in order of time."""
-        return frames.cycle_frame(self.company())
-
-    def kpis(self) -> pd.DataFrame:
-        """One row per KPI, defined or seen: its definition, first, last, observations, segments (list)."""
-        return self._cached(("kpis",), self._kpis)
-
-    def _kpis(self) -> pd.DataFrame:
-        coverage = self._coverage()
-        summary = coverage.groupby("kpi").agg(
-            first=("first", "min"),
-            last=("last", "max"),
-            observations=("observations", "sum"),
-            segments=("segment", list),
-        )
-        out = frames.kpi_frame(self.company().kpis).join(summary, on="id")
-        out["observations"] = out["observations"].fillna(0).astype(int)
-        out["segments"] = [value if isinstance(value, list) else [] for value in out["segments"]]
-        return out
-
-    def _coverage(self) -> pd.DataFrame:
-        return self._cached(("coverage",), lambda: self._read(ledger.coverage))
-
-    def default_cycle(self, as_of: date | None = None) -> str | None:
-        """The shortest cycle with objectives that holds the day, else the latest one that has begun, else the next."""
-        day = pd.Timestamp(as_of or self.today())
-        company = self.company(as_of)
-        used = {objective.cycle for objective in company.objectives}
-        cycles = self.cycles() if as_of is None else frames.cycle_frame(company)
-        cycles = cycles[cycles["id"].isin(used)]
-        holding = cycles[(cycles["start"] <= day) & (cycles["end"] >= day)]
-        if not holding.empty:
-            return str(holding.assign(days=holding["end"] - holding["start"]).sort_values("days")["id"].iloc[0])
-        begun = cycles[cycles["start"] <= day]
-        pick = begun.sort_values(["end", "start"]).tail(1) if not begun.empty else cycles.head(1)
-        return None if pick.empty else str(pick["id"].iloc[0])
-
-    # -- the scorecard ---------------------------------------------------------------------------------------------
-
-    def scorecard(self, cycle: str | None = None, as_of: date | None = None, team: str | None = None) -> Scorecard:
-        """The scorecard of a cycle as known at the end of a day; raises Refused for a cycle or team nobody defined."""
-        day = as_of or self.today()
-        company = self.company(day)
-        identifier = cycle or self.default_cycle(day)
-        if identifier is None:
-            raise Refused("no cycle has objectives yet. Import OKRs first: python cli.py import-okrs FILE.")
-        found = company.cycle(identifier)
-        if found is None:
-            known = ", ".join(c.id for c in company.cycles) or "none"
-            raise Refused(f"cycle {identifier!r} is not defined; known cycles: {known}.")
-        if team is not None and team not in {o.team for o in company.objectives} | {t.id for t in company.teams}:
-            raise Refused(f"team {team!r} is not defined; known teams: {', '.join(t.id for t in company.teams)}.")
-
-        def make() -> Scorecard:
-            moment = _end_of(day)
-            _, rows = company.of_cycle(identifier)
-            with self.store.read() as connection:
-                observed = ledger.observations(connection, _needed_kpis(company, rows), moment)
-                reported = definitions.check_ins(connection, moment)
-                version = data_version(connection)
-            reported = reported[["key_result", "day", "value", "confidence"]]
-            return scorecard.build(company, found, observed, reported, day, version, self.policy)
-
-        return self._cached(("scorecard", identifier, day), make).of_team(team)
-
-    def series(self, kpi: str, segment: str = "all", as_of: date | None = None) -> pd.DataFrame:
-        """One series as known at the end of a day: period, value, load_id (missing for computed totals and ratios)."""
-        many = self.series_many([(kpi, segment)], as_of)
-        return many[["period", "value", "load_id"]]
-
-    def series_many(self, pairs: list[tuple[str, str]], as_of: date | None = None) -> pd.DataFrame:
-        """Several series at once: kpi, segment, period, value, load_id; in one read."""
-        key = ("series", tuple(sorted(set(pairs))), as_of or self.today())
-        return self._cached(key, lambda: self._series(pairs, as_of or self.today()))
-
-    def trend(
-        self, kpi: str, at: date, *, segment: str = "all", fiscal_year_end: int = 12, months: str = "trailing"
-    ) -> Trend:
-        """The weekly and monthly review of one KPI at a day. Raises Refused for a KPI nobody defined."""
-        company = self.company()
-        found = next((known for known in company.kpis if known.id == kpi), None)
-        if found is None:
-            known = ", ".join(sorted(k.id for k in company.kpis)[:20]) or "none"
-            raise Refused(f"there is no KPI {kpi!r}; known KPIs: {known}.")
-        observed = self._read(lambda c: ledger.observations(c, _with_parts(company, {kpi}), _end_of(self.today())))
-        whole = readings.with_derived(observed, frames.kpi_frame(company.kpis))
-        own = whole[(whole["kpi"] == kpi) & (whole["segment"] == segment)]
-        return trend(
-            own[["period", "value", "weight"]],
-            cadence=found.cadence,
-            aggregation=found.aggregation,
-            at=at,
-            fiscal_year_end=fiscal_year_end,
-            months=months,
-            policy=self.policy,
-        )
-
-    def _series(self, pairs: list[tuple[str, str]], day: date) -> pd.DataFrame:
-        company = self.company(day)
-        wanted = pd.DataFrame(sorted(set(pairs)), columns=["kpi", "segment"])
-        names = _with_parts(company, set(wanted["kpi"]))
-        observed = self._read(lambda c: ledger.observations(c, names, _end_of(day)))
-        whole = readings.with_derived(observed, frames.kpi_frame(company.kpis))
-        keys = ["kpi", "segment", "period"]
-        whole = whole.merge(observed[[*keys, "load_id"]].astype({"load_id": "Int64"}), on=keys, how="left")
-        return whole.merge(wanted, on=["kpi", "segment"])[[*keys, "value", "load_id"]].reset_index(drop=True)
-
-    def evidence(self, key_result: str, cycle: str | None = None, as_of: date | None = None) -> Evidence:
-        """Everything behind one key result's verdict. Raises Refused when the cycle has no such key result."""
-        day = as_of or self.today()
-        company = self.company(day)
-        objective = next((o for o, krs in company.key_results.items() if any(kr.id == key_result for kr in krs)), None)
-        home = next((o.cycle for o in company.objectives if o.id == objective), None)
-        card = self.scorecard(cycle or home, day)
-        if key_result not in set(card.key_results["id"]):
-            raise Refused(f"no key result {key_result!r} in cycle {card.cycle.id}; ids are shown by `score`.")
-        return self._cached(("evidence", key_result, card.cycle.id, day), lambda: self._evidence(card, key_result, day))
-
-    def _evidence(self, card: Scorecard, key_result: str, day: date) -> Evidence:
-        links = card.links[card.links["key_result"] == key_result]
-        series = self.series_many(list(zip(links["kpi"], links["segment"], strict=True)), day)
-        with self.store.read() as connection:
-            versions = definitions.history(connection, "key_result", key_result)
-            reported = definitions.check_ins(connection, _end_of(day))
-            loads = ledger.loads(connection)
-        return evidence.collect(card, key_result, series, versions, reported, loads, self.policy)
 
     # -- values in -------------------------------------------------------------------------------------------------
 
@@ -297,19 +108,48 @@ class Workspace:
         create_kpis: bool = False,
         accept_partial: bool = False,
         recorded_at: datetime | None = None,
+        trusted: bool = False,
     ) -> LoadOptions:
         """How a file is to be loaded; `mapping` is YAML text. Raises Refused when the mapping cannot be used."""
         try:
             declared = Mapping.from_yaml(mapping) if mapping and mapping.strip() else None
         except MappingError as error:
             raise Refused(str(error)) from error
-        return LoadOptions(declared, source, create_kpis, accept_partial, recorded_at)
+        return LoadOptions(declared, source, create_kpis, accept_partial, recorded_at, trusted)
 
     def preview(self, name: str, data: bytes, options: LoadOptions = LoadOptions()) -> LoadResult:
         """What loading a file would do, by the code that does it. Stores nothing."""
         intake = self._take_in(name, data, options)
         with self.store.read() as connection:
             return self._compared(connection, name, intake, options)
+
+    def changed_verdicts(self, result: LoadResult) -> pd.DataFrame:
+        """Verdicts of cycles that are over which storing a previewed load would change: cycle, key_result, title,
+        before, after (sentences beside the words)."""
+        if result.restated.empty:
+            return pd.DataFrame(columns=CHANGED_COLUMNS)
+        rows = []
+        for cycle in self.company().cycles:
+            touched = result.restated["period"] <= pd.Timestamp(cycle.end)
+            if cycle.end < self.today() and touched.any():
+                rows += self._changed_in(cycle.id, result)
+        return pd.DataFrame(rows, columns=CHANGED_COLUMNS)
+
+    def _changed_in(self, cycle: str, result: LoadResult) -> list[tuple[str, ...]]:
+        changed = pd.concat([result.restated.rename(columns={"new": "value"}), result.new])
+        before, after = (
+            self.scorecard(cycle),
+            self.scorecard_with(cycle, changed[["kpi", "segment", "period", "value"]]),
+        )
+        columns = ["id", "title", "verdict_word", "sentence"]
+        both = before.key_results[columns].merge(
+            after.key_results[columns], on=["id", "title"], suffixes=("", "_after")
+        )
+        differs = both[both["verdict_word"] != both["verdict_word_after"]]
+        return [
+            (cycle, row.id, row.title, row.verdict_word, row.verdict_word_after, row.sentence, row.sentence_after)
+            for row in differs.itertuples()
+        ]
 
     def load(self, name: str, data: bytes, options: LoadOptions = LoadOptions()) -> LoadResult:
         """Read, check and store a file: all of it or nothing, unless part is accepted. A refusal is recorded too."""
@@ -318,15 +158,20 @@ class Workspace:
     def _take_in(self, name: str, data: bytes, options: LoadOptions) -> Intake:
         moment = options.recorded_at or self._now()
         company = self.company(moment.date())
-        catalog = catalog_of(company.kpis, others_too=options.create_kpis)
-        extract = read_extract(data, name, mapping=options.mapping, catalog=catalog, as_of=moment.date())
+        source = company.sources.get(options.source or source_of(name)) or Source(id=options.source or source_of(name))
+        mapping = options.mapping or (Mapping.from_dict(source.mapping) if source.mapping else None)
+        create_kpis = options.create_kpis or source.create_kpis
+        catalog = catalog_of(company.kpis, others_too=create_kpis)
+        reader = partial(read_extract, trusted=True) if options.trusted else read_untrusted
         return take_in(
-            extract,
+            reader(data, name, mapping=mapping, catalog=catalog, as_of=moment.date()),
             company.kpis,
             as_of=moment.date(),
-            source=options.source or source_of(name),
-            mapping=options.mapping,
-            create_kpis=options.create_kpis,
+            source=source.id,
+            mapping=mapping,
+            create_kpis=create_kpis,
+            latest=self._read(lambda connection: ledger.last_values(connection, moment)),
+            expected=SourceExpectations.from_dict(source.expectations),
         )
 
     def _compared(self, connection: Connection, name: str, intake: Intake, options: LoadOptions) -> LoadResult:
@@ -351,6 +196,9 @@ class Workspace:
                 moment, self._who, result.file, intake.extract.sha256, intake.source, intake.extract.layout,
                 intake.mapping_text,
             )  # fmt: skip
+            known = None if changes else ledger.refused_already(connection, load, result.status)
+            if known is not None:
+                return replace(result, load_id=known)
             load_id = ledger.record(connection, load, result.status, result.counts, result.rejected)
             ledger.record_checks(connection, load_id, [vars(check) for check in intake.results])
         return replace(result, load_id=load_id)
@@ -370,18 +218,36 @@ class Workspace:
         taken = int(row["accepted_new"]) + int(row["restated"])
         return {"status": "undone", "load_id": load_id, "file": str(row["file"]), "values": taken}
 
-    def loads(self) -> pd.DataFrame:
-        """Every load, newest first: what each brought, and when it was taken back."""
-        return self._read(ledger.loads)
+    # -- sources that keep coming ------------------------------------------------------------------------------------
 
-    def load_detail(self, load_id: int) -> LoadDetail:
-        """What a load changed, what it refused, and how its checks ended."""
-        with self.store.read() as connection:
-            return LoadDetail(
-                ledger.restatements(connection, load_id),
-                ledger.rejections(connection, load_id),
-                ledger.checks(connection, load_id),
-            )
+    def sources(self) -> list[Source]:
+        """The named sources, in the order they were first defined."""
+        return list(self.company().sources.values())
+
+    def define_source(self, source: Source) -> dict[str, Any]:
+        """Keep how a source is read and what is expected of it; every version stays. Raises Refused for a bad one."""
+        try:
+            Mapping.from_dict(source.mapping)
+            SourceExpectations.from_dict(source.expectations)
+        except (MappingError, SourceExpectationsError) as error:
+            raise Refused(f"source {source.id!r}: {error}") from error
+        if self.company().sources.get(source.id) == source:
+            return {"status": "unchanged", "source": source.id}
+        with self.store.write() as connection:
+            definitions.append(connection, [definitions.version_of(source)], self._now(), self._who)
+        return {"status": "defined", "source": source.id}
+
+    def waiting_files(self, source_id: str) -> list[Path]:
+        """The files of a source's folder, by name; one that was changed just now waits for the next time."""
+        source = self.company().sources.get(source_id)
+        if source is None or source.folder is None:
+            known = ", ".join(s.id for s in self.sources() if s.folder) or "none"
+            raise Refused(f"no folder is watched for the source {source_id!r}; sources with a folder: {known}.")
+        folder = Path(source.folder)
+        if not folder.is_dir():
+            raise Refused(f"the folder of the source {source_id!r} is not there: {folder}.")
+        settled = self._now().replace(tzinfo=UTC).timestamp() - SETTLING
+        return sorted(p for p in folder.glob(source.pattern) if p.is_file() and p.stat().st_mtime <= settled)
 
     # -- definitions and check-ins -----------------------------------------------------------------------------------
 
@@ -392,7 +258,14 @@ class Workspace:
         moment = recorded_at or self._now()
         company = self.company()
         known = {kpi.id for kpi in company.kpis}
-        reading = read_okr_file(data, name, as_of=moment.date(), known_kpis=known)
+        reading = read_okr_file(
+            data,
+            name,
+            as_of=moment.date(),
+            known_kpis=known,
+            known_teams={team.id for team in company.teams},
+            known_cycles={cycle.id for cycle in company.cycles},
+        )
         if reading.file is None:
             return OkrImport("rejected", reading.errors, reading.notes, [], [])
         changes = compare(_as_file(company), reading.file)
@@ -429,6 +302,13 @@ class Workspace:
             definitions.check_in(connection, [CheckIn(key_result, at, value, confidence, note)], self._now(), self._who)
         return {"status": "recorded", "key_result": key_result, "at": at, "value": value}
 
+    def report_check_ins(self, entries: list[tuple[CheckIn, datetime]]) -> None:
+        """Record check-ins of the past, each with the moment it was recorded: for samples and imports."""
+        with self.store.write() as connection:
+            for moment in sorted({moment for _, moment in entries}):
+                mine = [entry for entry, at in entries if at == moment]
+                definitions.check_in(connection, mine, moment, self._who)
+
     # -- keeping it safe ---------------------------------------------------------------------------------------------
 
     def check(self) -> list[Finding]:
@@ -460,7 +340,7 @@ class Workspace:
         if name == "nordlys":
             from data.samples import nordlys
 
-            return self._fill(nordlys.sample())
+            return nordlys.sample().load_into(self)
         if name == "wikimedia":
             if folder is None:
                 raise Refused(
@@ -468,48 +348,11 @@ class Workspace:
                 )
             from data.samples import wikimedia
 
-            return self._fill(wikimedia.sample(folder))
+            try:
+                return wikimedia.sample(folder).load_into(self)
+            except FileNotFoundError as error:
+                raise Refused(str(error)) from error
         raise Refused(f"there is no sample {name!r}; there are nordlys and wikimedia.")
-
-    def _fill(self, sample: Sample) -> dict[str, Any]:
-        for file_name, data, moment in sample.okrs:
-            done = self.import_okrs(file_name, data, recorded_at=moment)
-            if done.status == "rejected":
-                raise Refused(f"{file_name}: {done.errors[0].message}")
-        counts = dict.fromkeys(ledger.COUNTS, 0)
-        for file in sample.files:
-            options = self.options(
-                mapping=file.mapping,
-                source=file.source,
-                create_kpis=sample.create_kpis,
-                accept_partial=sample.accept_partial,
-                recorded_at=file.recorded_at,
-            )
-            result = self.load(file.name, file.data, options)
-            if result.status not in ("stored", "partial"):
-                reason = result.rejected[0]["reason"] if result.rejected else result.status
-                raise Refused(f"{file.name}: {reason}")
-            counts = {name: counts[name] + result.counts.get(name, 0) for name in counts}
-        with self.store.write() as connection:
-            for moment in sorted({moment for _, moment in sample.check_ins}):
-                entries = [entry for entry, at in sample.check_ins if at == moment]
-                definitions.check_in(connection, entries, moment, self._who)
-        return {"status": "filled", "files": len(sample.files), "counts": counts}
-
-
-def _end_of(day: date) -> datetime:
-    """The last moment of a UTC day."""
-    return datetime.combine(day, time.max)
-
-
-def _with_parts(company: Company, kpis: set[str]) -> list[str]:
-    """KPIs and the numerators and denominators of those that are ratios."""
-    parts = {part for kpi in company.kpis if kpi.id in kpis for part in (kpi.numerator, kpi.denominator) if part}
-    return sorted(kpis | parts)
-
-
-def _needed_kpis(company: Company, rows: list[tuple[str, KeyResult]]) -> list[str]:
-    return _with_parts(company, {link.kpi for _, kr in rows for link in kr.all_links})
 
 
 def _as_file(company: Company) -> OkrFile:

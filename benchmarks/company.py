@@ -24,7 +24,9 @@ def definitions_of(kpis: int, key_results: int) -> OkrFile:
         for number, kpi in enumerate(chosen)
     ]
     objectives = [
-        Objective(id=f"o{at}", title=f"Objective {at}", team=f"t{at % 10}", cycle=CYCLE.id, key_results=rows[at : at + 4])
+        Objective(
+            id=f"o{at}", title=f"Objective {at}", team=f"t{at % 10}", cycle=CYCLE.id, key_results=rows[at : at + 4]
+        )
         for at in range(0, key_results, 4)
     ]
     return OkrFile(

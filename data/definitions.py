@@ -10,8 +10,9 @@ import pandas as pd
 from data.store import Connection
 from models.company import Company
 from models.okr import Cycle, Definition, KeyResult, Kpi, Objective, OkrFile, Team
+from models.source import Source
 
-KINDS = ("team", "cycle", "kpi", "objective", "key_result")
+KINDS = ("team", "cycle", "kpi", "objective", "key_result", "source")
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,7 @@ def company(connection: Connection, as_of: datetime) -> Company:
         kpis=[Kpi.model_validate(body) for body in found["kpi"]],
         objectives=objectives,
         key_results=key_results,
+        sources={body["id"]: Source.model_validate(body) for body in found["source"]},
         originals=_originals(edited(connection, "key_result", as_of), cycles, objectives),
     )
 
@@ -147,6 +149,11 @@ def versions_of(file: OkrFile) -> list[Version]:
         rows.append(Version("objective", objective.id, _body(objective)))
         rows += [Version("key_result", kr.id, {"objective": objective.id, **_body(kr)}) for kr in objective.key_results]
     return rows
+
+
+def version_of(source: Source) -> Version:
+    """A source as a row of history."""
+    return Version("source", source.id, _body(source))
 
 
 def _body(definition: Definition) -> dict[str, Any]:

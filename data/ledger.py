@@ -154,6 +154,25 @@ def stored_already(connection: Connection, sha256: str, source: str, mapping: st
     return row[0] if row else None
 
 
+def refused_already(connection: Connection, load: LoadRecord, status: str) -> int | None:
+    """The last load of these bytes, read the same way, if it ended in the same refusal: a retry need not be noted."""
+    row = connection.execute(
+        "SELECT load_id, status FROM load WHERE sha256 = ? AND source = ? AND mapping = ? "
+        "ORDER BY load_id DESC LIMIT 1",
+        [load.sha256, load.source, load.mapping],
+    ).fetchone()
+    return row[0] if row and row[1] == status else None
+
+
+def last_values(connection: Connection, as_of: datetime) -> pd.DataFrame:
+    """The last known value of every series: kpi, segment, period, value."""
+    connection.execute("CREATE OR REPLACE TEMP TABLE wanted AS SELECT DISTINCT kpi FROM observation")
+    _make_known(connection, as_of)
+    return connection.execute(
+        "SELECT kpi, segment, max(period) AS period, arg_max(value, period) AS value FROM known GROUP BY ALL"
+    ).df()
+
+
 def undo(connection: Connection, load_id: int, at: datetime, by: str) -> None:
     """Take a load back. It stays on record; what a later load confirmed stays too, now under that load."""
     connection.execute(

@@ -12,6 +12,7 @@ from kpi_sources.checks import CheckResult, check
 from kpi_sources.extract import Extract
 from kpi_sources.findings import Problem
 from kpi_sources.mapping import Mapping
+from kpi_sources.source_expectations import SourceExpectations
 from models.company import kpi_frame
 from models.okr import Kpi
 from models.periods import CADENCES, seen_cadence
@@ -56,26 +57,27 @@ def take_in(
     mapping: Mapping | None = None,
     create_kpis: bool = False,
     latest: pd.DataFrame | None = None,
+    expected: SourceExpectations | None = None,
 ) -> Intake:
     """Settle names and run the checks. `latest` holds kpi, segment, period, value: the last known of each series.
 
-    A whole-file refusal (`needs_input`, or errors without a line) leaves no rows, whatever else could be read.
+    What is wrong with the file as a whole (`needs_input`, or a problem without a line) leaves no rows to accept.
     """
     rows = extract.rows
     unknown = sorted(set(rows["kpi"]) - {kpi.id for kpi in known})
     created = [_new_kpi(name, rows, source) for name in unknown] if create_kpis else []
     problems = list(extract.errors)
-    whole = extract.status == "needs_input" or any(problem.line is None for problem in problems)
+    whole = extract.status == "needs_input" or _of_the_file(problems)
     warnings, results = list(extract.warnings), []
     if not whole and not rows.empty:
-        checked = check(rows, kpi_frame([*known, *created]), as_of, latest)
+        checked = check(rows, kpi_frame([*known, *created]), as_of, latest, expected)
         placed = {(problem.line, problem.column) for problem in problems}
         problems += [problem for problem in checked.problems if (problem.line, problem.column) not in placed]
         warnings += checked.warnings
         results = checked.results
         bad = {(problem.line, problem.column) for problem in checked.problems}
         rows = rows[[pair not in bad for pair in zip(rows["line"], rows["column"], strict=True)]]
-    rows = rows.iloc[:0] if whole else rows
+    rows = rows.iloc[:0] if whole or _of_the_file(problems) else rows
     named = {problem.found for problem in problems if problem.code == "unknown_kpi"}
     return Intake(
         extract=extract,
@@ -88,6 +90,10 @@ def take_in(
         created=created,
         unknown_kpis=sorted(named | (set() if create_kpis else set(unknown))),
     )
+
+
+def _of_the_file(problems: list[Problem]) -> bool:
+    return any(problem.line is None for problem in problems)
 
 
 def source_of(name: str) -> str:

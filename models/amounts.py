@@ -76,7 +76,8 @@ class Change:
         if row["kpi_unit"] in POINTS:
             return cls(row["effect"], row["lo"], row["hi"], "points")
         if all(math.isfinite(share) for share in shares):
-            return cls(*(100 * share for share in shares), "%")
+            effect, low, high = (100 * share for share in shares)
+            return cls(effect, low, high, "%")
         return cls(row["effect"], row["lo"], row["hi"], row["kpi_unit"])
 
     @property

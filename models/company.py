@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from models.okr import Band, Cycle, KeyResult, Kpi, Objective, Team
+from models.source import Source
 
 TEXT, NUMBER, DAY = "str", "float64", "datetime64[ns]"  # columns keep their type when a frame is empty
 KEY_RESULT_COLUMNS = {
@@ -34,6 +35,7 @@ class Company:
     objectives: list[Objective] = field(default_factory=list)
     key_results: dict[str, list[KeyResult]] = field(default_factory=dict)
     originals: dict[str, KeyResult] = field(default_factory=dict)
+    sources: dict[str, Source] = field(default_factory=dict)
 
     def cycle(self, identifier: str) -> Cycle | None:
         return next((cycle for cycle in self.cycles if cycle.id == identifier), None)

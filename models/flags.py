@@ -17,7 +17,7 @@ def flagged(key_results: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
             notes.append(("shared_claim", _shared_note(row, sharers[row["id"]])))
         if row["target_edited"]:
             notes.append(("target_edited", _edited_note(row)))
-        if row["available"] < row["due"]:
+        if row["available"] < row["due"] and not row["so_far"]:
             notes.append(("late_data", _late_note(row)))
         said.append(notes)
     return key_results.assign(

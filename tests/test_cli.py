@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -141,4 +142,31 @@ def test_trend_of_a_kpi(needle, tmp_path):
     assert shown["weeks"][-1] == {"end": "2024-01-31", "value": 196.0, "last_year": None}
     assert shown["months"][-1] == {"month": "2024-01", "value": 496.0, "last_year": None}
     assert shown["totals"]["week_change"] == pytest.approx(100 * (196 / 147 - 1))
-    assert "there is no KPI 'sales'; known KPIs: visits" in needle("trend", "sales", "--at", "2024-01-31", code=1, parse=False).stderr
+    assert (
+        "there is no KPI 'sales'; known KPIs: visits"
+        in needle("trend", "sales", "--at", "2024-01-31", code=1, parse=False).stderr
+    )
+
+
+def test_a_source_loads_what_is_new_in_its_folder_and_is_safe_to_run_again(needle, tmp_path):
+    folder = tmp_path / "drop"
+    folder.mkdir()
+    for name, text in (("nps_1.csv", GOOD), ("nps_2.csv", GOOD.replace("41.5", "42")), ("notes.txt", "hello")):
+        os.utime(write(folder / name, text), (1, 1))
+    later = time.time() + 3600
+    os.utime(write(folder / "nps_3.csv", GOOD), (later, later))  # being written still: it waits for the next time
+    write(tmp_path / "expect.yaml", "rows_at_least: 2\nmust_have: [nps]\n")
+    words = ("--folder", folder, "--pattern", "nps_*.csv", "--expect", tmp_path / "expect.yaml", "--create-kpis")
+    assert needle("define-source", "survey", *words, "--json") == {"status": "defined", "source": "survey"}
+    assert needle("define-source", "survey", *words, "--json") == {"status": "unchanged", "source": "survey"}
+    loads = needle("load", "--source", "survey", "--json")["loads"]
+    assert [(load["file"], load["status"], load["counts"]["restated"]) for load in loads] == [
+        ("nps_1.csv", "stored", 0), ("nps_2.csv", "stored", 1),
+    ]  # fmt: skip
+    again = needle("load", "--source", "survey", "--json")["loads"]
+    assert [load["status"] for load in again] == ["already_loaded", "already_loaded"]
+    os.utime(write(folder / "nps_4.csv", "kpi,period,value\nnps,2024-05,1\n"), (1, 1))
+    for _ in range(2):  # a refused file is tried again and noted once
+        needle("load", "--source", "survey", "--json", code=1)
+    assert [load["status"] for load in needle("loads", "--json")["loads"]] == ["rejected", "stored", "stored"]
+    assert "no folder is watched" in needle("load", "--source", "other", code=1, parse=False).stderr

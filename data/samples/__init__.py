@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from data.definitions import CheckIn
+from data.ledger import COUNTS
+from models.refused import Refused
 
 
 @dataclass(frozen=True)
@@ -26,3 +29,27 @@ class Sample:
     check_ins: list[tuple[CheckIn, datetime]] = field(default_factory=list)
     create_kpis: bool = False
     accept_partial: bool = False
+
+    def load_into(self, workspace: Any) -> dict[str, Any]:
+        """Bring it all into an empty workspace; raises Refused where a file is not read as it should be."""
+        for name, data, moment in self.okrs:
+            done = workspace.import_okrs(name, data, recorded_at=moment)
+            if done.status == "rejected":
+                raise Refused(f"{name}: {done.errors[0].message}")
+        counts = dict.fromkeys(COUNTS, 0)
+        for file in self.files:
+            options = workspace.options(
+                mapping=file.mapping,
+                source=file.source,
+                create_kpis=self.create_kpis,
+                accept_partial=self.accept_partial,
+                recorded_at=file.recorded_at,
+                trusted=True,
+            )
+            result = workspace.load(file.name, file.data, options)
+            if result.status not in ("stored", "partial"):
+                reason = result.rejected[0]["reason"] if result.rejected else result.status
+                raise Refused(f"{file.name}: {reason}")
+            counts = {name: counts[name] + result.counts.get(name, 0) for name in counts}
+        workspace.report_check_ins(self.check_ins)
+        return {"status": "filled", "files": len(self.files), "counts": counts}

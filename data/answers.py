@@ -1,0 +1,47 @@
+"""Answers kept in memory until the store changes: one opening of the file serves every reader of a data version."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
+
+from data.store import Signature, Store, data_version
+
+Answer = TypeVar("Answer")
+KEPT = 64  # the least recently used leaves first
+
+
+class Answers:
+    """What has been asked of one store. May be shared between threads."""
+
+    def __init__(self, store: Store):
+        self._store = store
+        self._kept: OrderedDict[tuple, Any] = OrderedDict()
+        self._seen: tuple[Signature, int] | None = None
+        self._guard = threading.Lock()
+
+    def version(self) -> int:
+        """The version of the data; opens the store only when its file has changed."""
+        signature = self._store.signature()
+        with self._guard:
+            if self._seen and self._seen[0] == signature:
+                return self._seen[1]
+        with self._store.read() as connection:
+            signature, version = self._store.signature(), data_version(connection)
+        with self._guard:
+            self._seen = (signature, version)
+        return version
+
+    def get(self, key: Hashable, compute: Callable[[], Answer]) -> Answer:
+        """The answer to `key` for the present version of the data, computed once."""
+        full = (self.version(), key)
+        with self._guard:
+            if full in self._kept:
+                self._kept.move_to_end(full)
+                return self._kept[full]
+        answer = compute()
+        with self._guard:
+            self._kept[full] = answer
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return answer

@@ -1,0 +1,246 @@
+"""What can be asked of a store: definitions, series, the scorecard and its evidence, loads. Nothing here changes it.
+
+Frames are kept in memory until the data version changes, so equal questions cost nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from data import definitions, ledger
+from data.answers import Answer, Answers
+from data.store import Connection, Store, data_version
+from models import company as frames
+from models import evidence, readings, scorecard
+from models.company import Company
+from models.evidence import Evidence
+from models.okr import Cycle, KeyResult
+from models.policy import POLICY, Policy
+from models.refused import Refused
+from models.scorecard import Scorecard
+from models.trend import Trend, trend
+
+
+@dataclass(frozen=True)
+class LoadDetail:
+    restated: pd.DataFrame
+    rejected: pd.DataFrame
+    checks: pd.DataFrame
+
+
+class Questions:
+    """One store and all that can be asked of it. May be shared between threads: it keeps no connection open."""
+
+    def __init__(self, path: Path | str, now: Callable[[], datetime], policy: Policy = POLICY):
+        self.store = Store(path)
+        self.policy = policy
+        self._now = now
+        self._answers = Answers(self.store)
+
+    # -- what is there ---------------------------------------------------------------------------------------------
+
+    def today(self) -> date:
+        return self._now().date()
+
+    def data_version(self) -> int:
+        """The version of the data; every committed write raises it."""
+        return self._answers.version()
+
+    def _read(self, ask: Callable[[Connection], Answer]) -> Answer:
+        with self.store.read() as connection:
+            return ask(connection)
+
+    def company(self, as_of: date | None = None) -> Company:
+        """The definitions in force at the end of a day."""
+        moment = _end_of(as_of or self.today())
+        return self._answers.get(("company", moment), lambda: self._read(lambda c: definitions.company(c, moment)))
+
+    def is_empty(self) -> bool:
+        """Neither a value nor a definition has been stored."""
+        company = self.company()
+        return not (company.objectives or company.kpis) and self._coverage().empty
+
+    def teams(self) -> pd.DataFrame:
+        """id, name, parent."""
+        return frames.team_frame(self.company())
+
+    def cycles(self) -> pd.DataFrame:
+        """id, name, start, end, parent; in order of time."""
+        return frames.cycle_frame(self.company())
+
+    def kpis(self) -> pd.DataFrame:
+        """One row per KPI, defined or seen: its definition, first, last, observations, segments (list)."""
+        return self._answers.get(("kpis",), self._kpis)
+
+    def _kpis(self) -> pd.DataFrame:
+        coverage = self._coverage()
+        summary = coverage.groupby("kpi").agg(
+            first=("first", "min"),
+            last=("last", "max"),
+            observations=("observations", "sum"),
+            segments=("segment", list),
+        )
+        out = frames.kpi_frame(self.company().kpis).join(summary, on="id")
+        out["observations"] = out["observations"].fillna(0).astype(int)
+        out["segments"] = [value if isinstance(value, list) else [] for value in out["segments"]]
+        return out
+
+    def _coverage(self) -> pd.DataFrame:
+        return self._answers.get(("coverage",), lambda: self._read(ledger.coverage))
+
+    def default_cycle(self, as_of: date | None = None) -> str | None:
+        """The shortest cycle with objectives that holds the day, else the last value's day, else the latest begun."""
+        day = pd.Timestamp(as_of or self.today())
+        company = self.company(as_of)
+        used = {objective.cycle for objective in company.objectives}
+        cycles = self.cycles() if as_of is None else frames.cycle_frame(company)
+        cycles = cycles[cycles["id"].isin(used)]
+        last_value = self._coverage()["last"].max()
+        for moment in (day, min(day, last_value) if pd.notna(last_value) else day):
+            holding = cycles[(cycles["start"] <= moment) & (cycles["end"] >= moment)]
+            if not holding.empty:
+                return str(holding.assign(days=holding["end"] - holding["start"]).sort_values("days")["id"].iloc[0])
+        begun = cycles[cycles["start"] <= day]
+        pick = begun.sort_values(["end", "start"]).tail(1) if not begun.empty else cycles.head(1)
+        return None if pick.empty else str(pick["id"].iloc[0])
+
+    # -- the scorecard ---------------------------------------------------------------------------------------------
+
+    def scorecard(self, cycle: str | None = None, as_of: date | None = None, team: str | None = None) -> Scorecard:
+        """The scorecard of a cycle as known at the end of a day; raises Refused for a cycle or team nobody defined."""
+        day = as_of or self.today()
+        company = self.company(day)
+        identifier = cycle or self.default_cycle(day)
+        if identifier is None:
+            raise Refused("no cycle has objectives yet. Import OKRs first: python cli.py import-okrs FILE.")
+        found = company.cycle(identifier)
+        if found is None:
+            known = ", ".join(c.id for c in company.cycles) or "none"
+            raise Refused(f"cycle {identifier!r} is not defined; known cycles: {known}.")
+        if team is not None and team not in {o.team for o in company.objectives} | {t.id for t in company.teams}:
+            raise Refused(f"team {team!r} is not defined; known teams: {', '.join(t.id for t in company.teams)}.")
+
+        key = ("scorecard", identifier, day)
+        return self._answers.get(key, lambda: self._scorecard(company, found, day)).of_team(team)
+
+    def scorecard_with(self, cycle: str, changed: pd.DataFrame) -> Scorecard:
+        """What the scorecard of a cycle would be with other values: kpi, segment, period, value; kept nowhere."""
+        company = self.company()
+        found = company.cycle(cycle)
+        assert found is not None
+        return self._scorecard(company, found, self.today(), changed)
+
+    def _scorecard(self, company: Company, cycle: Cycle, day: date, changed: pd.DataFrame | None = None) -> Scorecard:
+        moment = _end_of(day)
+        _, rows = company.of_cycle(cycle.id)
+        with self.store.read() as connection:
+            observed = ledger.observations(connection, _needed_kpis(company, rows), moment)
+            reported = definitions.check_ins(connection, moment)
+            version = data_version(connection)
+        if changed is not None:
+            mine = changed[changed["kpi"].isin(_needed_kpis(company, rows))]
+            observed = pd.concat([observed, mine]).drop_duplicates(["kpi", "segment", "period"], keep="last")
+        reported = reported[["key_result", "day", "value", "confidence"]]
+        return scorecard.build(company, cycle, observed, reported, day, version, self.policy)
+
+    def series(self, kpi: str, segment: str = "all", as_of: date | None = None) -> pd.DataFrame:
+        """One series as known at the end of a day: period, value, load_id (missing for computed totals and ratios)."""
+        many = self.series_many([(kpi, segment)], as_of)
+        return many[["period", "value", "load_id"]]
+
+    def series_many(self, pairs: list[tuple[str, str]], as_of: date | None = None) -> pd.DataFrame:
+        """Several series at once: kpi, segment, period, value, load_id; in one read."""
+        key = ("series", tuple(sorted(set(pairs))), as_of or self.today())
+        return self._answers.get(key, lambda: self._series(pairs, as_of or self.today()))
+
+    def trend(
+        self,
+        kpi: str,
+        at: date,
+        *,
+        segment: str = "all",
+        fiscal_year_end: int = 12,
+        months: Literal["trailing", "fiscal"] = "trailing",
+    ) -> Trend:
+        """The weekly and monthly review of one KPI at a day. Raises Refused for a KPI nobody defined."""
+        company = self.company()
+        found = next((known for known in company.kpis if known.id == kpi), None)
+        if found is None:
+            known = ", ".join(sorted(k.id for k in company.kpis)[:20]) or "none"
+            raise Refused(f"there is no KPI {kpi!r}; known KPIs: {known}.")
+        observed = self._read(lambda c: ledger.observations(c, _with_parts(company, {kpi}), _end_of(self.today())))
+        whole = readings.with_derived(observed, frames.kpi_frame(company.kpis))
+        own = whole[(whole["kpi"] == kpi) & (whole["segment"] == segment)]
+        return trend(
+            own[["period", "value", "weight"]],
+            cadence=found.cadence,
+            aggregation=found.aggregation,
+            at=at,
+            fiscal_year_end=fiscal_year_end,
+            months=months,
+            policy=self.policy,
+        )
+
+    def _series(self, pairs: list[tuple[str, str]], day: date) -> pd.DataFrame:
+        company = self.company(day)
+        wanted = pd.DataFrame(sorted(set(pairs)), columns=["kpi", "segment"])
+        names = _with_parts(company, set(wanted["kpi"]))
+        observed = self._read(lambda c: ledger.observations(c, names, _end_of(day)))
+        whole = readings.with_derived(observed, frames.kpi_frame(company.kpis))
+        keys = ["kpi", "segment", "period"]
+        whole = whole.merge(observed[[*keys, "load_id"]].astype({"load_id": "Int64"}), on=keys, how="left")
+        return whole.merge(wanted, on=["kpi", "segment"])[[*keys, "value", "load_id"]].reset_index(drop=True)
+
+    def evidence(self, key_result: str, cycle: str | None = None, as_of: date | None = None) -> Evidence:
+        """Everything behind one key result's verdict. Raises Refused when the cycle has no such key result."""
+        day = as_of or self.today()
+        company = self.company(day)
+        objective = next((o for o, krs in company.key_results.items() if any(kr.id == key_result for kr in krs)), None)
+        home = next((o.cycle for o in company.objectives if o.id == objective), None)
+        card = self.scorecard(cycle or home, day)
+        if key_result not in set(card.key_results["id"]):
+            raise Refused(f"no key result {key_result!r} in cycle {card.cycle.id}; ids are shown by `score`.")
+        return self._answers.get(
+            ("evidence", key_result, card.cycle.id, day), lambda: self._evidence(card, key_result, day)
+        )
+
+    def _evidence(self, card: Scorecard, key_result: str, day: date) -> Evidence:
+        links = card.links[card.links["key_result"] == key_result]
+        series = self.series_many(list(zip(links["kpi"], links["segment"], strict=True)), day)
+        with self.store.read() as connection:
+            versions = definitions.history(connection, "key_result", key_result)
+            reported = definitions.check_ins(connection, _end_of(day))
+            loads = ledger.loads(connection)
+        return evidence.collect(card, key_result, series, versions, reported, loads, self.policy)
+
+    def loads(self) -> pd.DataFrame:
+        """Every load, newest first: what each brought, and when it was taken back."""
+        return self._read(ledger.loads)
+
+    def load_detail(self, load_id: int) -> LoadDetail:
+        """What a load changed, what it refused, and how its checks ended."""
+        with self.store.read() as connection:
+            return LoadDetail(
+                ledger.restatements(connection, load_id),
+                ledger.rejections(connection, load_id),
+                ledger.checks(connection, load_id),
+            )
+
+
+def _end_of(day: date) -> datetime:
+    """The last moment of a UTC day."""
+    return datetime.combine(day, time.max)
+
+
+def _with_parts(company: Company, kpis: set[str]) -> list[str]:
+    """KPIs and the numerators and denominators of those that are ratios."""
+    parts = {part for kpi in company.kpis if kpi.id in kpis for part in (kpi.numerator, kpi.denominator) if part}
+    return sorted(kpis | parts)
+
+
+def _needed_kpis(company: Company, rows: list[tuple[str, KeyResult]]) -> list[str]:
+    return _with_parts(company, {link.kpi for _, kr in rows for link in kr.all_links})
