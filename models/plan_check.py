@@ -17,13 +17,13 @@ from models.policy import POLICY, Policy
 from models.windows import CADENCE_WORDS
 
 POWER = 0.8  # probability with which a change should be seen to count as detectable
-TRIALS = 40  # windows drawn for each size of change
-LADDER = (0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 7.0)  # sizes tried, in standard deviations of the forecast
+TRIALS = 30  # windows drawn for each size of change
+LADDER = (0.5, 1.0, 1.5, 2.0, 2.75, 4.0, 6.0)  # sizes tried, in standard deviations of the forecast
 WEEKS_PER_PERIOD = {"day": 1 / 7, "week": 1.0, "month": 365.25 / 12 / 7, "quarter": 365.25 / 4 / 7}
 LENGTHS = {  # periods of the windows tried for `weeks_needed`
-    "day": (14, 28, 42, 56, 91, 126, 182, 273, 364),
-    "week": (4, 6, 8, 10, 13, 18, 26, 39, 52),
-    "month": (2, 3, 4, 6, 9, 12, 18, 24),
+    "day": (14, 28, 56, 91, 182, 364),
+    "week": (4, 8, 13, 26, 39, 52),
+    "month": (2, 3, 4, 6, 9, 12),
     "quarter": (1, 2, 3, 4, 6, 8),
 }
 
