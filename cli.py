@@ -303,6 +303,8 @@ def score_document(card: Any) -> dict[str, Any]:
         if row["move_verdict"] is not None:
             names = ("kpi", "segment", "effect", "effect_relative", "lo", "hi", "expected", "actual", "n")
             entry["movement"] = {"verdict": row["move_verdict"], **{name: row[name] for name in names}}
+            share = entry["movement"]["effect_relative"]
+            entry["movement"]["effect_relative"] = None if share is None else 100 * share  # changes are in percent
         key_results.append(entry)
     objectives = records(card.objectives[["id", "title", "team", "level", "score", "band", "unknown", "hints"]])
     return {
@@ -435,6 +437,34 @@ def trend(
     lines = [found.weeks.to_string(index=False), found.months.to_string(index=False)]
     lines += [f"{name}: {value}" for name, value in found.totals.items()] + list(found.notes)
     say(trend_document(found), as_json, "\n".join(lines))
+
+
+@app.command(name="plan-check")
+def plan_check(
+    context: typer.Context,
+    kpi: Annotated[str, typer.Option(help="The KPI that the key result is to move.")],
+    cycle: Annotated[str, typer.Option(help="The cycle, like 2027-Q1.")],
+    target: Annotated[float | None, typer.Option(help="The value to be reached.")] = None,
+    segment: Annotated[str, typer.Option(help="One segment of the KPI.")] = "all",
+    reading: Annotated[
+        Literal["last", "mean", "sum", "trailing"], typer.Option(help="How the key result reads the KPI.")
+    ] = "last",
+    trailing: Annotated[int | None, typer.Option(help="With reading trailing: how many periods.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Is a target worth setting? What could be seen, and what luck alone would bring."""
+    found = opened(context).plan_check(kpi, cycle, target, segment=segment, reading=reading, trailing=trailing)
+    document = {
+        "smallest_detectable_change": 100 * found.smallest_detectable_change,
+        "weeks_needed": found.weeks_needed,
+        "chance_by_luck": found.chance_by_luck,
+        "chance_of_target": found.chance_of_target,
+        "n": found.n,
+        "wanted_change": 100 * found.wanted,
+        "reason": found.reason,
+        "sentence": found.sentence(kpi),
+    }
+    say(document, as_json, document["sentence"])
 
 
 @app.command()

@@ -19,6 +19,8 @@ from models import evidence, readings, scorecard
 from models.company import Company
 from models.evidence import Evidence
 from models.okr import Cycle, KeyResult
+from models.periods import named_cycle
+from models.plan_check import PlanCheck, plan_check
 from models.policy import POLICY, Policy
 from models.refused import Refused
 from models.scorecard import Scorecard
@@ -119,7 +121,7 @@ class Questions:
             raise Refused("no cycle has objectives yet. Import OKRs first: python cli.py import-okrs FILE.")
         found = company.cycle(identifier)
         if found is None:
-            known = ", ".join(c.id for c in company.cycles) or "none"
+            known = _named([c.id for c in company.cycles])
             raise Refused(f"cycle {identifier!r} is not defined; known cycles: {known}.")
         if team is not None and team not in {o.team for o in company.objectives} | {t.id for t in company.teams}:
             raise Refused(f"team {team!r} is not defined; known teams: {', '.join(t.id for t in company.teams)}.")
@@ -170,8 +172,7 @@ class Questions:
         company = self.company()
         found = next((known for known in company.kpis if known.id == kpi), None)
         if found is None:
-            known = ", ".join(sorted(k.id for k in company.kpis)[:20]) or "none"
-            raise Refused(f"there is no KPI {kpi!r}; known KPIs: {known}.")
+            raise Refused(f"there is no KPI {kpi!r}; known KPIs: {_named([k.id for k in company.kpis])}.")
         observed = self._read(lambda c: ledger.observations(c, _with_parts(company, {kpi}), _end_of(self.today())))
         whole = readings.with_derived(observed, frames.kpi_frame(company.kpis))
         own = whole[(whole["kpi"] == kpi) & (whole["segment"] == segment)]
@@ -184,6 +185,54 @@ class Questions:
             months=months,
             policy=self.policy,
         )
+
+    def plan_check(
+        self,
+        kpi: str,
+        cycle: str,
+        target: float | None = None,
+        *,
+        segment: str = "all",
+        reading: str = "mean",
+        trailing: int | None = None,
+    ) -> PlanCheck:
+        """Whether a target for a KPI in a cycle is worth setting, from the KPI's own history before it.
+
+        Raises Refused for a KPI nobody defined and for a cycle that is neither defined nor a usual name.
+        """
+        company = self.company()
+        found = next((known for known in company.kpis if known.id == kpi), None)
+        if found is None:
+            raise Refused(f"there is no KPI {kpi!r}; known KPIs: {_named([k.id for k in company.kpis])}.")
+        defined = company.cycle(cycle)
+        window = defined.window if defined else named_cycle(cycle)
+        if window is None:
+            raise Refused(f"cycle {cycle!r} is not defined; known cycles: {_named([c.id for c in company.cycles])}.")
+        return self._answers.get(
+            ("plan", kpi, segment, window, target, reading, trailing, self.today()),
+            lambda: plan_check(
+                self.series(kpi, segment).set_index("period")["value"],
+                window.start,
+                window.end,
+                target,
+                direction=found.direction,
+                reading=reading,
+                trailing=trailing,
+                cadence=found.cadence,
+                policy=self.policy,
+            ),
+        )
+
+    def plan_of(self, key_result: str, cycle: str | None = None, as_of: date | None = None) -> PlanCheck | None:
+        """The plan check of a key result whose value is read from a KPI; None for the others. Takes some seconds."""
+        found = self.evidence(key_result, cycle, as_of)
+        asked = evidence.measured_as(found.row, found.links)
+        if asked is None or found.row["kind"] == "maintain" or found.measure.empty:
+            return None
+        window = found.scorecard.cycle.window
+        values = found.measure.set_index("period")["value"]
+        key = ("plan of", key_result, window, found.scorecard.as_of)
+        return self._answers.get(key, lambda: plan_check(values, window.start, window.end, policy=self.policy, **asked))
 
     def _series(self, pairs: list[tuple[str, str]], day: date) -> pd.DataFrame:
         company = self.company(day)
@@ -234,6 +283,12 @@ class Questions:
 def _end_of(day: date) -> datetime:
     """The last moment of a UTC day."""
     return datetime.combine(day, time.max)
+
+
+def _named(identifiers: list[str], most: int = 20) -> str:
+    """Identifiers as a message lists them."""
+    more = f" and {len(identifiers) - most} more" if len(identifiers) > most else ""
+    return ", ".join(sorted(identifiers)[:most]) + more or "none"
 
 
 def _with_parts(company: Company, kpis: set[str]) -> list[str]:

@@ -3,12 +3,16 @@
 import json
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
 from models import movement, verdict
+from models.forecast import Forecast, forecast
 from models.policy import Policy
 from models.scorecard import Scorecard
+
+WAYS = {"increase": "up", "decrease": "down", "maintain": "in_band"}
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,7 @@ class Evidence:
     load_rows: pd.DataFrame = field(repr=False)
     versions: pd.DataFrame = field(repr=False)
     check_ins: pd.DataFrame = field(repr=False)
+    forecast: Forecast | None = None  # where the measured value will end, while the cycle runs
 
 
 def collect(
@@ -59,7 +64,35 @@ def collect(
         load_rows=loads[loads["load_id"].isin(set(inside["load_id"].dropna()))],
         versions=_versions(versions),
         check_ins=check_ins[check_ins["key_result"] == key_result].drop(columns="key_result"),
+        forecast=_forecast(card, row, links, measure, policy),
     )
+
+
+def _forecast(
+    card: Scorecard, row: pd.Series, links: pd.DataFrame, measure: pd.DataFrame, policy: Policy
+) -> Forecast | None:
+    """Where the reading of a measured key result will end, while its cycle runs."""
+    asked = measured_as(row, links)
+    if asked is None or measure.empty or card.as_of >= card.cycle.end:
+        return None
+    values = measure.set_index("period")["value"]
+    band = (float(row["band_low"]), float(row["band_high"])) if row["kind"] == "maintain" else None
+    values = values[values.index <= pd.Timestamp(card.as_of)]
+    return forecast(values, card.cycle.start, card.cycle.end, band=band, policy=policy, **asked)
+
+
+def measured_as(row: pd.Series, links: pd.DataFrame) -> dict[str, Any] | None:
+    """How the measure KPI is read towards the target, as `forecast` and `plan_check` ask; None for other kinds."""
+    measured = links[links["role"] == "measure"]
+    if measured.empty or row["kind"] not in WAYS:
+        return None
+    return {
+        "target": None if pd.isna(row["target"]) else float(row["target"]),
+        "direction": WAYS[row["kind"]],
+        "reading": row["reading"],
+        "trailing": None if pd.isna(row["trailing"]) else int(row["trailing"]),
+        "cadence": measured["cadence"].iloc[0],
+    }
 
 
 def _one(series: pd.DataFrame, kpi: str | None, segment: str | None) -> pd.DataFrame:
