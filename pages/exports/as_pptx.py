@@ -4,7 +4,6 @@ A deck is for talking: it shows what needs it in full, and of each team the grav
 """
 
 import io
-import math
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time
 from typing import Any
@@ -29,16 +28,16 @@ from pages.exports.pptx_pieces import (
     colour,
     counts_chart,
     line_chart,
+    row_height,
     table,
 )
 from pages.parts.amounts import score
 
 PICTURES = 12  # slides with a chart
 TALK_SLIDES, TEAM_SLIDES = 3, 3  # at most, for the table of what to talk about, and for each team
-LINES = 19  # lines of table text that fit on a slide
+TABLE_HEIGHT = 5.1  # inches of rows that fit on a slide
 _HEADS = ("Verdict", "Key result", "What happened", "Score")
 _WIDTHS = (1.75, 3.5, 6.1, 0.75)
-_SIGNS = (16, 33, 64, 8)  # signs that fit on a line of those widths
 _GRAVEST = (
     "vanity",
     "backfired",
@@ -214,12 +213,12 @@ def _row(row: Row, *, where: bool) -> list[Cell]:
 
 
 def _paged(rows: Sequence[list[Cell]]) -> list[list[list[Cell]]]:
-    """Rows by slide, by the lines that their longest cell takes."""
+    """Rows by slide, by the height that they take."""
     pages: list[list[list[Cell]]] = [[]]
     used = 0.0
     for cells in rows:
-        size = max(math.ceil(len(cell.text) / signs) for cell, signs in zip(cells, _SIGNS, strict=True)) + 0.55
-        if used + size > LINES and pages[-1]:
+        size = row_height(cells, _WIDTHS)
+        if used + size > TABLE_HEIGHT and pages[-1]:
             pages.append([])
             used = 0.0
         pages[-1].append(cells)

@@ -217,7 +217,7 @@ class Content:
 
 def series_needed(card: Scorecard) -> list[Pair]:
     """The series that the documents draw: judged KPIs, and the controls that their expectation rests on."""
-    links = card.links[card.links["role"].isin(["outcome", "control"])]
+    links = card.links[card.links["role"].isin(["outcome", "control"])].dropna(subset=["kpi", "segment"])
     return sorted(set(zip(links["kpi"], links["segment"], strict=True)))
 
 

@@ -26,6 +26,7 @@ def csv_cell(value: Any) -> str:
     """A value for a CSV cell: numbers and days as they are written, unknown as nothing, text made harmless."""
     if value is None or (not isinstance(value, str) and pd.isna(value)):
         return ""
+    value = getattr(value, "item", lambda: value)()  # numpy's numbers as Python's
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):

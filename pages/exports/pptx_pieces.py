@@ -86,13 +86,18 @@ def table(
         made.columns[place].width = Inches(width)
     head = [Cell(text, 10, colour=SOFT) for text in heads]
     for number, cells in enumerate([head, *rows]):
-        made.rows[number].height = Inches(0.11 + max(map(_height, cells, widths)))
+        made.rows[number].height = Inches(row_height(cells, widths))
         for place, cell in enumerate(cells):
             _fill(made.cell(number, place), cell)
     return frame
 
 
-def _height(cell: Cell, width: float) -> float:
+def row_height(cells: Sequence[Cell], widths: Sequence[float]) -> float:
+    """Inches that a row takes, with the room around its text."""
+    return 0.11 + max(map(_text_height, cells, widths))
+
+
+def _text_height(cell: Cell, width: float) -> float:
     """Inches that a cell's text takes: about 122 letters to an inch, by the size of the type."""
     signs = max(1.0, (width - 0.14) * 122 / cell.size * (0.93 if cell.bold else 1))
     return math.ceil(len(cell.text) / signs) * cell.size * 1.22 / 72
