@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +81,15 @@ class Catalog:
     def find(self, text: str) -> KpiSpec | None:
         """The KPI that a written name means, by id or name; None if unknown."""
         return self.kpis.get(name_key(text))
+
+    def with_names(self, names: dict[str, str] | None) -> "Catalog":
+        """The same with other names of its KPIs (written name → known one); where it is open, of any KPI."""
+        meant = {
+            written: self.find(known) or (KpiSpec(known) if self.open else None)
+            for written, known in (names or {}).items()
+        }
+        more = {name_key(written): spec for written, spec in meant.items() if spec is not None}
+        return replace(self, kpis=self.kpis | more) if more else self
 
     def words(self) -> set[str]:
         """Name keys of all KPIs and segments, to recognise an encoding or a header by."""

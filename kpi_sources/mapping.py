@@ -25,6 +25,7 @@ class Mapping:
     `kpi`, `period`, `value`, `segment`, `unit` name columns; `kpi_const` and `segment_const` give one name to all rows.
     `header_row` is a physical line (or sheet row), 1-based. `fiscal_year_start` is a month number (7: July; 1: the
     calendar year). `scale` multiplies every value and says that figures in thousands (1000) or millions are meant.
+    `names` leads from a KPI's name as the file writes it to the known KPI that is meant.
     """
 
     kpi: str | None = None
@@ -47,6 +48,7 @@ class Mapping:
     header_row: int | None = None
     hidden: str | None = None
     totals: str | None = None
+    names: dict[str, str] | None = None
 
     @classmethod
     def from_dict(cls, data: Any) -> "Mapping":
@@ -93,6 +95,12 @@ def _clean(key: str, value: Any) -> Any:
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
             raise MappingError(f"{key} is a whole number from 1, found {value!r}")
         return value
+    if key == "names":
+        if not isinstance(value, dict) or not all(
+            str(k).strip() and isinstance(v, str) and v for k, v in value.items()
+        ):
+            raise MappingError(f"names is a list of `name in the file: known KPI` lines, found {value!r}")
+        return {str(written): known for written, known in value.items()}
     if isinstance(value, (dict, list, bool)):
         raise MappingError(f"{key} is a text, found {value!r}")
     text = str(value)

@@ -51,7 +51,7 @@ def read_with_reasons(
 ) -> tuple[Reading, Tidier | None]:
     """The same, and the tidier with the plan and the names behind it, where reading came so far."""
     findings = Findings()
-    known = Known(mapping, catalog)
+    known = Known(mapping, catalog.with_names(mapping.names))
     tidy, tidier = Tidy(), None
     collecting = gc.isenabled()
     gc.disable()  # millions of small lists and no cycles: looking for cycles takes longer than reading
