@@ -254,7 +254,7 @@ def import_okrs(
             for kr in key_results
         ],
     }
-    lines = [f"{at(error.line)}{error.message}" for error in errors] + [str(change) for change in changes] + notes
+    lines = [f"{at(error.line)}{error.message}" for error in errors] + [change.sentence for change in changes] + notes
     lines.append(f"{file.name}: {status.replace('_', ' ')}")
     say(document, as_json, "\n".join(lines), refused=status == "rejected")
 

@@ -23,7 +23,7 @@ from kpi_sources.source_expectations import SourceExpectations, SourceExpectatio
 from kpi_sources.worker import read_untrusted
 from models.company import Company
 from models.okr import KeyResult, Kpi, OkrFile
-from models.okr_changes import Change, compare
+from models.okr_changes import GONE_NOTE, Change, compare
 from models.policy import POLICY, Policy
 from models.refused import Refused
 from models.source import Source
@@ -270,13 +270,15 @@ class Workspace(Questions):
             return OkrImport("rejected", reading.errors, reading.notes, [], [])
         changes = compare(_as_file(company), reading.file)
         key_results = [kr for objective in reading.file.objectives for kr in objective.key_results]
-        touched = {(change.kind, change.id) for change in changes if change.what != "gone"}
+        notes = reading.notes + [GONE_NOTE] * any(change.what == "gone" for change in changes)
+        changes = [change for change in changes if change.what != "gone"]
+        touched = {(change.kind, change.id) for change in changes}
         versions = [v for v in definitions.versions_of(reading.file) if (v.kind, v.id) in touched]
         status = "dry_run" if dry_run else "imported" if versions else "unchanged"
         if status == "imported":
             with self.store.write() as connection:
                 definitions.append(connection, versions, moment, self._who)
-        return OkrImport(status, [], reading.notes, changes, key_results)
+        return OkrImport(status, [], notes, changes, key_results)
 
     def define_kpis(self, kpis: list[Kpi]) -> int:
         """Record KPI definitions that are new or changed; returns how many."""
