@@ -118,8 +118,8 @@ def _title(deck: Any, content: Content) -> None:
 
 def _headline(deck: Any, content: Content) -> None:
     slide = _slide(deck, content, content.story.opening)
-    words = [Cell(said, 15) for said in content.story.paragraphs[1 : 1 + len(content.story.chapters)]]
-    words += [Cell(said, 12, colour=SOFT) for said in content.story.chance]
+    told = content.story.paragraphs[1:]
+    words = [Cell(said, 12, colour=SOFT) if said in content.story.chance else Cell(said, 15) for said in told]
     left = Inches(7.0) if content.counts else LEFT
     box(slide, left, TOP, WIDTH - left - Inches(0.6), Inches(5), words[:9], after=9)
     if content.counts:

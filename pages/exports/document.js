@@ -61,5 +61,5 @@
   }
   addEventListener("hashchange", open);
   open();
-  addEventListener("beforeprint", () => all("details.fold").forEach((fold) => { fold.open = true; }));
+  addEventListener("beforeprint", () => all("section > details.fold").forEach((fold) => { fold.open = true; }));
 })();
