@@ -1,10 +1,10 @@
 """What happened in the window: how large the effect is, how sure, and which shape it has.
 
 A KPI that wanders on its own and one that something pushed look alike in the window's mean, but not in its course: a
-push starts with the cycle. So the effect is looked for in three shapes that start there (lasting: all periods alike;
-growing: from 0 to twice its mean; fading: the first third only), each by generalised least squares on the window's
-surprises, and without any shape (free: the mean against what was foretold). The answers are averaged by how well each
-explains the window, so that a clear course narrows the interval and an unclear one leaves it wide.
+push starts with the cycle. So the effect is looked for in four shapes that start there (lasting: all periods alike;
+growing: from 0 to twice its mean; ended: the first third only; easing: exp(−3 t / m)), each by generalised least
+squares on the window's surprises, and without any shape (free: the mean against what was foretold). The answers are
+averaged by how well each explains the window: a clear course narrows the interval, an unclear one leaves it wide.
 
 For a shape h and a model with L = L[n:n+m, n:n+m], g = L⁻¹h and v the surprises: effect = g·v / g·g, variance s² / g·g.
 Evidence against "nothing happened" with an effect drawn from N(0, τ²), in a t with TAIL_DOF degrees of freedom:
@@ -18,8 +18,8 @@ import numpy as np
 from models.calibration import TAIL_DOF, UNIT, forecast_error
 from models.expectation import Foretold
 
-SHAPES = ("lasting", "growing", "fading", "free")
-PRIOR = np.array([0.3, 0.25, 0.15, 0.3])  # of the shapes, before the window is seen
+SHAPES = ("lasting", "growing", "ended", "easing", "free")
+PRIOR = np.array([0.28, 0.22, 0.1, 0.1, 0.3])  # of the shapes, before the window is seen
 WIDTHS = (0.03, 0.1, 0.25)  # τ, in logs: what cycles bring about is a few percent to some tens of percent
 AVERAGED = 0.92  # real error / stated error of the average over shapes, measured on windows where nothing happened
 READABLE = 0.6  # of the window's units; with fewer known ones only the mean is looked at
@@ -30,7 +30,7 @@ LEAST_WEIGHT = 1e-4  # models less likely than this are left out
 @dataclass(frozen=True)
 class Effects:
     """Per series. effect, variance: of the window's weighted mean, in model units. log_odds: log Bayes factor of
-    "something changed it" against "chance alone". shapes (series × 4): how likely each of SHAPES is, given that
+    "something changed it" against "chance alone". shapes (series × 5): how likely each of SHAPES is, given that
     something did. path, path_variance (series × window units): the effect in each unit.
     """
 
@@ -43,9 +43,10 @@ class Effects:
 
 
 def courses(m: int) -> np.ndarray:
-    """The shapes of an effect over m units (m × 3): lasting, growing, fading."""
+    """The shapes of an effect over m units (m × 4): lasting, growing, ended, easing."""
     unit = np.arange(m)
-    return np.stack([np.ones(m), 2 * (unit + 0.5) / m, (unit < max(1, round(m / 3))).astype(float)], axis=1)
+    ended = (unit < max(1, round(m / 3))).astype(float)
+    return np.stack([np.ones(m), 2 * (unit + 0.5) / m, ended, np.exp(-3 * unit / m)], axis=1)
 
 
 def effects(got: Foretold, weight: np.ndarray, trust: np.ndarray) -> Effects:
@@ -54,7 +55,7 @@ def effects(got: Foretold, weight: np.ndarray, trust: np.ndarray) -> Effects:
     m = np.where(weight > 0, np.arange(1, width + 1), 0).max(1, initial=0)
     length = np.zeros(got.blocks.shape[1], dtype=int)
     length[got.block] = m
-    shape = np.zeros((len(length), width, 3))
+    shape = np.zeros((len(length), width, 4))
     for q, count in enumerate(length):
         shape[q, :count] = courses(int(count))
     live, whole = _readable(weight, m)
@@ -62,8 +63,8 @@ def effects(got: Foretold, weight: np.ndarray, trust: np.ndarray) -> Effects:
     nu = TAIL_DOF
     likely = got.weights()
     top = np.full(series, -np.inf)  # running log-sum-exp: parts are kept relative to it
-    null, found = np.zeros(series), np.zeros((series, 3))
-    first, second = np.zeros((series, 3)), np.zeros((series, 3))
+    null = np.zeros(series)
+    found, first, second = (np.zeros((series, 4)) for _ in range(3))
     free, free_2 = np.zeros((series, width)), np.zeros((series, width))
     for k in range(len(likely)):
         rows = np.flatnonzero(likely[k] > LEAST_WEIGHT)
@@ -110,7 +111,7 @@ def _joined(
     whole: np.ndarray,
     sums: tuple[np.ndarray, ...],
 ) -> Effects:
-    """The three shapes and the free effect, averaged by how likely each is."""
+    """The four shapes and the free effect, averaged by how likely each is."""
     null, found, first, second, free, free_2 = sums
     error, variance = forecast_error(got)
     variance = variance * trust

@@ -144,6 +144,13 @@ def _of_means(panel: Panel, seen: Effects) -> np.ndarray:
     return np.where(panel.logs, on_means, seen.effect)
 
 
+def _named(shapes: np.ndarray) -> np.ndarray:
+    """The course that is clear, '' if none: an effect that ended and one that eases are both fading."""
+    share = pd.DataFrame(shapes, columns=SHAPES)
+    share = share.assign(fading=share["ended"] + share["easing"]).drop(columns=["ended", "easing"])
+    return share.idxmax(axis=1).where(share.max(axis=1) > CLEAR, "").to_numpy(dtype=object)
+
+
 def _effects(
     cadence: str, panel: Panel, by: Beside | None, actual: np.ndarray, policy: Policy
 ) -> dict[str, np.ndarray]:
@@ -173,7 +180,7 @@ def _effects(
         "lo": own_unit(delta - t95 * sd),
         "hi": own_unit(delta + t95 * sd),
         "expected_mean": actual - effect,
-        "shape": np.where(seen.shapes.max(1) > CLEAR, np.array(SHAPES, dtype=object)[seen.shapes.argmax(1)], ""),
+        "shape": _named(seen.shapes),
     }
 
 

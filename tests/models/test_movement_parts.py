@@ -52,12 +52,13 @@ def test_earlier_windows_are_what_judging_earlier_would_have_seen():
 
 
 def test_courses_have_the_shapes_they_are_named_for():
-    lasting, growing, fading = courses(6).T
+    lasting, growing, ended, easing = courses(6).T
     assert lasting.tolist() == [1, 1, 1, 1, 1, 1]
     assert growing.mean() == pytest.approx(1.0)
     assert (np.diff(growing) > 0).all()
-    assert fading.tolist() == [1, 1, 0, 0, 0, 0]
-    assert courses(1).tolist() == [[1.0, 1.0, 1.0]]
+    assert ended.tolist() == [1, 1, 0, 0, 0, 0]
+    assert easing == pytest.approx(np.exp(-np.arange(6) / 2))
+    assert courses(1).tolist() == [[1.0, 1.0, 1.0, 1.0]]
 
 
 def test_the_course_of_a_clear_effect_is_named():
