@@ -8,13 +8,14 @@ from base64 import b64encode
 from functools import cache
 from pathlib import Path
 
-from models.narrative import Chapter, flag_notes, standing
+from models.narrative import Chapter
 from models.verdict import FLAGS, VERDICTS
 from pages.exports import html_pieces as pieces
-from pages.exports.content import Content, ObjectivePart, Row, TeamPart, policy_rows, policy_value
-from pages.exports.markup import Markup, el, join
+from pages.exports import html_rows as rows
+from pages.exports.content import Content, ObjectivePart, TeamPart, policy_rows, policy_value
+from pages.exports.markup import Markup, el
 from pages.exports.tones import DARK_THEME, LIGHT_THEME, Theme
-from pages.parts.amounts import UNKNOWN, change, counted, day, interval, known, level, score, share
+from pages.parts.amounts import UNKNOWN, change, interval, known, level, score
 
 PICTURES = 12  # key results to talk about that get a picture; the others have their sparkline
 NUMBERS = ("Score", "Pace", "Effect", "95 % interval", "Baseline", "Target", "Now", "Value")
@@ -98,13 +99,13 @@ def _talk(content: Content) -> Markup | None:
         picture = content.picture(row) if number < PICTURES else None
         words = el(
             "div",
-            el("div", _title(row), " ", el("span", _where(row), class_="meta")),
+            el("div", rows.title(row), " ", el("span", rows.where(row), class_="meta")),
             el("div", row["sentence"], class_="sentence"),
-            _notes(row),
+            rows.notes(row),
             class_="words",
         )
         line = None if picture else pieces.spark(content.spark(row))
-        inside = [pieces.verdict(row), words, _score(content, row), line]
+        inside = [pieces.verdict(row), words, rows.score_of(content, row), line]
         drawn = pieces.chart(picture, row["sentence"]) if picture else None
         items.append(el("li", el("div", inside, class_="row wide" if picture else "row"), drawn))
     return el(
@@ -176,87 +177,12 @@ def _objective(content: Content, part: ObjectivePart, places: dict[str, str]) ->
     side = f"{score(row['score'])} · {_BANDS.get(row['band'], '')}" if known(row["score"]) else "no value yet"
     head = el(
         "div",
-        el("div", el("h3", row["title"] or row["id"], dir="auto"), el("span", _joined(about), class_="meta")),
+        el("div", el("h3", row["title"] or row["id"], dir="auto"), el("span", rows.joined(about), class_="meta")),
         el("span", side, class_="side number"),
         class_="head",
     )
-    rows = [_key_result(content, key_result, places) for key_result in part.key_results]
-    return el("div", head, el("ul", rows, class_="rows"), class_="objective")
-
-
-def _key_result(content: Content, row: Row, places: dict[str, str]) -> Markup:
-    words = el("div", _title(row), el("div", row["sentence"], class_="sentence"), class_="words")
-    summary = el(
-        "summary", pieces.verdict(row), words, _score(content, row), pieces.spark(content.spark(row)), class_="row"
-    )
-    more = el("div", el("p", standing(row)), _notes(row), _facts(row), _links(content, row), class_="more")
-    return el(
-        "li", el("details", summary, more, id=places[row["id"]]),
-        data_verdict=row["verdict"], data_flags=" ".join(row["flags"]),
-    )  # fmt: skip
-
-
-def _title(row: Row) -> Markup:
-    return el("span", row["title"] or row["id"], class_="title", dir="auto")
-
-
-def _where(row: Row) -> str:
-    return _joined([row["team_name"], row["objective_title"], "illustrative" if row["illustrative"] else ""])
-
-
-def _score(content: Content, row: Row) -> Markup:
-    mark = content.pass_mark(row["level"])
-    return pieces.score_bar(row["score"], mark, pieces.score_word(row, mark))
-
-
-def _notes(row: Row) -> Markup:
-    """What stands beside the verdict, each note in the tone of its flag."""
-    told = [(code, note) for code in row["flags"] for note in flag_notes(row, code)]
-    return join([el("p", note, class_=f"note {FLAGS[code].tone}") for code, note in told])
-
-
-def _facts(row: Row) -> Markup:
-    unit = row["kpi_unit"]
-    facts = [("Owner", row["owner"], ""), ("Level", row["level"], "illustrative" if row["illustrative"] else "")]
-    if known(row["effect"]):
-        relative = share(row["effect_relative"], sign=True) if known(row["effect_relative"]) else ""
-        facts += [
-            (
-                f"{row['kpi_name']}, expected",
-                level(row["expected"], unit),
-                f"mean of {counted(int(row['n']), 'period')}",
-            ),
-            ("Actual", level(row["actual"], unit), f"{day(row['window_start'])} to {day(row['window_end'])}"),
-            ("Effect", change(row["effect"], unit), relative),
-            ("95 % interval", interval(row["lo"], row["hi"], unit), f"{row['min_change_shown']} would matter"),
-        ]
-    if known(row["confidence"]):
-        facts.append(("Owner's confidence", f"{row['confidence']:g} of 10", f"said on {day(row['checked_in'])}"))
-    made = [
-        el("div", el("dt", name), el("dd", value), el("dd", beside, class_="meta") if beside else None)
-        for name, value, beside in facts
-        if isinstance(value, str) and value
-    ]
-    return el("dl", made)
-
-
-def _links(content: Content, row: Row) -> Markup | None:
-    links = content.links_of(row["id"])
-    if not links:
-        return None
-    heads = ["Linked KPI", "Role", "Owned by", "Movement", "Effect", "95 % interval"]
-    rows = [
-        [
-            _joined([link["kpi_name"], "" if link["segment"] == "all" else link["segment"]]),
-            link["role"],
-            link["team_name"],
-            pieces.movement_word(link["move_verdict"]),
-            change(link["effect"], link["kpi_unit"]),
-            interval(link["lo"], link["hi"], link["kpi_unit"]),
-        ]
-        for link in links
-    ]
-    return pieces.plain_table(heads, rows, numbers=NUMBERS)
+    members = [rows.key_result(content, key_result, places) for key_result in part.key_results]
+    return el("div", head, el("ul", members, class_="rows"), class_="objective")
 
 
 def _table(content: Content, places: dict[str, str]) -> Markup:
@@ -306,7 +232,3 @@ def _policy(content: Content) -> Markup:
         ),
         el("details", el("summary", "Policy in force"), table, class_="fold"),
     )
-
-
-def _joined(parts: list[object]) -> str:
-    return " · ".join(str(part) for part in parts if isinstance(part, str) and part)

@@ -29,12 +29,14 @@ from pages.exports.pptx_pieces import (
     counts_chart,
     line_chart,
     row_height,
+    shortened,
     table,
 )
 from pages.parts.amounts import score
 
 PICTURES = 12  # slides with a chart
 TALK_SLIDES, TEAM_SLIDES = 3, 3  # at most, for the table of what to talk about, and for each team
+TITLE = 130  # signs of a title
 TABLE_HEIGHT = 5.1  # inches of rows that fit on a slide
 _HEADS = ("Verdict", "Key result", "What happened", "Score")
 _WIDTHS = (1.75, 3.5, 6.1, 0.75)
@@ -88,7 +90,7 @@ def _slide(deck: Any, content: Content, title: str, lead: str = "") -> Any:
     holder = slide.shapes.title
     holder.left, holder.top, holder.width, holder.height = LEFT, Inches(0.4), ROOM, Inches(0.62)
     frame = holder.text_frame
-    frame.text = legible(title)
+    frame.text = shortened(title)[:TITLE]
     frame.margin_left = 0
     frame.word_wrap = True
     for paragraph in frame.paragraphs:

@@ -25,6 +25,7 @@ from pages.exports.tones import LIGHT_THEME as THEME
 INK, SOFT = THEME.palette.ink, THEME.soft
 WIDTH, HEIGHT = Inches(13.333), Inches(7.5)
 LEFT, TOP, ROOM = Inches(0.6), Inches(1.45), Inches(12.13)
+LONGEST = 420  # signs of a text on a slide; what is longer ends in an ellipsis
 _NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # PowerPoint's "No Style, No Grid"
 
 
@@ -44,6 +45,12 @@ def colour(code: str) -> RGBColor:
     return RGBColor.from_string(code.lstrip("#").upper())
 
 
+def shortened(text: object) -> str:
+    """One line of text that fits on a slide."""
+    said = legible(text)
+    return said if len(said) <= LONGEST else f"{said[: LONGEST - 1]}…"
+
+
 def say(frame: Any, paragraphs: Sequence[Cell], *, after: float = 4) -> None:
     """Fill a text frame; the first paragraph takes the place of the empty one."""
     frame.word_wrap = True
@@ -55,7 +62,7 @@ def say(frame: Any, paragraphs: Sequence[Cell], *, after: float = 4) -> None:
 
 def _run(paragraph: Any, cell: Cell) -> None:
     run = paragraph.add_run()
-    run.text = legible(cell.text)
+    run.text = shortened(cell.text)
     run.font.size = Pt(cell.size)
     run.font.bold = cell.bold
     run.font.color.rgb = colour(THEME.badges[cell.tone].text if cell.tone else cell.colour)
@@ -99,8 +106,9 @@ def row_height(cells: Sequence[Cell], widths: Sequence[float]) -> float:
 
 def _text_height(cell: Cell, width: float) -> float:
     """Inches that a cell's text takes: about 122 letters to an inch, by the size of the type."""
+    letters = min(len(cell.text), LONGEST)
     signs = max(1.0, (width - 0.14) * 122 / cell.size * (0.93 if cell.bold else 1))
-    return math.ceil(len(cell.text) / signs) * cell.size * 1.22 / 72
+    return math.ceil(letters / signs) * cell.size * 1.22 / 72
 
 
 def _fill(target: Any, cell: Cell) -> None:

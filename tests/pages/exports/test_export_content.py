@@ -115,3 +115,10 @@ def test_a_cycle_without_key_results_still_gives_a_document(kind):
     content = by_hand(count=0)
     assert content.story.opening == "No key results in this cycle yet."
     assert len(report_bytes(content.card, content.series, kind)) > 100
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", ["x" * 5000, "word " * 1000, ""], ids=["one long word", "many words", "nothing"])
+def test_names_of_any_length_fit(kind, name):
+    content = by_hand(4, (name,))
+    assert len(report_bytes(content.card, content.series, kind)) > 100
