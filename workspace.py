@@ -237,6 +237,15 @@ class Workspace(Questions):
             definitions.append(connection, [definitions.version_of(source)], self._now(), self._who)
         return {"status": "defined", "source": source.id}
 
+    @staticmethod
+    def expectations(text: str) -> dict[str, Any]:
+        """What is expected of a source, from YAML, as a Source keeps it. Raises Refused with what is wrong."""
+        try:
+            found = SourceExpectations.from_yaml(text)
+        except SourceExpectationsError as error:
+            raise Refused(str(error)) from error
+        return found.model_dump(mode="json", exclude_defaults=True)
+
     def waiting_files(self, source_id: str) -> list[Path]:
         """The files of a source's folder, by name; one that was changed just now waits for the next time."""
         source = self.company().sources.get(source_id)

@@ -11,12 +11,13 @@ from typing import Literal
 
 import pandas as pd
 
-from data import definitions, ledger
+from data import definitions, health, ledger
 from data.answers import Answer, Answers
 from data.store import Connection, Store, data_version
 from models import company as frames
 from models import evidence, readings, scorecard
 from models.company import Company
+from models.data_health import DataHealth, data_health, newest_loads
 from models.evidence import Evidence
 from models.okr import Cycle, KeyResult
 from models.periods import named_cycle
@@ -278,6 +279,20 @@ class Questions:
                 ledger.rejections(connection, load_id),
                 ledger.checks(connection, load_id),
             )
+
+    def health(self, as_of: date | None = None) -> DataHealth:
+        """What is fresh, late, failing and restated, by KPI and by source, as known at the end of a day."""
+        day = as_of or self.today()
+        moment = _end_of(day)
+        arrived = self._answers.get(("arrivals", moment), lambda: self._read(lambda c: health.arrivals(c, moment)))
+        with self.store.read() as connection:  # not kept: a refused load leaves the data version as it is
+            loads = health.loads(connection, moment)
+            failures = health.failures(connection, newest_loads(loads))
+        return data_health(frames.kpi_frame(self.company(day).kpis), arrived, loads, failures, day, self.policy)
+
+    def source_history(self, source: str) -> pd.DataFrame:
+        """Every version of a named source: recorded_at, recorded_by, body (JSON); oldest first."""
+        return self._read(lambda connection: definitions.history(connection, "source", source))
 
 
 def _end_of(day: date) -> datetime:
