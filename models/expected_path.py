@@ -1,16 +1,18 @@
 """The picture beside a verdict: what was, what was expected, and the band around it, period by period."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from models.calibration import TAIL_DOF, UNIT
+from models.calibration import TAIL_DOF, UNIT, moments, rescale
 from models.cleaning import Panel, to_units
-from models.controls import beside
-from models.expectation import one_step
-from models.judging import MIN_HISTORY, seen_effects
+from models.controls import Beside, beside, with_controls
+from models.expectation import Foretold, foretell, one_step
+from models.gaps import bridged
+from models.judging import MIN_HISTORY
 from models.moved import long_values
 from models.periods import seen_cadence
 from models.policy import POLICY, Policy
@@ -30,9 +32,9 @@ def expected_path(
     """period, actual, expected, lo, hi, in_window: the history's last `tail` periods and the window.
 
     series has a DatetimeIndex of first days of periods; the window holds the periods that start in [start, end] up to
-    the last one with a value. In the window expected and band (95 %, of one period) are foretold from the day before
-    it; in the history each period is foretold from those before it. NaN where nothing can be said. Empty for an empty
-    series.
+    the last one with a value. In the window expected and band (95 %, of one period) are foretold from what was known
+    before it (and from what the controls did in it): the window's own values have no part in them. In the history each
+    period is foretold from those before it. NaN where nothing can be said. Empty for an empty series.
     """
     known = series.dropna().sort_index()
     columns = ["period", "actual", "expected", "lo", "hi", "in_window"]
@@ -61,10 +63,7 @@ def expected_path(
 def _band(grid: Grid, panel: Panel, policy: Policy) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Expected value and band for every column of the grid (one case), in the KPI's unit."""
     n = int(panel.n[0])
-    seen = seen_effects(grid.cadence, panel, beside(grid, panel) if len(grid.roles) > 1 else None)
-    told_units = panel.weight[0] > 0
-    mean = np.where(told_units, panel.window[0] - seen.path[0], np.nan)
-    sd = np.where(told_units, np.sqrt(seen.path_variance[0]), np.nan)
+    mean, sd = _ahead(grid.cadence, panel, beside(grid, panel) if len(grid.roles) > 1 else None)
     past_mean, past_sd = one_step(grid.cadence, panel.u[0, :n])
     mean, sd = np.concatenate([past_mean, mean]), np.concatenate([past_sd, sd])
     width = grid.values.shape[2]
@@ -90,3 +89,32 @@ def _band(grid: Grid, panel: Panel, policy: Policy) -> tuple[np.ndarray, np.ndar
         sd = np.sqrt(sd**2 + within**2)
     reach = -stdtrit(TAIL_DOF, (1 - policy.confidence) / 2) * UNIT * sd
     return middle, value(mean - reach), value(mean + reach)
+
+
+def _ahead(cadence: str, panel: Panel, by: Beside | None) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and standard deviation of each unit of the window (of one case), foretold from before it, in model units."""
+    live = np.arange(panel.weight.shape[1]) < panel.m[0]
+    every = np.where(live, 1.0 / max(int(panel.m[0]), 1), 0.0)[None]  # which units have a value must not matter
+    panel = replace(panel, weight=every)
+    unknown = np.ones(1)
+    if panel.gap.any():  # filled with the help of what was foretold, not of what came
+        got = foretell(cadence, panel.u, panel.n, panel.window, every)
+        likely, _ = _told(got, panel.window[0], 1.0)
+        u, _, unknown = bridged(cadence, panel.u, panel.n, panel.gap, likely[None], every)
+        panel = replace(panel, u=u)
+    doubt = np.zeros(1)
+    if by is None or not by.usable.any():
+        got = foretell(cadence, panel.u, panel.n, panel.window, every)
+    else:
+        got, doubt = with_controls(cadence, panel, by)
+    trust = rescale(cadence, panel.n, got) * unknown
+    mean, variance = _told(got, panel.window[0], float(trust[0]))
+    return np.where(live, mean, np.nan), np.where(live, np.sqrt(variance + doubt[0]), np.nan)
+
+
+def _told(got: Foretold, window: np.ndarray, trust: float) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and variance of each unit over all models: the window less its surprises, which leaves nothing of it."""
+    blocks = got.blocks[np.arange(len(got.surprise)) % len(got.blocks), got.block[0]]
+    mean = window - np.einsum("kij,kj->ki", blocks, got.surprise[:, 0])
+    spread = trust * got.dof[0] / max(got.dof[0] - 2, 1.0)
+    return moments(got.weights(), mean, got.variance * spread * (blocks**2).sum(2))
