@@ -16,7 +16,10 @@ from functools import lru_cache
 
 import numpy as np
 from scipy.linalg import solve_triangular
+from threadpoolctl import ThreadpoolController
 
+# The matrices are small: on a busy machine the threads of a BLAS wait for each other many times longer than they work.
+ONE_THREAD = ThreadpoolController().wrap(limits=1, user_api="blas")
 SEASON = {
     "day": 52.18,
     "week": 52.18,
@@ -118,6 +121,7 @@ def full_size(size: int) -> int:
 
 
 @lru_cache(maxsize=16)
+@ONE_THREAD
 def factors(cadence: str, size: int) -> np.ndarray:
     """Cholesky factors of all models (models × size × size)."""
     return np.stack([np.linalg.cholesky(covariance(*model, size, SEASON[cadence])) for model in models(cadence)])
@@ -178,6 +182,7 @@ def _shares(log: np.ndarray) -> np.ndarray:
     return out / out.sum(axis=0)
 
 
+@ONE_THREAD
 def foretell(cadence: str, u: np.ndarray, n: np.ndarray, window: np.ndarray, weight: np.ndarray) -> Foretold:
     """All models on all series of one cadence.
 
@@ -255,6 +260,7 @@ def _side_by_side(
     return np.where(inside, z, 0.0), inside
 
 
+@ONE_THREAD
 def one_step(cadence: str, u: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """What the models, weighted by the evidence of the whole history, expected of each unit from those before it.
 
