@@ -141,6 +141,13 @@ def plans(cases: pd.DataFrame, values: pd.DataFrame, at_most: int = 60) -> dict[
     return {"windows": len(kept), "found": _share((got["verdict"] == "better").to_numpy())}
 
 
+def promises(chances: pd.DataFrame, plan: dict[str, float]) -> dict[str, dict]:
+    """Forecast and plan check as they are published: how often what they promise came true."""
+    bands = chances[["windows", "told", "came"]].to_dict("records")
+    held = {"windows": int(chances["windows"].sum()), "coverage": chances.attrs["coverage"], "chances": bands}
+    return {"forecast": held, "plan_check": plan}
+
+
 def real(folder: Path) -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:
     """The real series of a folder, by kind of case."""
     cases = pd.read_csv(folder / "cases.csv").rename(columns={"truth_effect_relative": "truth"})
@@ -192,6 +199,7 @@ def main() -> None:
     if given.write:
         made = {"measured_on": datetime.now(UTC).date().isoformat(), "version": given.version, "confidence": 0.95}
         made["rates"] = {kind: json.loads(table.to_json(orient="index")) for kind, table in found.items()}
+        made |= promises(tables[-2][1], tables[-1][1])  # of the real series, if they are there
         given.write.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
 
 

@@ -1,16 +1,13 @@
 """Method: how a verdict is reached, the policy in force, and how often the method errs."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from models.verdict import FLAGS, MOVEMENTS, VERDICTS
-from pages.parts import sheet
+from pages.parts import measured, sheet
+from pages.parts.escape import plain
 from pages.parts.view import View
-
-MEASURED = Path(__file__).parent.parent / "docs" / "measured.json"
 
 
 def render(workspace: Any, view: View) -> None:
@@ -24,12 +21,15 @@ def render(workspace: Any, view: View) -> None:
     st.caption("While the window is open the same words carry “so far”.")
     st.header("Did the KPI move?", anchor=False)
     st.markdown(
-        "1. **What would have happened anyway?** The KPI's own history says it: level, trend, season, and control "
-        "KPIs where they are linked.\n"
+        "1. **What would have happened anyway?** The KPI's own history before the window says it: level, trend, "
+        "season, and control KPIs where they are linked. That is the dashed line of every chart; nothing of the "
+        "window itself goes into it.\n"
         "2. **How far is the actual from that?** The effect is the mean of actual minus expected over the window, "
-        "in the KPI's own unit.\n"
-        "3. **How sure is that?** The same forecast is made at earlier dates of the same series, where nothing was "
-        "done. How wrong it was there sets the width of the 95 % interval.\n"
+        "in the KPI's own unit. The course counts too: work begins with the cycle, so a step, a slope or a bump that "
+        "starts there is told from a KPI that merely wanders.\n"
+        "3. **How sure is that?** The same forecast is made at up to ten earlier windows of the same series, where "
+        "the work had not begun. How wrong it was there, and how wrong it usually is on series with as much "
+        "history, sets the width of the 95 % interval.\n"
         "4. **Moved** is said when that interval excludes zero. **Flat** is said only when the 90 % interval lies "
         "inside the smallest change that matters. Everything else is **cannot tell**: not significant is not flat."
     )
@@ -64,16 +64,27 @@ def _meanings(title: str, words: dict[str, Any]) -> sheet.Block:
 
 
 def _measured(view: View) -> None:
-    """Error rates measured by the benchmark, if it has been run: [{"name", "value", "meaning"}]."""
+    """Error rates measured by the benchmark, if it has been run."""
     st.header("How often it errs", anchor=False)
-    if not MEASURED.exists():
+    found = measured.read()
+    if found is None:
         st.markdown("Not measured here yet: `make bench` runs the benchmark and writes the figures for this page.")
         return
-    rows = [
-        {"cells": [str(row["name"]), str(row["value"]), str(row.get("meaning", ""))]}
-        for row in json.loads(MEASURED.read_text(encoding="utf-8"))
-    ]
-    sheet.show([sheet.table(["Figure", "Measured", "Meaning"], rows, numbers=("Measured",))], view, key="measured")
+    kind = measured.main_kind(found)
+    heading, about = measured.KINDS.get(kind, (kind, ""))
+    st.markdown(plain(f"{measured.dated(found)} {heading}: {about[:1].lower()}{about[1:]}"))
+    said = measured.sentences(found["rates"][kind]["all"], found.get("confidence", 0.95))
+    rows = [{"cells": list(row)} for row in [*said, *measured.forecast_sentences(found)]]
+    sheet.show([sheet.table(["Figure", "Measured", "In words"], rows, numbers=("Measured",))], view, key="measured")
+    st.markdown(
+        "**By kind of series.** Found means: called moved, the right way, when a change of that size had been added. "
+        "A dash: no such window. Small differences between rows of a few dozen windows are chance."
+    )
+    columns = ["Series", *measured.COLUMNS]
+    cells = [[{"text": name, "meta": about}, *values] for name, about, values in measured.rows(found)]
+    kinds = sheet.table(columns, [{"cells": row} for row in cells], numbers=measured.COLUMNS)
+    sheet.show([kinds], view, key="measured_kinds")
+    st.caption("Formulas, assumptions and when not to trust it: docs/method.md. `make bench` measures anew.")
 
 
 if __name__ == "__main__":

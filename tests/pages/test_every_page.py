@@ -43,7 +43,7 @@ PAGES: list[tuple[ModuleType, dict, dict, str, dict]] = [
     (loads, {}, {"load": "2"}, "Loads", {"sheet": 1, "button": 2, "dataframe": 2, "tab": 3}),
     (loads, {}, {"load": "1"}, "Loads", {"sheet": 1, "button": 1, "dataframe": 2}),
     (loads, EMPTY, {}, "Nothing has been loaded yet", {"button": 1}),
-    (method, {}, {}, "How a verdict is reached", {"sheet": 4, "chart": 0}),
+    (method, {}, {}, "How a verdict is reached", {"sheet": 6, "chart": 0}),
 ]  # fmt: skip
 NAMES = {"sheet": "bidi_component", "chart": "plotly_chart"}
 
