@@ -6,10 +6,13 @@ import re
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import yaml
+
+import cli
 
 ROOT = Path(__file__).parents[1]
 GOOD = "kpi,period,segment,value\nnps,2024-01,all,40\nnps,2024-02,all,41.5\n"
@@ -24,18 +27,40 @@ OKRS = {
 }  # fmt: skip
 
 
+@dataclass
+class Done:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
 @pytest.fixture
-def needle(tmp_path):
+def needle(tmp_path, monkeypatch, capsys):
+    """Runs a command in this process: the checks import seconds of libraries, once is enough."""
+
     def run(*words: object, code: int = 0, parse: bool = True):
-        done = subprocess.run(
-            [sys.executable, ROOT / "cli.py", "--db", tmp_path / "s.duckdb", *map(str, words)],
-            capture_output=True, text=True, cwd=tmp_path, env={**os.environ, "PYTHONWARNINGS": "ignore"}, check=False,
-        )  # fmt: skip
+        monkeypatch.setattr(sys, "argv", ["needle", "--db", str(tmp_path / "s.duckdb"), *map(str, words)])
+        said, ended = "", 0
+        try:
+            cli.run()
+        except SystemExit as stop:  # a text is what Python prints on stderr before it exits 1
+            said, ended = (f"{stop.code}\n", 1) if isinstance(stop.code, str) else ("", stop.code or 0)
+        printed = capsys.readouterr()
+        done = Done(ended, printed.out, printed.err + said)
         assert done.returncode == code, done.stderr
-        assert "Traceback" not in done.stderr
         return json.loads(done.stdout) if parse else done
 
     return run
+
+
+def test_a_process_of_its_own_prints_one_document_and_nothing_else(tmp_path):
+    words = ["--db", tmp_path / "s.duckdb", "load", write(tmp_path / "nps.csv", GOOD), "--json"]
+    done = subprocess.run(
+        [sys.executable, ROOT / "cli.py", *words], capture_output=True, text=True, cwd=tmp_path, check=False
+    )
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert json.loads(done.stdout)["loads"][0]["status"] == "rejected"
 
 
 def write(path: Path, text: str) -> Path:
