@@ -12,6 +12,7 @@ from models.company import Company
 from models.flags import flagged
 from models.okr import Cycle, Objective
 from models.policy import POLICY, Policy
+from models.signals import CommonShock, common_shock
 from models.standing import standing
 
 
@@ -20,6 +21,7 @@ class Scorecard:
     """One cycle as known at the end of `as_of`.
 
     `objectives` and `key_results` have one row each; `links` one per link with its movement. Unknown is missing.
+    `shock` says whether everything moved at once, in the whole company however few objectives are shown.
     """
 
     cycle: Cycle
@@ -30,6 +32,7 @@ class Scorecard:
     key_results: pd.DataFrame = field(repr=False)
     links: pd.DataFrame = field(repr=False)
     team: str | None = None
+    shock: CommonShock | None = None
 
     @property
     def headline(self) -> str:
@@ -39,7 +42,8 @@ class Scorecard:
     @property
     def notes(self) -> list[str]:
         """What a reader should know before believing the page."""
-        return notes(self.key_results, self.links, self.policy)
+        said = notes(self.key_results, self.links, self.policy)
+        return [self.shock.sentence(), *said] if self.shock and self.shock.direction else said
 
     def of_team(self, team: str | None) -> "Scorecard":
         """The same scorecard with one team's objectives only."""
@@ -86,7 +90,16 @@ def build(
     summary["band"] = scoring.band(summary["score"], policy)
     easy = (summary["level"] == "aspirational") & (summary["score"] > policy.too_easy_above)
     summary["hints"] = [["Targets may be too easy."] if e else [] for e in easy]
-    return Scorecard(cycle, as_of, data_version, policy, summary, frame, links)
+    return Scorecard(cycle, as_of, data_version, policy, summary, frame, links, shock=_shock(links))
+
+
+def _shock(links: pd.DataFrame) -> CommonShock:
+    """Whether most of the judged KPIs moved the same way: each once, and only those of the usual window."""
+    judged = links[links["lo_relative"].notna()]
+    same = judged[judged["window_start"] == judged["window_start"].mode().min()].drop_duplicates("kpi")
+    return common_shock(
+        same.rename(columns={"effect_relative": "effect_rel", "lo_relative": "lo_rel", "hi_relative": "hi_rel"})
+    )
 
 
 def _objectives(objectives: list[Objective], teams: dict[str, str]) -> pd.DataFrame:
@@ -152,7 +165,7 @@ def headline(key_results: pd.DataFrame) -> str:
     so_far = " so far" if key_results["so_far"].all() else ""
     opening = f"{passed or 'None'} of {total} key {'result' if total == 1 else 'results'} passed{so_far}"
     if passed == 0:
-        return f"{opening}."
+        return f"{opening}." if total > 1 else f"The only key result has not passed{so_far}."
     if passed == 1:
         return f"{opening}; it {'moved' if moved else 'did not provably move'} its metric."
     return f"{opening}; {moved or 'none'} of them moved their metric."
