@@ -7,7 +7,7 @@ more observations.
 
 import numpy as np
 
-from models.expectation import SEASON, Foretold
+from models.expectation import MAX_PAST, MIN_PAST_HISTORY, SEASON, Foretold
 
 TAIL_DOF = 5.0  # degrees of freedom of the errors' tails
 UNIT = np.sqrt((TAIL_DOF - 2) / TAIL_DOF)  # scale of that t, in standard deviations
@@ -41,3 +41,9 @@ def rescale(cadence: str, n: np.ndarray, got: Foretold) -> np.ndarray:
     years, ratios = np.array(list(RATIOS[cadence])), np.array(list(RATIOS[cadence].values()))
     known = np.interp(np.log(np.maximum(n, 1) / SEASON[cadence]), np.log(years), ratios**2)
     return (WEIGHT * known + z2.sum(1)) / (WEIGHT + got.past.sum(1))
+
+
+def earlier_windows(history: int, window: int) -> int:
+    """How many earlier windows of its own past a series is compared with: units of history and of the window."""
+    starts = (history - window * back for back in range(1, MAX_PAST + 1))
+    return sum(start >= max(MIN_PAST_HISTORY, window) for start in starts) if window > 0 else 0

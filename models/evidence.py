@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from models import movement, verdict
+from models.calibration import earlier_windows
 from models.forecast import Forecast, forecast
 from models.policy import Policy
 from models.scorecard import Scorecard
@@ -20,7 +21,7 @@ class Evidence:
     """`row` is the key result's row of the scorecard. Frames:
 
     series, measure: period, value, load_id of the judged and of the measured KPI.
-    path: period, actual, expected, lo, hi of the judged KPI, history and window.
+    path: period, actual, expected, lo, hi, in_window of the judged KPI, history and window.
     links: one row per link with team, movement and a sentence. load_rows: the loads that the window's values came from.
     versions: recorded_at, recorded_by, baseline, target. check_ins: day, value, confidence, note, recorded_by.
     """
@@ -35,6 +36,7 @@ class Evidence:
     versions: pd.DataFrame = field(repr=False)
     check_ins: pd.DataFrame = field(repr=False)
     forecast: Forecast | None = None  # where the measured value will end, while the cycle runs
+    earlier_windows: int = 0  # of its own past, with which the judged KPI was compared
 
 
 def collect(
@@ -53,19 +55,30 @@ def collect(
     own = _one(series, row["kpi"], row["segment"])
     measured = links[links["role"] == "measure"]
     measure = _one(series, *measured[["kpi", "segment"]].iloc[0]) if len(measured) else _one(series, None, None)
+    path = _path(row, own, links, series, card.as_of, policy)
     inside = own[(own["period"] >= row["window_start"]) & (own["period"] <= row["window_end"])]
     return Evidence(
         row=row,
         scorecard=card,
         series=own,
-        path=_path(row, own, links, series, card.as_of, policy),
+        path=path,
         measure=measure,
         links=links,
         load_rows=loads[loads["load_id"].isin(set(inside["load_id"].dropna()))],
         versions=_versions(versions),
         check_ins=check_ins[check_ins["key_result"] == key_result].drop(columns="key_result"),
         forecast=_forecast(card, row, links, measure, policy),
+        earlier_windows=_compared(path, row["cadence"]),
     )
+
+
+def _compared(path: pd.DataFrame, cadence: str) -> int:
+    """Earlier windows of a judged series; days are judged as weeks."""
+    if path.empty:
+        return 0
+    per_unit = 7 if cadence == "day" else 1
+    window = int(path["in_window"].sum())
+    return earlier_windows(-(-(len(path) - window) // per_unit), -(-window // per_unit))
 
 
 def _forecast(
@@ -104,7 +117,7 @@ def _path(
     row: pd.Series, own: pd.DataFrame, links: pd.DataFrame, series: pd.DataFrame, as_of: date, policy: Policy
 ) -> pd.DataFrame:
     if pd.isna(row["n"]) or not row["n"]:
-        return pd.DataFrame(columns=["period", "actual", "expected", "lo", "hi"])
+        return pd.DataFrame(columns=["period", "actual", "expected", "lo", "hi", "in_window"])
     controls = links[links["role"] == "control"]
     beside = {
         f"{link.kpi} {link.segment}": _one(series, link.kpi, link.segment).set_index("period")["value"]

@@ -3,7 +3,7 @@
 The periods still to come are drawn from the models that judge movement (paths), beside the periods already known.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,8 @@ class Forecast:
     """expected is the middle of what may come, lo and hi bound 95 % of it, all in the reading's own unit.
 
     chance: probability that the target is met (None without a target). known and left: periods of the window with and
-    still without a value. reason: '' or why nothing can be said (then the numbers are NaN).
+    still without a value. reason: '' or why nothing can be said (then the numbers are NaN). fan: of each period still
+    to come, period, expected, lo, hi, lo50, hi50 in the KPI's unit (None where nothing is drawn).
     """
 
     expected: float
@@ -33,6 +34,7 @@ class Forecast:
     left: int
     reading: str
     reason: str
+    fan: pd.DataFrame | None = field(default=None, repr=False, compare=False)
 
     def sentence(self, name: str = "the KPI") -> str:
         """The forecast in plain words."""
@@ -100,8 +102,10 @@ def forecast(
     ahead = periods_between(seen.index[-1], start, end, word) if len(seen) else pd.DatetimeIndex([])
     if known.empty and not len(ahead):
         return _nothing("no_window", reading)
+    fan = None
     span = trailing if reading == "trailing" else None
     before = seen[seen.index < start] if reading == "trailing" else seen.iloc[:0]
+    tail = (1 - policy.confidence) / 2
     if not len(ahead):
         values = _read(np.zeros((1, 0)), known, before, reading, span)
     else:
@@ -110,11 +114,20 @@ def forecast(
             return _nothing(
                 "constant_history" if seen.nunique() == 1 else "short_history", reading, len(known), len(ahead)
             )
-        values = _read(drawn.values * (1 + shift), known, before, reading, span)
-    tail = (1 - policy.confidence) / 2
+        to_come = drawn.values * (1 + shift)
+        values = _read(to_come, known, before, reading, span)
+        fan = _fan(to_come, ahead, tail)
     lo, middle, hi = np.quantile(values, [tail, 0.5, 1 - tail])
     chance = _chance(values, target, band, direction)
-    return Forecast(float(middle), float(lo), float(hi), chance, len(known), len(ahead), reading, "")
+    return Forecast(float(middle), float(lo), float(hi), chance, len(known), len(ahead), reading, "", fan)
+
+
+def _fan(drawn: np.ndarray, periods: pd.DatetimeIndex, tail: float) -> pd.DataFrame:
+    """The middle, the outer and the middle half of what was drawn for each period."""
+    lo, lo50, middle, hi50, hi = np.quantile(drawn, [tail, 0.25, 0.5, 0.75, 1 - tail], axis=0)
+    return pd.DataFrame(
+        {"period": periods, "expected": middle, "lo": lo, "hi": hi, "lo50": lo50, "hi50": hi50},
+    )
 
 
 def chance_of(series: pd.Series, start: Any, end: Any, target: float, **options: Any) -> float | None:

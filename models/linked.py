@@ -17,7 +17,7 @@ LEVEL_PERIODS = 12  # the recent level, against which a smallest change in the K
 JUDGED_ROLES = ("outcome", "guardrail")
 MOVED = [
     "move_verdict", "reason", "effect", "effect_relative", "lo", "hi", "lo_relative", "hi_relative", "expected",
-    "actual", "n",
+    "actual", "n", "lo90_relative", "hi90_relative", "shape",
 ]  # fmt: skip
 _QUESTION = ["kpi", "segment", "window_start", "window_end", "controls"]
 
@@ -88,11 +88,16 @@ def judged(links: pd.DataFrame, observations: pd.DataFrame, policy: Policy) -> p
         columns={
             "verdict": "move_verdict", "effect_rel": "effect_relative", "lo_rel": "lo_relative",
             "hi_rel": "hi_relative", "expected_mean": "expected", "actual_mean": "actual",
+            "lo90_rel": "lo90_relative", "hi90_rel": "hi90_relative",
         }
     )  # fmt: skip
     answers = unique[[*_QUESTION, "case_id"]].merge(found[["case_id", *MOVED]].astype({"case_id": str}), on="case_id")
     back = asked[[*_QUESTION, "min_effect"]].reset_index(names="link").merge(answers, on=_QUESTION).set_index("link")
-    return back[[*MOVED, "min_effect"]].reindex(links.index).astype({"move_verdict": "str", "reason": "str"})
+    return (
+        back[[*MOVED, "min_effect"]]
+        .reindex(links.index)
+        .astype({"move_verdict": "str", "reason": "str", "shape": "str"})
+    )
 
 
 def _controls(links: pd.DataFrame) -> pd.Series:

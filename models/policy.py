@@ -33,6 +33,12 @@ class Policy:
     min_change: float = _threshold(
         0.05, "share of the expected value", "Smallest change that matters where a KPI does not define its own."
     )
+    easy_by_luck: float = _threshold(
+        0.5, "probability", "A target that is met by doing nothing more often than not says nothing of the work."
+    )
+    out_of_reach: float = _threshold(
+        0.1, "probability", "A target met so seldom even if the best past window repeated is beyond what was ever done."
+    )
     min_days: int = _threshold(14, "days", "A daily KPI needs two whole weeks in the window before it is judged.")
     min_weeks: int = _threshold(4, "weeks", "A weekly KPI needs four weeks in the window before it is judged.")
     min_months: int = _threshold(2, "months", "A monthly KPI needs two months in the window before it is judged.")

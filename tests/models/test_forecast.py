@@ -119,3 +119,13 @@ def test_a_chance_is_never_certain():
     assert [chance_in_words(c) for c in (0.0, 0.004, 0.25, 0.996, 1.0)] == [
         "below 1 %", "below 1 %", "25 %", "above 99 %", "above 99 %",
     ]  # fmt: skip
+
+
+def test_the_fan_shows_each_period_still_to_come_wider_the_further_ahead():
+    got = forecast(FULL, *QUARTER, as_of=FULL.index[-3])
+    assert list(got.fan["period"]) == list(FULL.index[-2:])
+    ends = got.fan[["lo", "lo50", "expected", "hi50", "hi"]].to_numpy()
+    assert (np.diff(ends, axis=1) > 0).all()
+    assert forecast(FULL, *QUARTER).fan is None
+    last = forecast(FULL, *QUARTER, reading="last", as_of=FULL.index[-3])
+    assert (last.lo, last.expected, last.hi) == pytest.approx(tuple(last.fan[["lo", "expected", "hi"]].iloc[-1]))

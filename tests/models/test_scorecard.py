@@ -169,3 +169,62 @@ def test_a_cycle_without_objectives_is_an_empty_scorecard():
     nothing = pd.DataFrame({"key_result": [], "day": pd.to_datetime([]), "value": [], "confidence": []})
     card = scorecard.build(company, company.cycles[0], observations(), nothing, AS_OF)
     assert (len(card.key_results), card.headline) == (0, "No key results in this cycle yet.")
+
+
+def everything(effects: list[float], teams: tuple[str, str] = ("a", "b")) -> scorecard.Scorecard:
+    """A company of one KPI per key result, each moved by an effect; the first team has only one of them."""
+    weeks = pd.date_range("2023-07-03", "2026-09-28", freq="W-MON")
+    rng = np.random.default_rng(3)
+    names = [f"k{i}" for i in range(len(effects))]
+    parts = [
+        pd.DataFrame(
+            {
+                "kpi": name,
+                "segment": "all",
+                "period": weeks,
+                "value": (100 + rng.normal(0, 1, len(weeks))) * np.where(weeks >= "2026-07-01", 1 + effect, 1.0),
+            }
+        )
+        for name, effect in zip(names, effects, strict=True)
+    ]
+    made_of = {
+        "cycles": [{"id": "2026-Q3"}],
+        "kpis": [{"id": name, "cadence": "week"} for name in names],
+        "objectives": [
+            {
+                "id": f"o{team}",
+                "title": team,
+                "team": team,
+                "cycle": "2026-Q3",
+                "key_results": [{"id": f"r{n}", "title": n, "kpi": n, "baseline": 1, "target": 2} for n in of],
+            }
+            for team, of in zip(teams, (names[:1], names[1:]), strict=True)
+        ],
+    }
+    file = OkrFile.model_validate(made_of)
+    held = {objective.id: objective.key_results for objective in file.objectives}
+    company = Company(file.teams, file.cycles, file.kpis, file.objectives, held, {})
+    nothing = pd.DataFrame(columns=["key_result", "day", "value", "confidence"])
+    return scorecard.build(company, Cycle(id="2026-Q3"), pd.concat(parts, ignore_index=True), nothing, AS_OF)
+
+
+def test_when_everything_moved_the_notes_say_so_first_for_every_team():
+    card = everything([0.2, 0.2, 0.2, 0.2, 0.2, 0.0])
+    assert card.shock.direction == "up"
+    said = card.shock.sentence()
+    assert said.startswith("5 of 6 KPIs rose at the same time (by 20 % at the median)")
+    assert card.notes[0] == said
+    assert card.of_team("a").notes[0] == said
+
+
+def test_a_few_moved_kpis_are_no_common_shock():
+    card = everything([0.2, -0.2, 0.0, 0.0, 0.0, 0.0])
+    assert card.shock.direction == ""
+    assert card.notes[0].startswith("6 links were judged")
+
+
+def test_how_a_movement_went_and_its_narrower_interval_come_with_the_row(card):
+    real = row(card, "real")
+    assert real["shape"] == "lasting"
+    assert real["lo_relative"] < real["lo90_relative"] < real["hi90_relative"] < real["hi_relative"]
+    assert row(card, "vanity")["shape"] == ""
