@@ -8,6 +8,8 @@ import json
 import math
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, is_dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,6 +18,8 @@ from typing import Annotated, Any, Literal
 
 import pandas as pd
 import typer
+
+from models.refused import Refused
 
 DEFAULT_STORE = Path(__file__).parent / "data" / "needle.duckdb"
 
@@ -375,9 +379,10 @@ def movement(
     """Judge many windows at once: did each KPI move?"""
     from models.movement_cases import judge_cases
 
-    table = pd.read_parquet(values) if values.suffix == ".parquet" else pd.read_csv(values)
-    answers = judge_cases(pd.read_csv(cases), table)
-    answers.to_csv(out, index=False)
+    with readable(f"{cases.name}, {values.name}"):
+        table = pd.read_parquet(values) if values.suffix == ".parquet" else pd.read_csv(values)
+        answers = judge_cases(pd.read_csv(cases), table)
+        answers.to_csv(out, index=False)
     counts = {str(name): int(count) for name, count in answers["verdict"].value_counts().items()}
     text = f"{len(answers):,} windows judged: " + ", ".join(f"{count:,} {name}" for name, count in counts.items())
     say({"status": "done", "cases": len(answers), "verdicts": counts}, as_json, text)
@@ -393,11 +398,13 @@ def xmr(
     """The XmR chart of a CSV with period and value: limits, signals, variation, assurance."""
     from models.xmr import xmr as chart
 
-    table = pd.read_csv(file)
+    with readable(file.name):
+        table = pd.read_csv(file)
     missing = {"period", "value"} - set(table.columns)
     if missing:
-        refuse(f"{file.name}: the columns period and value are needed; missing: {', '.join(sorted(missing))}.")
-    made = chart(table["value"].to_numpy(float), direction=direction, target=target)
+        raise Refused(f"{file.name}: the columns period and value are needed; missing: {', '.join(sorted(missing))}.")
+    with readable(file.name):
+        made = chart(table["value"].to_numpy(float), direction=direction, target=target)
     points = [
         {"period": str(period), "value": value, "signal": signal}
         for period, value, signal in zip(table["period"], made.points["value"], made.points["signal"], strict=True)
@@ -515,10 +522,6 @@ def say(document: Any, as_json: bool, text: str, *, refused: bool = False) -> No
         raise typer.Exit(1)
 
 
-def refuse(message: str) -> None:
-    raise SystemExit(f"needle: {message}")
-
-
 def plain(value: Any) -> Any:
     """The JSON form: dates in ISO, unknown as null, numpy numbers as Python's."""
     if isinstance(value, dict):
@@ -548,11 +551,20 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [plain(row) for row in frame.to_dict("records")]
 
 
+@contextmanager
+def readable(name: str) -> Iterator[None]:
+    """Turns what a library says of a plain input file into a refusal that names the file."""
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        raise Refused(f"{name}: {str(error).splitlines()[0]}") from error
+
+
 def contents(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise SystemExit(f"needle: cannot read {path}: {error.strerror}.") from error
+        raise Refused(f"cannot read {path}: {error.strerror}.") from error
 
 
 def mapping_of(path: Path | None) -> Any:
@@ -597,7 +609,6 @@ def run() -> None:
     from kpi_sources.catalog import CatalogError
     from kpi_sources.mapping import MappingError
     from kpi_sources.source_expectations import SourceExpectationsError
-    from models.refused import Refused
 
     try:
         app()

@@ -140,6 +140,16 @@ def test_refusals_are_one_line_and_exit_1(needle, tmp_path):
     assert "cannot read" in needle("load", tmp_path / "none.csv", code=1, parse=False).stderr
 
 
+def test_a_refusal_prints_its_json_too(needle, tmp_path):
+    gone = needle("load", tmp_path / "none.csv", "--json", code=1)
+    assert gone == {"status": "rejected", "message": f"cannot read {tmp_path / 'none.csv'}: No such file or directory."}
+    words = write(tmp_path / "x.csv", "period,value\n2024-01,many\n")
+    assert "x.csv: could not convert" in needle("xmr", words, "--json", code=1)["message"]
+    cases = write(tmp_path / "cases.csv", "case_id\n1\n")
+    refused = needle("movement", "--cases", cases, "--values", cases, "--out", tmp_path / "o.csv", "--json", code=1)
+    assert refused["message"].startswith("cases.csv, cases.csv: cases: no column cadence")
+
+
 def test_a_wrong_call_exits_2(needle):
     assert needle("score", "--as-of", "yesterday", code=2, parse=False).stdout == ""
     needle("nothing", code=2, parse=False)
