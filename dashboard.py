@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from data.gate import StoreError
-from pages import key_result, loads, method, scorecard, trends, upload
+from pages import data_health, key_result, loads, method, scorecard, trends, upload
 from pages.parts import filters
 from pages.parts.escape import plain
 from pages.parts.view import View
@@ -26,6 +26,7 @@ MENU = {  # url path: (title, icon, page)
     "key-result": ("Key result", ":material/troubleshoot:", key_result),
     "trends": ("KPI trends", ":material/show_chart:", trends),
     "upload": ("Upload", ":material/upload_file:", upload),
+    "data-health": ("Data health", ":material/monitor_heart:", data_health),
     "loads": ("Loads", ":material/history:", loads),
     "method": ("Method", ":material/menu_book:", method),
 }

@@ -7,8 +7,25 @@ import pandas as pd
 
 from models.freshness import freshness
 from models.policy import POLICY, Policy
+from models.verdict import Word
 
 REFUSED = ("rejected", "needs_input")  # statuses of a load that took nothing in
+STATES: dict[str, Word] = {
+    "failing": Word(
+        "Failing", "✕", "bad", "The newest load of its source was refused, or found something wrong with it."
+    ),
+    "late": Word("Late", "⌛", "warn", "A period that is over should have arrived by now."),
+    "never": Word("No values", "∅", "neutral", "It is defined, but no value has come yet."),
+    "fresh": Word("Fresh", "✓", "good", "Every period that should be there has arrived."),
+}
+LOADS: dict[str, Word] = {
+    "stored": Word("Stored", "✓", "good", "Every value was taken in."),
+    "partial": Word(
+        "Stored in part", "◐", "warn", "The good part was taken in; the rest is on record with its reasons."
+    ),
+    "rejected": Word("Refused", "✕", "bad", "Nothing was taken in; the reasons are on record."),
+    "needs_input": Word("Asked back", "?", "warn", "It can be read in more than one way; nothing was taken in."),
+}
 NAMED = 3  # sources that the headline names before it says how many more
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 
 from models.refused import Refused
 from pages.parts import amounts, sheet
+from pages.parts import checks as checks_of
 from pages.parts.escape import plain
 from pages.parts.tables import restated, rows_table
 from pages.parts.view import View
@@ -85,7 +86,7 @@ def _one(workspace: Any, view: View, load: Any) -> None:
     st.caption(plain(f"SHA-256 {load['sha256']}"))
     _undo(workspace, load)
     detail = workspace.load_detail(int(load["load_id"]))
-    changed, refused, checks = st.tabs(
+    changed, refused, checked = st.tabs(
         [f"Restated ({len(detail.restated)})", f"Rejected ({len(detail.rejected)})", "Checks"]
     )
     with changed:
@@ -98,12 +99,8 @@ def _one(workspace: Any, view: View, load: Any) -> None:
             rows_table(detail.rejected, "Rows this load refused, with the reason")
         else:
             st.caption("Every row could be taken.")
-    with checks:
-        found = getattr(detail, "checks", None)
-        if found is not None and len(found):
-            st.dataframe(found, hide_index=True, alt="How the checks of this load ended")
-        else:
-            st.caption("No checks are on record.")
+    with checked:
+        checks_of.show(detail.checks, view, key="load_checks")
 
 
 def _undo(workspace: Any, load: Any) -> None:

@@ -65,6 +65,20 @@ def moment(value: Any) -> str:
     return text if text == UNKNOWN else f"{text}, {pd.Timestamp(value):%H:%M}"
 
 
+def period(start: Any, cadence: Any) -> str:
+    """`Mar 2026`, `Q1 2026`, `week of 2 Mar 2026`, `7 Mar 2026`; unknown → –."""
+    text = day(start)
+    if text == UNKNOWN:
+        return text
+    stamp = pd.Timestamp(start)
+    if cadence == "month" and stamp.day == 1:
+        return f"{stamp:%b %Y}"
+    if cadence == "quarter":
+        whole = stamp.day == 1 and stamp.month % 3 == 1
+        return f"Q{stamp.quarter} {stamp.year}" if whole else f"quarter from {text}"
+    return f"week of {text}" if cadence == "week" else text
+
+
 def counted(count: int, one: str, many: str | None = None) -> str:
     """`1 value`, `1,200 values`."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"

@@ -139,7 +139,20 @@ function lead(block) {
   );
 }
 
+// A bar a load, oldest first; the words for who cannot see them stand in the label.
+function bars(value) {
+  const box = make("span", { class: "bars", role: "img", "aria-label": value.label, title: value.label });
+  for (const { share, tone } of value.bars) {
+    const bar = make("span", { class: `bar ${tone}` });
+    bar.style.height = `${Math.max(8, 100 * share)}%`;
+    box.append(bar);
+  }
+  return box;
+}
+
 function cell(value, column) {
+  if (value && value.bars) return bars(value);
+  if (value && value.icon !== undefined && value.meta) return make("span", {}, badge(value, true), text("span", "meta", value.meta));
   if (value && typeof value === "object") return value.icon !== undefined ? badge(value, true) : make("span", {}, make("span", {}, value.text), text("span", "meta", value.meta));
   return String(value ?? "");
 }

@@ -11,12 +11,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from models.data_health import DataHealth
 from models.evidence import Evidence
 from models.okr import Cycle
 from models.okr_changes import Change
 from models.policy import POLICY
 from models.refused import Refused
 from models.scorecard import Scorecard
+from models.source import Source
 from models.verdict import VERDICTS
 
 CYCLE = Cycle(id="2026-Q3", start=date(2026, 7, 1), end=date(2026, 9, 30))
@@ -98,6 +100,7 @@ class FakeWorkspace:
     preview_status: str = "stored"
     policy: Any = POLICY
     calls: list[tuple] = field(default_factory=list)
+    named: dict[str, Source] = field(default_factory=dict)
 
     def data_version(self) -> int:
         return len(self.calls)
@@ -184,9 +187,62 @@ class FakeWorkspace:
         return frame.head(count)
 
     def load_detail(self, load_id: int) -> Any:
-        return SimpleNamespace(
-            restated=self._restated(), rejected=pd.DataFrame(self._rejected()), checks=pd.DataFrame()
+        checks = pd.DataFrame(
+            {
+                "expectation": ["no_jump", "no_jump", "rows_present"], "kpi": ["", "k1", ""],
+                "success": [False, False, True], "blocking": [False, False, True], "unexpected": [1, 1, 0],
+                "detail": ["With a jump: 1 of 150 rows (k1 1).", "With a jump: 1 row.", "There are rows."],
+            }
+        )  # fmt: skip
+        return SimpleNamespace(restated=self._restated(), rejected=pd.DataFrame(self._rejected()), checks=checks)
+
+    def health(self, as_of: date | None = None) -> DataHealth:
+        kpis, count = self.kpis(), len(self.kpis())
+        states = [("fresh", 0), ("late", 3), ("late", 9), ("never", None)]
+        state = [states[i % 4] for i in range(count)]
+        day = pd.Timestamp("2026-09-28")
+        rows = pd.DataFrame(
+            {
+                "id": kpis["id"], "name": kpis["name"], "cadence": "week", "source": "people",
+                "last": [pd.NaT if word == "never" else day for word, _ in state], "expected": day, "due": day,
+                "days_late": pd.array([late for _, late in state], dtype="Int64"),
+                "state": [word for word, _ in state], "failing": ["Too high: 2 rows." if i == 1 else "" for i in range(count)],
+                "restated": [i % 2 for i in range(count)], "restated_by": pd.array([2] * count, dtype="Int64"),
+                "load_id": pd.array([None if word == "never" else 2 for word, _ in state], dtype="Int64"),
+            }
+        )  # fmt: skip
+        loads = (
+            self.loads()
+            .iloc[::-1]
+            .assign(
+                values=156,
+                lost=[0.0, 1 / 156][: len(self.loads())],
+                checks=17,
+                failed=0,
+                warned=[0, 2][: len(self.loads())],
+            )
         )
+        newest = loads.tail(1).rename(columns={"source": "id"}).assign(kpis=count, late=2, loads=2)
+        return DataHealth(as_of or date(2026, 10, 5), rows, newest.reset_index(drop=True), loads.reset_index(drop=True))
+
+    def sources(self) -> list[Source]:
+        return list(self.named.values())
+
+    def define_source(self, source: Source) -> dict[str, Any]:
+        self.calls.append(("define_source", source.id, source.mapping, source.expectations))
+        self.named[source.id] = source
+        return {"status": "defined", "source": source.id}
+
+    def source_history(self, source: str) -> pd.DataFrame:
+        bodies = ['{"id": "people", "expectations": {"rows_at_least": 5}}'] if source in self.named else []
+        at = pd.to_datetime(["2026-09-01 08:00"] * len(bodies))
+        return pd.DataFrame({"recorded_at": at, "recorded_by": "ada", "body": bodies})
+
+    @staticmethod
+    def expectations(text: str) -> dict[str, Any]:
+        if text == "bad":
+            raise Refused("unknown key in the source's expectations: bad")
+        return {"rows_at_least": 5} if text else {}
 
     def _restated(self) -> pd.DataFrame:
         period = [pd.Timestamp("2026-08-03")]

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages import key_result, loads, method, scorecard, trends, upload
+from pages import data_health, key_result, loads, method, scorecard, trends, upload
 from pages.parts.view import View
 from tests.pages.fake_workspace import FakeWorkspace
 
@@ -39,9 +39,14 @@ PAGES: list[tuple[ModuleType, dict, dict, str, dict]] = [
     (trends, NO_OKRS, {}, "KPI trends", {"chart": 4, "multiselect": 2}),
     (trends, EMPTY, {}, "No KPI has values yet", {"button": 1}),
     (upload, {}, {}, "Upload", {"file_uploader": 2, "checkbox": 2, "button": 0, "tab": 2}),
+    (data_health, {}, {}, "Data health", {"sheet": 3, "button": 0, "segmented_control": 1, "chart": 0}),
+    (data_health, {}, {"source": "people"}, "Data health", {"sheet": 3, "chart": 1, "text_area": 2, "tab": 3}),
+    (data_health, {}, {"source": "gone"}, "Data health", {"sheet": 3, "button": 0}),
+    (data_health, NO_OKRS, {}, "Data health", {"sheet": 3}),
+    (data_health, EMPTY, {}, "No data to look after yet", {"button": 1, "sheet": 0}),
     (loads, {}, {}, "Loads", {"sheet": 1, "button": 0}),
-    (loads, {}, {"load": "2"}, "Loads", {"sheet": 1, "button": 2, "dataframe": 2, "tab": 3}),
-    (loads, {}, {"load": "1"}, "Loads", {"sheet": 1, "button": 1, "dataframe": 2}),
+    (loads, {}, {"load": "2"}, "Loads", {"sheet": 3, "button": 2, "dataframe": 2, "tab": 3}),
+    (loads, {}, {"load": "1"}, "Loads", {"sheet": 3, "button": 1, "dataframe": 2}),
     (loads, EMPTY, {}, "Nothing has been loaded yet", {"button": 1}),
     (method, {}, {}, "How a verdict is reached", {"sheet": 6, "chart": 0}),
 ]  # fmt: skip
@@ -75,7 +80,7 @@ def test_page(page: ModuleType, made: dict, url: dict, heading: str, counts: dic
     assert {element: count(app, element) for element in counts} == counts
 
 
-@pytest.mark.parametrize("page", [scorecard, key_result, trends, upload, loads, method])
+@pytest.mark.parametrize("page", [scorecard, key_result, trends, upload, data_health, loads, method])
 def test_importing_a_page_shows_nothing_and_running_it_goes_to_the_front_door(page: ModuleType) -> None:
     app = AppTest.from_string(f"import {page.__name__}").run()
     assert len(app.main.children) == 0
@@ -83,7 +88,9 @@ def test_importing_a_page_shows_nothing_and_running_it_goes_to_the_front_door(pa
     assert source.endswith('if __name__ == "__main__":\n    st.switch_page("dashboard.py")\n')
 
 
-@pytest.mark.parametrize(("page", "url"), [(scorecard, {}), (key_result, {"kr": "kr1"}), (trends, {})])
+@pytest.mark.parametrize(
+    ("page", "url"), [(scorecard, {}), (key_result, {"kr": "kr1"}), (trends, {}), (data_health, {"source": "people"})]
+)
 def test_dark_pages_carry_dark_charts(page: ModuleType, url: dict) -> None:
     app = run(page, FakeWorkspace(), url, View(dark=True))
     assert len(app.exception) == 0

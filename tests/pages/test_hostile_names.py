@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 
 import pages
-from pages import key_result, loads, scorecard, trends, upload
+from pages import data_health, key_result, loads, scorecard, trends, upload
 from pages.parts import charts
 from pages.parts.escape import plain
 from pages.parts.view import View
@@ -20,7 +20,15 @@ PAGES = Path(pages.__file__ or "").parent
 
 @pytest.mark.parametrize(
     ("page", "url"),
-    [(scorecard, {}), (key_result, {"kr": "kr0"}), (key_result, {}), (trends, {}), (loads, {"load": "2"})],
+    [
+        (scorecard, {}),
+        (key_result, {"kr": "kr0"}),
+        (key_result, {}),
+        (trends, {}),
+        (loads, {"load": "2"}),
+        (data_health, {}),
+        (data_health, {"source": "people"}),
+    ],
 )
 def test_markdown_holds_hostile_names_escaped_only(page: ModuleType, url: dict) -> None:
     app = run(page, FakeWorkspace(hostile=True), url)

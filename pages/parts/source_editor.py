@@ -1,0 +1,134 @@
+"""What is expected of a source and how its files are read: edited as YAML, judged at once, kept with its history."""
+
+import json
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+import yaml
+
+from models.refused import Refused
+from models.source import Source
+from pages.parts import amounts
+from pages.parts.escape import plain
+
+EXAMPLE = "rows_at_least: 100\nmust_have: [staff_turnover]\ngaps_at_most: 0.05\njumps: {staff_turnover: 3}"
+KEYS = """\
+| key | means |
+|---|---|
+| `rows_at_least`, `rows_at_most` | how many values a file brings |
+| `must_have` | KPIs that every file brings |
+| `gaps_at_most` | share (0 to 1) of a KPI's periods and segments that may be without a value |
+| `jumps` | per KPI: how many times the value before a value may be |
+| `only_warn` | `true`: what does not hold warns and does not stop the file |
+"""
+
+
+def edit(workspace: Any, name: str) -> None:
+    """Tabs to change a source, and who changed it when."""
+    source = next((known for known in workspace.sources() if known.id == name), None) or Source(id=name)
+    st.header("What is expected of it", anchor=False)
+    expected, reading, history = st.tabs(["Expectations", "How its files are read", "History"])
+    with expected:
+        _expectations(workspace, source)
+    with reading:
+        _reading(workspace, source)
+    with history:
+        _history(workspace.source_history(name))
+
+
+def as_yaml(values: dict[str, Any]) -> str:
+    return yaml.safe_dump(values, sort_keys=False, allow_unicode=True) if values else ""
+
+
+def _expectations(workspace: Any, source: Source) -> None:
+    left, right = st.columns([3, 2], gap="medium")
+    right.markdown(KEYS)
+    with left:
+        text = st.text_area(
+            "Expectations (YAML)", as_yaml(source.expectations), height=180, placeholder=EXAMPLE,
+            key=f"expectations {source.id}", help="Checked on every file of this source, beside its KPIs' definitions.",
+        )  # fmt: skip
+        try:
+            told = workspace.expectations(text or "")
+        except Refused as refusal:
+            st.error(plain(refusal), icon=":material/error:")
+            return
+        _save(workspace, source, source.model_copy(update={"expectations": told}), "expectations")
+
+
+def _reading(workspace: Any, source: Source) -> None:
+    if source.folder:
+        st.caption(plain(f"Files arrive in {source.folder} ({source.pattern})."))
+    text = st.text_area(
+        "Mapping (YAML)", as_yaml(source.mapping), height=140, key=f"mapping of {source.id}",
+        placeholder="period: Datum\nvalue: Wert\ndecimal: ','",
+        help="Which column is what, and how dates and numbers are written. What is not said is read from each file.",
+    )  # fmt: skip
+    create = st.checkbox("Create KPIs that are not known yet", source.create_kpis, key=f"create of {source.id}")
+    part = st.checkbox(
+        "When its folder is read, accept the good part of a file", source.accept_partial, key=f"part of {source.id}"
+    )
+    try:
+        mapping = workspace.options(mapping=text or None).mapping
+    except Refused as refusal:
+        st.error(plain(refusal), icon=":material/error:")
+        return
+    told = {"mapping": mapping.to_dict() if mapping else {}, "create_kpis": create, "accept_partial": part}
+    _save(workspace, source, source.model_copy(update=told), "reading")
+
+
+def _save(workspace: Any, before: Source, after: Source, what: str) -> None:
+    changed = after != before
+    if st.button("Save", type="primary", disabled=not changed, key=f"save {what} {before.id}"):
+        try:
+            workspace.define_source(after)
+        except Refused as refusal:
+            st.error(plain(refusal), icon=":material/error:")
+            return
+        st.toast(f"Saved for the source {plain(before.id)}; the next file is read by it.")
+        st.rerun()
+    if not changed:
+        st.caption("Nothing has been changed.")
+
+
+def _history(versions: pd.DataFrame) -> None:
+    if versions.empty:
+        st.caption("Nobody has said anything about this source yet: its files are read as they come.")
+        return
+    shown = pd.DataFrame(
+        {
+            "When (UTC)": [amounts.moment(at) for at in versions["recorded_at"]],
+            "Who": versions["recorded_by"],
+            "What changed": changes(list(versions["body"])),
+        }
+    )
+    st.dataframe(
+        shown.iloc[::-1],
+        hide_index=True,
+        alt="Every change of this source, newest first",
+        column_config={"What changed": st.column_config.TextColumn(width="large")},
+    )
+
+
+def changes(bodies: list[str]) -> list[str]:
+    """Per version (JSON), oldest first, what it says that the one before did not."""
+    said, before = [], dict[str, Any]()
+    for body in bodies:
+        now = _flat(json.loads(body))
+        new = [f"{key}: {now[key]}" for key in now if before.get(key) != now[key]]
+        gone = [f"without {key}" for key in before if key not in now]
+        said.append("; ".join(new + gone) or "defined")
+        before = now
+    return said
+
+
+def _flat(body: dict[str, Any]) -> dict[str, Any]:
+    """expectations and mapping as `expectations rows_at_least`; the rest as it stands, without the id."""
+    flat: dict[str, Any] = {}
+    for key, value in body.items():
+        if isinstance(value, dict):
+            flat |= {f"{key} {name}": json.dumps(inner, ensure_ascii=False) for name, inner in value.items()}
+        elif key != "id":
+            flat[key] = value
+    return flat
