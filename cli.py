@@ -307,6 +307,7 @@ def score_document(card: Any) -> dict[str, Any]:
         if row["move_verdict"] is not None:
             names = ("kpi", "segment", "effect", "effect_relative", "lo", "hi", "expected", "actual", "n")
             entry["movement"] = {"verdict": row["move_verdict"], **{name: row[name] for name in names}}
+            entry["movement"]["n"] = int(row["n"] or 0)
             share = entry["movement"]["effect_relative"]
             entry["movement"]["effect_relative"] = None if share is None else 100 * share  # changes are in percent
         key_results.append(entry)
