@@ -15,7 +15,9 @@ from data.definitions import CheckIn
 from data.integrity import Finding
 from data.questions import Questions
 from data.store import Connection
-from kpi_sources.extract import read_extract
+from file_load import FileLoad, Terms
+from kpi_sources.bulk import FROM_BYTES
+from kpi_sources.extract import Extract, read_extract
 from kpi_sources.intake import Intake, catalog_of, source_of, take_in
 from kpi_sources.mapping import Mapping, MappingError
 from kpi_sources.okr_file import OkrProblem, read_okr_file, write_okr_file
@@ -155,23 +157,53 @@ class Workspace(Questions):
         """Read, check and store a file: all of it or nothing, unless part is accepted. A refusal is recorded too."""
         return self._store(name, self._take_in(name, data, options), options)
 
-    def _take_in(self, name: str, data: bytes, options: LoadOptions) -> Intake:
+    def load_path(
+        self, path: Path, options: LoadOptions = LoadOptions(), *, from_bytes: int = FROM_BYTES
+    ) -> LoadResult:
+        """Load a file of a trusted place, a big one (`from_bytes`) without holding it in memory; same rules, same
+        result. A big file that was loaded before is recognised by its SHA-256 alone."""
+        terms = self.terms(path.name, options)
+        file = FileLoad(self.store, path, terms)
+        if not file.is_big(from_bytes):
+            return self.load(path.name, file.contents(), options)
+        found = file.run()
+        if isinstance(found, Extract):
+            return self._store(path.name, self._settled(found, terms), options)
+        return self.load(path.name, file.contents(), options) if found is None else LoadResult(**vars(found))
+
+    def terms(self, name: str, options: LoadOptions) -> Terms:
+        """On which terms a file of this name is loaded: those given, else those kept for its source."""
         moment = options.recorded_at or self._now()
         company = self.company(moment.date())
         source = company.sources.get(options.source or source_of(name)) or Source(id=options.source or source_of(name))
-        mapping = options.mapping or (Mapping.from_dict(source.mapping) if source.mapping else None)
-        create_kpis = options.create_kpis or source.create_kpis
-        catalog = catalog_of(company.kpis, others_too=create_kpis)
-        reader = partial(read_extract, trusted=True) if options.trusted else read_untrusted
-        return take_in(
-            reader(data, name, mapping=mapping, catalog=catalog, as_of=moment.date()),
-            company.kpis,
-            as_of=moment.date(),
+        return Terms(
+            name=Path(name).name,
             source=source.id,
-            mapping=mapping,
-            create_kpis=create_kpis,
-            latest=self._read(lambda connection: ledger.last_values(connection, moment)),
+            mapping=options.mapping or (Mapping.from_dict(source.mapping) if source.mapping else None),
             expected=SourceExpectations.from_dict(source.expectations),
+            create_kpis=options.create_kpis or source.create_kpis,
+            known=company.kpis,
+            moment=moment,
+            who=self._who,
+        )
+
+    def _take_in(self, name: str, data: bytes, options: LoadOptions) -> Intake:
+        terms = self.terms(name, options)
+        catalog = catalog_of(terms.known, others_too=terms.create_kpis)
+        reader = partial(read_extract, trusted=True) if options.trusted else read_untrusted
+        extract = reader(data, name, mapping=terms.mapping, catalog=catalog, as_of=terms.as_of)
+        return self._settled(extract, terms)
+
+    def _settled(self, extract: Extract, terms: Terms) -> Intake:
+        return take_in(
+            extract,
+            terms.known,
+            as_of=terms.as_of,
+            source=terms.source,
+            mapping=terms.mapping,
+            create_kpis=terms.create_kpis,
+            latest=self._read(lambda connection: ledger.last_values(connection, terms.moment)),
+            expected=terms.expected,
         )
 
     def _compared(self, connection: Connection, name: str, intake: Intake, options: LoadOptions) -> LoadResult:

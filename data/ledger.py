@@ -4,6 +4,7 @@ Nothing is overwritten. A value is current when its load is the latest, among lo
 (kpi, segment, period). Every function works on a connection that store.py hands out.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -91,9 +92,17 @@ def compare(connection: Connection, source: str, recorded_at: datetime) -> Compa
 
 
 def record(
-    connection: Connection, load: LoadRecord, status: str, counts: dict[str, int], problems: list[dict[str, Any]]
+    connection: Connection,
+    load: LoadRecord,
+    status: str,
+    counts: dict[str, int],
+    problems: list[dict[str, Any]],
+    write: Callable[[Connection, int], None] | None = None,
 ) -> int:
-    """Write the load; with status stored or partial also what `compare` left in the connection. Returns its number."""
+    """Write the load; with status stored or partial also what `compare` left in the connection. Returns its number.
+
+    `write` puts the observations of the load there instead (a bulk load into a store that has none of its KPIs).
+    """
     row = connection.execute("SELECT coalesce(max(load_id), 0) + 1 FROM load").fetchone()
     load_id = int(row[0]) if row else 1
     connection.execute(
@@ -119,7 +128,7 @@ def record(
         )
         connection.unregister("problem_frame")
     if status in ("stored", "partial"):
-        _write_observations(connection, load_id)
+        (write or _write_observations)(connection, load_id)
     return load_id
 
 

@@ -15,6 +15,7 @@ import duckdb
 from data.gate import Gate, StoreError
 
 Connection = duckdb.DuckDBPyConnection
+DatabaseError = duckdb.Error
 SCHEMA_VERSION = 1
 SCHEMA = Path(__file__).with_name("schema.sql")
 # Migrations by the version they lead to: data/migrations/NNN.sql; the file is copied before one runs.

@@ -14,12 +14,14 @@ OFFENDER_COLUMNS = (
 class Outcome:
     """`unexpected` counts what does not hold; `offenders` are those rows (or KPIs), in the order of the file.
 
-    `error` says why an expectation could not be run; such a one has failed.
+    `error` says why an expectation could not be run; such a one has failed. `by_kpi` counts them by KPI where the
+    offenders are only the first of many.
     """
 
     unexpected: int
     offenders: pd.DataFrame = field(repr=False)
     error: str = ""
+    by_kpi: pd.Series | None = field(default=None, repr=False)
 
     @classmethod
     def of_absent(cls, names: list[str], error: str = "") -> "Outcome":

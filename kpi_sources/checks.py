@@ -4,7 +4,7 @@ The suite (suite.py) is the one definition. `check` runs it with Great Expectati
 `check_in_database` runs it as SQL where the rows already are.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -75,18 +75,21 @@ def check_in_database(
     policy: Policy = POLICY,
     *,
     leave_out: tuple[str, ...] = (),
+    found: Mapping[str, Outcome] | None = None,
+    stands_for: int | None = None,
 ) -> Checked:
     """The same checks on rows that a database holds as `extract` (columns as for `check`).
 
     `query(sql, frames)` runs one statement and returns its rows as a frame; `frames` are to be visible to it as tables
     of these names. `leave_out` names costly facts to do without: rivals (where the load itself finds conflicts), jump.
+    `found` are outcomes, by code, of expectations so left out that the caller has seen to; `stands_for` is the
+    number of rows where `extract` holds only some that stand for all.
     """
     suite = tuple(e for e in _suite(source) if not e.needs & set(leave_out))
     limits = _limits(kpis, as_of, known, source, policy)
     total, outcomes = run_sql(query, limits, suite)
-    if total == 0:
-        outcomes = {"rows_present": _nothing()}
-    return _report(outcomes, suite, total, kpis, as_of)
+    outcomes = {"rows_present": _nothing()} if total == 0 else {**outcomes, **(found or {})}
+    return _report(outcomes, _suite(source), stands_for or total, kpis, as_of)
 
 
 def _suite(source: SourceExpectations | None) -> tuple[Expectation, ...]:
@@ -143,7 +146,8 @@ def _results(expectation: Expectation, outcome: Outcome, total: int) -> list[Che
     if any(isinstance(rule, RowCount) for rule in expectation.rules):
         return [result("", outcome.unexpected, f"{expectation.fails}.")]
     names = outcome.offenders["kpi"].dropna().astype(str)
-    counts = names.value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    counts = names.value_counts() if outcome.by_kpi is None else outcome.by_kpi
+    counts = counts.sort_index().sort_values(ascending=False, kind="stable")
     by_row = expectation.of == "rows" and expectation.code not in {e.code for e in STRUCTURE}
     said = ", ".join(f"{name} {count}" if by_row else str(name) for name, count in counts.head(NAMED).items())
     more = f" and {len(counts) - NAMED} more" if len(counts) > NAMED else ""

@@ -65,7 +65,7 @@ def take_in(
     """
     rows = extract.rows
     unknown = sorted(set(rows["kpi"]) - {kpi.id for kpi in known})
-    created = [_new_kpi(name, rows, source) for name in unknown] if create_kpis else []
+    created = [new_kpi(name, rows, source) for name in unknown] if create_kpis else []
     problems = list(extract.errors)
     whole = extract.status == "needs_input" or _of_the_file(problems)
     warnings, results = list(extract.warnings), []
@@ -109,7 +109,8 @@ def catalog_of(kpis: list[Kpi], *, others_too: bool) -> Catalog:
     return Catalog.build(specs, open=others_too)
 
 
-def _new_kpi(name: str, rows: pd.DataFrame, source: str) -> Kpi:
+def new_kpi(name: str, rows: pd.DataFrame, source: str) -> Kpi:
+    """The definition of a KPI that nobody defined, from its rows (kpi, cadence, start): to be completed."""
     own = rows[rows["kpi"] == name]
     cadence = own["cadence"].iloc[0]
     if cadence not in CADENCES:

@@ -1,0 +1,422 @@
+"""A big file straight into the store: read by DuckDB under a given form, proved to fit it, and written in order.
+
+The rows wait in temporary tables of small codes (an enum for each name), where counting and sorting cost little.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+from data.store import Connection, DatabaseError
+
+MEMORY = "1100MB"  # of DuckDB; the rest of two gigabytes is for Python, the libraries, and what DuckDB does not count
+CHUNK = 400  # vectors of 2,048 rows that are looked at together
+SAME = 1e-9  # relative, as in the ledger
+_LONGEST_SURE = 16  # characters of a number that a double surely keeps
+_LONGEST = 300
+
+
+class Form(Protocol):
+    """How the file is written (kpi_sources.bulk.Form)."""
+
+    @property
+    def delimiter(self) -> str: ...
+    @property
+    def quoted(self) -> bool: ...
+    @property
+    def skip(self) -> int: ...
+    @property
+    def width(self) -> int: ...
+    @property
+    def kpi(self) -> int | None: ...
+    @property
+    def segment(self) -> int | None: ...
+    @property
+    def period(self) -> int: ...
+    @property
+    def value(self) -> int: ...
+    @property
+    def pattern(self) -> str: ...
+    @property
+    def numbers(self) -> str: ...
+    @property
+    def long_numbers(self) -> bool: ...
+    @property
+    def day_format(self) -> str | None: ...
+    @property
+    def labels(self) -> dict[str, date]: ...
+    @property
+    def kpis(self) -> dict[str, str]: ...
+    @property
+    def segments(self) -> dict[str, str]: ...
+
+
+class DoesNotFit(Exception):
+    """The file is not of the form throughout; the ordinary reader must say what is wrong, if anything is."""
+
+
+@dataclass(frozen=True)
+class Staged:
+    """What stands in the table `stage`, one row a record: k, s (codes), d (day), v (value; none where missing).
+
+    With long numbers also x, the exact text where a double may not keep it; with quotes also w, its cells' bytes.
+    `unknown` are rows of texts, one for each name or label that the form does not know; `odd` are the value texts that
+    are no numbers of the form. `size` is the length in bytes of all cells, where the file has quotes.
+    """
+
+    rows: int
+    first: date | None
+    last: date | None
+    unknown: list[tuple[str, ...]]
+    odd: list[str]
+    size: int
+
+
+@dataclass(frozen=True)
+class Names:
+    """Stored names in the order of their codes."""
+
+    kpis: list[str]
+    segments: list[str]
+
+
+def names_of(form: Form) -> Names:
+    """The names that the form leads to, sorted as the database sorts texts."""
+    return Names(*(sorted(set(n.values()), key=str.encode) for n in (form.kpis, form.segments)))
+
+
+def stage(connection: Connection, path: Path, form: Form, *, in_order: bool = False) -> Staged:
+    """Read the file into `stage`, sorted if it is to be `in_order`, else as the file has it.
+
+    Raises DoesNotFit when its records are not of the form's width or days. Ends the transaction and begins another:
+    nothing of the store has been touched, and rows of a finished transaction are read twice as fast.
+    """
+    connection.commit()
+    connection.execute(f"SET memory_limit = '{MEMORY}'")
+    connection.execute("SET preserve_insertion_order = true")
+    source = _source(connection, path, form)
+    order = " ORDER BY k, s, d" if in_order else ""
+    try:
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE stage AS {_select(form)} FROM {source}{order}")
+        row = connection.execute(
+            f"SELECT count(*), count(k), count(s), count(d), count(v), min(d), max(d), "
+            f"{'sum(w)' if form.quoted else '0'} FROM stage"
+        ).fetchone()
+        rows, kpis, segments, days, values, first, last, size = row or (0,) * 8
+        unknown: list[tuple[str, ...]] = []
+        for known, column, texts in (
+            (kpis, form.kpi, form.kpis),
+            (segments, form.segment, form.segments),
+            (days, form.period if form.day_format is None else None, form.labels),
+        ):
+            if known < rows and column is not None:
+                unknown += _rows_of_unknown(connection, source, form, column, list(texts))
+        if days < rows and form.day_format is not None:
+            raise DoesNotFit("a period is missing")
+        odd = _odd_values(connection, source, form) if values < rows else []
+    except DatabaseError as error:
+        raise DoesNotFit(str(error).splitlines()[0]) from error
+    finally:
+        connection.begin()
+    return Staged(rows, first, last, unknown, odd, int(size or 0))
+
+
+def _source(connection: Connection, path: Path, form: Form) -> str:
+    days = form.day_format is not None and not form.quoted
+    types = ", ".join(f"'c{j}': '{'DATE' if days and j == form.period else 'VARCHAR'}'" for j in range(form.width))
+    quote = "'\"'" if form.quoted else "''"
+    options = [
+        f"columns = {{{types}}}",
+        f"delim = {_text(form.delimiter)}",
+        f"quote = {quote}, escape = {quote}, comment = ''",
+        f"skip = {form.skip}",
+        "header = false, auto_detect = false, strict_mode = true, null_padding = false, ignore_errors = false",
+        *([f"dateformat = {_text(form.day_format)}"] if days and form.day_format else []),
+    ]
+    source = f"read_csv({_text(str(path))}, {', '.join(options)})"
+    for name, texts, column in (("kpi", form.kpis, form.kpi), ("segment", form.segments, form.segment)):
+        if column is not None and not _as_written(texts):
+            source += _looked_up(connection, name, {t: texts[t] for t in texts}, column, "VARCHAR")
+    if form.day_format is None:
+        source += _looked_up(connection, "label", form.labels, form.period, "DATE")
+    return source
+
+
+def _looked_up(connection: Connection, name: str, texts: dict[str, Any], column: int, kind: str) -> str:
+    frame = pd.DataFrame({"text": pd.Series(list(texts), dtype="object"), "means": [str(v) for v in texts.values()]})
+    connection.register(f"{name}_frame", frame)
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {name}_text AS "
+        f"SELECT CAST(text AS VARCHAR) AS text, CAST(means AS {kind}) AS means FROM {name}_frame"
+    )
+    connection.unregister(f"{name}_frame")
+    return f" LEFT JOIN {name}_text ON c{column} = {name}_text.text"
+
+
+def _as_written(texts: dict[str, str]) -> bool:
+    return all(text == name for text, name in texts.items())
+
+
+def _select(form: Form) -> str:
+    listed = names_of(form)
+    day = "label_text.means" if form.day_format is None else f"c{form.period}"
+    if form.day_format is not None and form.quoted:
+        day = f"CAST(try_strptime(c{form.period}, {_text(form.day_format)}) AS DATE)"
+    size = " + ".join(f"coalesce(strlen(c{j}), 0)" for j in range(form.width))
+    number, exact = _number(form)
+    more = (f", {exact} AS x" if form.long_numbers else "") + (f", {size} AS w" if form.quoted else "")
+    return (
+        f"SELECT {_code(form.kpi, 'kpi', form.kpis, listed.kpis)} AS k, "
+        f"{_code(form.segment, 'segment', form.segments, listed.segments)} AS s, "
+        f"{day} AS d, {number} AS v{more}"
+    )
+
+
+def _code(column: int | None, name: str, texts: dict[str, str], names: list[str]) -> str:
+    kind = f"ENUM ({', '.join(map(_text, names))})"
+    if column is None:
+        return f"CAST({_text(texts[''])} AS {kind})"
+    return f"try_cast({f'c{column}' if _as_written(texts) else f'{name}_text.means'} AS {kind})"
+
+
+def _number(form: Form) -> tuple[str, str]:
+    """SQL of the value (NULL where the text is no number of the form) and of its text where that may say more."""
+    text = f"c{form.value}"
+    plain = f"replace({text}, ',', '.')" if form.numbers == "comma" else text
+    longest = _LONGEST if form.long_numbers else _LONGEST_SURE
+    number = (
+        f"CASE WHEN strlen({text}) <= {longest} AND regexp_full_match({text}, {_text(form.pattern)}) "
+        f"THEN try_cast({plain} AS DOUBLE) END"
+    )
+    differs = f"CAST(try_cast({plain} AS DOUBLE) AS VARCHAR) <> {plain}"
+    return number, f"CASE WHEN strlen({text}) > {_LONGEST_SURE} AND {differs} THEN {plain} END"
+
+
+def _rows_of_unknown(
+    connection: Connection, source: str, form: Form, column: int, texts: list[str]
+) -> list[tuple[str, ...]]:
+    """One row for each text of a column that the form does not know, all cells as written."""
+    connection.register("known_frame", pd.DataFrame({"text": pd.Series(texts, dtype="object")}))
+    plain = source.replace("'DATE'", "'VARCHAR'")
+    cells = ", ".join(f"coalesce(c{j}, '') AS c{j}" for j in range(form.width))
+    first = ", ".join(f"any_value(c{j})" for j in range(form.width))
+    found = connection.execute(
+        f"SELECT {first} FROM (SELECT {cells} FROM {plain}) WHERE c{column} NOT IN (SELECT text FROM known_frame) "
+        f"GROUP BY c{column}"
+    ).fetchall()
+    connection.unregister("known_frame")
+    return found
+
+
+def _odd_values(connection: Connection, source: str, form: Form) -> list[str]:
+    """The distinct texts that are no numbers of the form, at most 1,001 of them."""
+    number, _ = _number(form)
+    found = connection.execute(
+        f"SELECT DISTINCT coalesce(c{form.value}, '') FROM {source} WHERE {number} IS NULL LIMIT 1001"
+    ).fetchall()
+    return [text for (text,) in found]
+
+
+def _exact(form: Form) -> str:
+    return "x" if form.long_numbers else "CAST(NULL AS VARCHAR)"
+
+
+def settle_exact(connection: Connection, exact: Callable[[str], str | None]) -> None:
+    """Drop the texts beside numbers that a double keeps after all."""
+    texts = [text for (text,) in connection.execute("SELECT DISTINCT x FROM stage WHERE x IS NOT NULL").fetchall()]
+    needless = [text for text in texts if exact(text) is None]
+    if needless:
+        connection.register("needless", pd.DataFrame({"x": pd.Series(needless, dtype="object")}))
+        connection.execute("UPDATE stage SET x = NULL WHERE x IN (SELECT x FROM needless)")
+        connection.unregister("needless")
+
+
+def days_by_kpi(connection: Connection) -> dict[int, np.ndarray]:
+    """The distinct days (datetime64[D], ascending) of each KPI by its code."""
+    found = connection.execute(
+        "SELECT CAST(enum_code(k) AS INTEGER) AS k, d FROM stage GROUP BY ALL ORDER BY ALL"
+    ).fetchnumpy()
+    codes, days = np.asarray(found["k"]), np.asarray(found["d"]).astype("datetime64[D]")
+    starts = np.flatnonzero(np.r_[True, codes[1:] != codes[:-1]]) if len(codes) else np.array([], int)
+    return {int(codes[a]): part for a, part in zip(starts, np.split(days, starts[1:]), strict=True)}
+
+
+def drop_missing(connection: Connection) -> int:
+    """Take out the rows without a value; returns how many."""
+    return _changed(connection, "DELETE FROM stage WHERE v IS NULL")
+
+
+def begin_periods(connection: Connection, grains: dict[int, str]) -> None:
+    """Put the first day of the month, quarter or year in place of the day written, for these KPIs (by code)."""
+    for grain in sorted(set(grains.values())):
+        codes = ", ".join(str(code) for code, own in grains.items() if own == grain)
+        connection.execute(
+            f"UPDATE stage SET d = CAST(date_trunc('{grain}', d) AS DATE) WHERE enum_code(k) IN ({codes})"
+        )
+
+
+@dataclass(frozen=True)
+class Repeats:
+    """Rows that repeat an earlier one with the same value (its place and that one's, both from 0), and how many."""
+
+    count: int
+    shown: pd.DataFrame
+
+
+def drop_repeats(connection: Connection, form: Form, most: int) -> Repeats:
+    """Keep the first of equal rows. Raises DoesNotFit where a key has two values."""
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE again AS SELECT rowid AS place, k, s, d, v, {_exact(form)} AS x, "
+        "first_value(rowid) OVER w AS before, first_value(v) OVER w AS kept, "
+        f"first_value({_exact(form)}) OVER w AS kept_x "
+        "FROM stage SEMI JOIN (SELECT k, s, d FROM stage GROUP BY ALL HAVING count(*) > 1) USING (k, s, d) "
+        "WINDOW w AS (PARTITION BY k, s, d ORDER BY rowid)"
+    )
+    other = connection.execute(
+        "SELECT count(*) FROM again WHERE x IS DISTINCT FROM kept_x OR NOT "
+        f"(v = kept OR abs(v - kept) <= {SAME!r} * greatest(abs(v), abs(kept)))"
+    ).fetchone()
+    if other and other[0]:
+        raise DoesNotFit("the same key has two values")
+    connection.execute("DELETE FROM again WHERE place = before")
+    count = _changed(connection, "DELETE FROM stage WHERE rowid IN (SELECT place FROM again)")
+    shown = connection.execute(f"SELECT place, before, v FROM again ORDER BY place LIMIT {int(most)}").df()
+    return Repeats(count, shown)
+
+
+def _changed(connection: Connection, statement: str) -> int:
+    row = connection.execute(statement).fetchone()
+    return int(row[0]) if row else 0
+
+
+def put_in_order(connection: Connection) -> None:
+    """The stage sorted by KPI, segment and day; the order of the file is lost."""
+    connection.commit()
+    connection.execute("CREATE OR REPLACE TEMP TABLE sorted AS SELECT * FROM stage ORDER BY k, s, d")
+    connection.execute("DROP TABLE stage")
+    connection.execute("ALTER TABLE sorted RENAME TO stage")
+    connection.begin()
+
+
+@dataclass(frozen=True)
+class Walk:
+    """The stage looked at row by row: whether it is in order, whether a key came twice in a row; then its jumps.
+
+    `jumps` has k, s (codes), d (days since 1970), v and previous of the first of them; `counts` has their number for
+    each KPI by its code.
+    """
+
+    ordered: bool
+    repeated: bool
+    jumps: pd.DataFrame
+    counts: np.ndarray
+
+
+def walk(connection: Connection, names: Names, most_jump: float, most: int) -> Walk:
+    """Walk through the stage once; stops at the first row out of order. `most_jump` is the largest factor."""
+    connection.execute(
+        "SELECT CAST(enum_code(k) AS BIGINT) AS k, CAST(enum_code(s) AS BIGINT) AS s, "
+        "CAST(d - DATE '1970-01-01' AS BIGINT) AS d, v FROM stage"
+    )
+    counts = np.zeros(len(names.kpis), np.int64)
+    found: list[pd.DataFrame] = []
+    before = np.array([-1]), np.array([0]), np.array([np.nan])  # series, day and value of the row before
+    while len(part := connection.fetch_df_chunk(CHUNK)):
+        kpi, day, value = part["k"].to_numpy(), part["d"].to_numpy(), part["v"].to_numpy()
+        series = kpi * len(names.segments) + part["s"].to_numpy()
+        series_b, day_b, value_b = (np.r_[b, own[:-1]] for b, own in zip(before, (series, day, value), strict=True))
+        same = series == series_b
+        backwards = (series < series_b) | (same & (day < day_b))
+        twice = same & (day == day_b)
+        if backwards.any() or twice.any():
+            return Walk(not backwards.any(), bool(twice.any()), pd.DataFrame(), counts)
+        with np.errstate(all="ignore"):
+            one, other = np.abs(value), np.abs(value_b)
+            small = np.minimum(one, other)
+            far = same & (small > 0) & (np.maximum(one, other) / small > most_jump)
+        if far.any():
+            counts += np.bincount(kpi[far], minlength=len(counts))
+            if sum(map(len, found)) < most:
+                found.append(part[far].assign(previous=value_b[far]).head(most))
+        before = series[-1:], day[-1:], value[-1:]
+    return Walk(True, False, pd.concat(found).head(most) if found else pd.DataFrame(), counts)
+
+
+def values_by_kpi(connection: Connection) -> pd.DataFrame:
+    """The least and the greatest value of each KPI: k (code), low, high; and whether all are finite."""
+    return connection.execute(
+        "SELECT CAST(enum_code(k) AS INTEGER) AS k, min(v) AS low, max(v) AS high, bool_and(isfinite(v)) AS finite "
+        "FROM stage GROUP BY 1 ORDER BY 1"
+    ).df()
+
+
+def rows_of(connection: Connection) -> int:
+    """How many rows stand in the stage."""
+    row = connection.execute("SELECT count(*) FROM stage").fetchone()
+    return int(row[0]) if row else 0
+
+
+def show_rows(connection: Connection, rows: pd.DataFrame, column: str) -> None:
+    """Some rows (kpi, start, cadence, value) as the checks' `extract`."""
+    connection.register("shown_rows", rows)
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE extract AS SELECT kpi, 'all' AS segment, CAST(start AS DATE) AS start, cadence, "
+        f'CAST(value AS DOUBLE) AS value, CAST(NULL AS BIGINT) AS line, {_text(column)} AS "column" FROM shown_rows'
+    )
+    connection.unregister("shown_rows")
+
+
+def show_all_rows(connection: Connection, grains: dict[str, str], column: str) -> None:
+    """The stage as the checks' `extract`, each KPI's rows with their cadence."""
+    connection.register("grain_frame", pd.DataFrame({"kpi": list(grains), "cadence": list(grains.values())}))
+    connection.execute("CREATE OR REPLACE TEMP TABLE grain AS SELECT kpi, cadence FROM grain_frame")
+    connection.unregister("grain_frame")
+    connection.execute("DROP TABLE IF EXISTS extract")
+    connection.execute(
+        "CREATE OR REPLACE TEMP VIEW extract AS SELECT CAST(k AS VARCHAR) AS kpi, CAST(s AS VARCHAR) AS segment, "
+        f'd AS start, cadence, v AS value, CAST(NULL AS BIGINT) AS line, {_text(column)} AS "column" '
+        "FROM stage LEFT JOIN grain ON CAST(k AS VARCHAR) = grain.kpi"
+    )
+
+
+def is_all_new(connection: Connection, names: Names, source: str) -> bool:
+    """Whether the store holds nothing yet of these KPIs, nor of this source: then there is nothing to compare with."""
+    row = connection.execute(
+        "SELECT count(*) FROM (SELECT 1 FROM observation WHERE kpi IN (SELECT unnest(CAST($kpis AS VARCHAR[]))) "
+        "UNION ALL SELECT 1 FROM observation WHERE load_id IN (SELECT load_id FROM load WHERE source = $source))",
+        {"kpis": names.kpis, "source": source},
+    ).fetchone()
+    return row is not None and row[0] == 0
+
+
+def offer(connection: Connection, form: Form) -> None:
+    """Hand the stage to the ledger's comparison, as its `staged`."""
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE staged AS SELECT CAST(k AS VARCHAR) AS kpi, CAST(s AS VARCHAR) AS segment, "
+        f"d AS period, v AS value, {_exact(form)} AS exact FROM stage"
+    )
+
+
+def first_rows(connection: Connection, most: int) -> pd.DataFrame:
+    """kpi, segment, period, value of the first rows of the ordered stage."""
+    return connection.execute(
+        "SELECT CAST(k AS VARCHAR) AS kpi, CAST(s AS VARCHAR) AS segment, d AS period, v AS value FROM stage "
+        f"LIMIT {int(most)}"
+    ).df()
+
+
+def write_new(connection: Connection, form: Form, load_id: int) -> None:
+    """Append the stage, which must be in order and all new, under a load."""
+    connection.execute(
+        f"INSERT INTO observation SELECT k, s, d, v, {_exact(form)}, $load_id, 'first' FROM stage",
+        {"load_id": load_id},
+    )
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
