@@ -5,10 +5,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from models.signals import early_warning
 from models.verdict import FLAGS, MOVEMENTS, VERDICTS
 from models.xmr import xmr
-from pages.parts import amounts, charts, empty, evidence_words, sheet
-from pages.parts.escape import plain
+from pages.parts import amounts, charts, empty, evidence_words, outlook, sheet
+from pages.parts.escape import one_line, plain
 from pages.parts.targets import pass_mark, target_on_series
 from pages.parts.view import View
 from pages.parts.weekly import NOTE, by_week, is_daily
@@ -36,11 +37,13 @@ def render(workspace: Any, view: View) -> None:
         return
     evidence = workspace.evidence(identifier, card.cycle.id, view.as_of)
     row = evidence.row
-    _head(row, card, view)
+    _head(evidence, card, view)
     if row["verdict"] == "unlinked":
         empty.no_link(identifier)
     elif pd.notna(row["kpi"]):
         _picture(evidence, row, card, view)
+    outlook.ahead(workspace, evidence, card, view)
+    _process(evidence, card, view)
     _links(evidence, view)
     _record(evidence, row, view)
 
@@ -64,7 +67,8 @@ def _choose(identifier: str | None, card: Any, titles: dict[str, str], view: Vie
         view.go("key-result", kr=picked)
 
 
-def _head(row: Any, card: Any, view: View) -> None:
+def _head(evidence: Any, card: Any, view: View) -> None:
+    row = evidence.row
     if "scorecard" in view.pages:
         st.page_link(view.pages["scorecard"], label="Scorecard", icon=":material/arrow_back:")
     parts = [row["objective_title"], row["team_name"], card.cycle.label, "illustrative" if row["illustrative"] else ""]
@@ -73,7 +77,29 @@ def _head(row: Any, card: Any, view: View) -> None:
         st.title(plain(row["title"] or row["id"]), anchor=False)
     word = VERDICTS[row["verdict"]]
     badges = [sheet.badge(word, row["verdict_word"]), *(sheet.badge(FLAGS[code]) for code in row["flags"])]
-    sheet.show([sheet.lead(badges, row["sentence"], row["flag_notes"], _facts(row, card))], view, key="lead")
+    lead = sheet.lead(badges, row["sentence"], row["flag_notes"], _facts(row, card))
+    warned = (_warning(evidence), "bad"), (evidence_words.shock_note(card.shock, row), "warn")
+    lead["notes"] += [{"text": one_line(said), "tone": tone} for said, tone in warned if said]
+    sheet.show([lead], view, key="lead")
+
+
+def _warning(evidence: Any) -> str:
+    """A turn for the worse while the window is open; '' without one."""
+    row = evidence.row
+    series = _drawn(evidence.series, row)
+    if not row["so_far"] or pd.isna(row["kpi"]) or row["window_start"] > series["period"].max() or len(series) < 3:
+        return ""
+    judged = row["move_verdict"] if isinstance(row["move_verdict"], str) else "cannot_tell"
+    interval = (row["effect_relative"], row["lo90_relative"], row["hi90_relative"])
+    found = early_warning(judged, *interval, series["value"], row["kpi_direction"])
+    return f"Early warning: {found.sentence(row['kpi_name'])}" if found.level else ""
+
+
+def _drawn(frame: pd.DataFrame, row: Any) -> pd.DataFrame:
+    """A series or path as charts draw it: known values, days as weeks."""
+    if not is_daily(row["cadence"]):
+        return frame.dropna(subset=["value"]) if "value" in frame else frame
+    return by_week(frame.drop(columns="in_window", errors="ignore"), row["window_start"])
 
 
 def _facts(row: Any, card: Any) -> list[tuple[str, str, str]]:
@@ -103,25 +129,34 @@ def _picture(evidence: Any, row: Any, card: Any, view: View) -> None:
     st.header("The evidence", anchor=False)
     window = (row["window_start"], row["window_end"])
     target = target_on_series(row)
-    daily = is_daily(row["cadence"])
-    series = evidence.series.dropna(subset=["value"])
-    drawn = (by_week(series, window[0]), by_week(evidence.path, window[0])) if daily else (series, evidence.path)
+    drawn = (_drawn(evidence.series, row), _drawn(evidence.path, row))
     figure = charts.evidence(*drawn, window, unit=unit, target=target, dark=view.dark)
     described = f"{charts.described(name, evidence.series, unit)} {row['sentence']}"
     left, right = st.columns([2.2, 1], gap="large")
     with left:
         st.markdown(f"**{plain(name)}**{_segment(row)}{_in(unit)}, with the window of the cycle shaded")
         st.plotly_chart(figure, theme=None, config=charts.CONFIG, alt=described, key="evidence")
-        if daily:
+        if is_daily(row["cadence"]):
             st.caption(NOTE)
     with right:
         st.markdown("**How sure are we, and why**")
-        for paragraph in evidence_words.how_sure(row, card.policy):
+        for paragraph in evidence_words.how_sure(row, card.policy, evidence.earlier_windows, evidence.path):
             st.markdown(plain(paragraph))
-    series = by_week(series) if daily else series
+
+
+def _process(evidence: Any, card: Any, view: View) -> None:
+    """The process behaviour chart of the judged KPI."""
+    row = evidence.row
+    if pd.isna(row["kpi"]) or row["verdict"] == "unlinked":
+        return
+    unit, name, direction = row["kpi_unit"], row["kpi_name"], row["kpi_direction"]
+    window, target, series = (
+        (row["window_start"], row["window_end"]),
+        target_on_series(row),
+        _drawn(evidence.series, row),
+    )
     if len(series) < 3:
         return
-    direction = row["kpi_direction"]
     moved = row["move_verdict"] in ("better", "worse")
     rebase = charts.rebased(series, window[0]) if moved else []
     result = xmr(series["value"], direction, target, rebase)

@@ -13,6 +13,9 @@ from pages.parts.palette import Palette, palette, translucent
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": "reset"}
 FONT = '"Source Sans", system-ui, sans-serif'
 HEIGHT = 380
+FAN_HEIGHT = 300
+EXPECTED_BAND = "95 % of what was expected"
+WIDE, HALF = "95 % of what may come", "The middle half"
 _SHOWN_BEFORE = pd.DateOffset(months=15)  # of history when a chart opens: the same season a year ago stays in sight
 
 FEWEST_IN_PART = 4  # points; limits from fewer say nothing
@@ -100,6 +103,37 @@ def evidence(
     _line(figure, joined if len(inside) else inside, "Actual", colours.good, 2.4, markers=len(inside) <= 40)
     _target(figure, target, unit, colours)
     _finish(figure, unit, dark, known, start, end)
+    return figure
+
+
+def fan(series: pd.DataFrame, ahead: pd.DataFrame, cycle: tuple[Any, Any], *, unit: str = "",
+        target: float | None = None, dark: bool = False) -> go.Figure:  # fmt: skip
+    """Where a running cycle will end: what is known, and 95 % and the middle half of what may come.
+
+    `series`: period, value. `ahead`: period, expected, lo, hi, lo50, hi50 in the KPI's unit (Forecast.fan).
+    """
+    colours = palette(dark)
+    start, end = (pd.Timestamp(moment) for moment in cycle)
+    known = series.dropna(subset=["value"])
+    figure = go.Figure()
+    _shade(figure, start, end, "cycle", colours)
+    if len(known) and len(ahead):  # the fan opens at the last value known
+        last = {"period": known["period"].iloc[-1]}
+        last |= dict.fromkeys(("expected", "lo", "hi", "lo50", "hi50"), known["value"].iloc[-1])
+        ahead = pd.concat([pd.DataFrame([last]), ahead], ignore_index=True)
+    for low, high, name, strength in (("lo", "hi", WIDE, 0.18), ("lo50", "hi50", HALF, 0.3)):
+        edge: dict[str, Any] = {"x": ahead["period"], "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
+        figure.add_scatter(y=ahead[high], showlegend=False, name="Upper end", **edge)
+        fill = translucent(colours.good, strength)
+        figure.add_scatter(y=ahead[low], name=name, fill="tonexty", fillcolor=fill, **edge)
+    figure.add_scatter(
+        x=ahead["period"], y=ahead["expected"], name="Most likely", mode="lines",
+        line={"color": colours.muted, "width": 1.6, "dash": "dash"}, hovertemplate="%{y:,.4~g}",
+    )  # fmt: skip
+    _line(figure, known, "Known", colours.good, 2.2)
+    _target(figure, target, unit, colours)
+    _finish(figure, unit, dark, known, start, end)
+    figure.update_layout(height=FAN_HEIGHT)
     return figure
 
 
@@ -200,7 +234,7 @@ def _band(figure: go.Figure, path: pd.DataFrame, colours: Palette) -> None:
     shared: dict[str, Any] = {"x": path["period"], "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
     figure.add_scatter(y=path["hi"], showlegend=False, name="Upper end", **shared)
     fill = translucent(colours.neutral, 0.2)
-    figure.add_scatter(y=path["lo"], name="95 % of what was expected", fill="tonexty", fillcolor=fill, **shared)
+    figure.add_scatter(y=path["lo"], name=EXPECTED_BAND, fill="tonexty", fillcolor=fill, **shared)
 
 
 def _shade(figure: go.Figure, start: pd.Timestamp, end: pd.Timestamp, name: str, colours: Palette) -> None:
@@ -244,7 +278,7 @@ def _fit(figure: go.Figure, values: pd.Series) -> None:
     """Scale the vertical axis to what is in sight, band and target included; Plotly scales to all there is."""
     drawn = [value for shape in figure.layout.shapes if shape.name == "target" for value in (shape.y0,)]
     for trace in figure.data:
-        if trace.name in ("Upper end", "95 % of what was expected"):
+        if trace.name in ("Upper end", EXPECTED_BAND, WIDE):
             drawn += [float(value) for value in trace.y if pd.notna(value)]
     low, high = min([values.min(), *drawn]), max([values.max(), *drawn])
     room = (high - low) * 0.07 or 1.0
