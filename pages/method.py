@@ -34,6 +34,7 @@ def render(workspace: Any, view: View) -> None:
         "inside the smallest change that matters. Everything else is **cannot tell**: not significant is not flat."
     )
     sheet.show([_meanings("Movement", MOVEMENTS)], view, key="movements")
+    _measured(view)
     st.header("Every verdict and flag", anchor=False)
     sheet.show([_meanings("Verdict", VERDICTS), _meanings("Flag", FLAGS)], view, key="verdicts")
     st.header("The policy in force", anchor=False)
@@ -43,7 +44,6 @@ def render(workspace: Any, view: View) -> None:
         for rule in workspace.policy.as_rows()
     ]
     sheet.show([sheet.table(["Threshold", "Value", "Unit", "Why"], rows, numbers=("Value",))], view, key="policy")
-    _measured(view)
 
 
 def matrix() -> sheet.Block:

@@ -150,7 +150,8 @@ def shock_note(shock: CommonShock | None, row: Any) -> str:
     rose = "rose" if shock.direction == "up" else "fell"
     return (
         f"Everything moved: {shock.moved} of {shock.judged} KPIs {rose} at the same time, by "
-        f"{share(abs(shock.median_effect))} at the median. Whatever did that moved {row['kpi_name']} too, so this is not credited to the work."
+        f"{share(abs(shock.median_effect))} at the median. Whatever did that moved {row['kpi_name']} too, "
+        "so this is not credited to the work."
     )
 
 
@@ -165,7 +166,8 @@ def forecast_words(found: Forecast, row: Any, name: str, unit: str, cadence: str
         "trailing": f"the mean of its last {counted(int(row['trailing']), cadence)}" if known(row["trailing"]) else "",
     }[found.reading]
     whole = counted(found.known + found.left, cadence)
-    counts = f"What counts is {read}. {found.known} of {whole} are known."
+    surer = f", which varies less than the single {cadence}s drawn" if found.reading in ("mean", "trailing") else ""
+    counts = f"What counts is {read}{surer if found.left else ''}. {found.known} of {whole} are known."
     if found.left == 0:
         return [f"{counts} {_upper(name)} ended at {level(found.expected, unit)}."]
     where = (
