@@ -1,0 +1,24 @@
+"""python -m benchmarks [PART...]: measure all, or the parts named: scorecard, loading, movement."""
+
+import sys
+
+from benchmarks import loading, movement, scorecard
+
+
+def main(parts: list[str]) -> None:
+    known = {
+        "scorecard": lambda: print(scorecard.measure()),
+        "loading": lambda: print(loading.measure()),
+        "movement": movement.main,
+    }
+    unknown = [part for part in parts if part not in known]
+    if unknown:
+        raise SystemExit(f"benchmarks: no part {', '.join(unknown)}; parts are {', '.join(known)}.")
+    for part in parts or known:
+        known[part]()
+        print()
+
+
+if __name__ == "__main__":
+    parts, sys.argv[1:] = sys.argv[1:], []  # the parts read options of their own when run by themselves
+    main(parts)
