@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from data import bulk, definitions, ledger
@@ -122,6 +123,8 @@ class BulkLoad:
         self.sample = sample(path)
         self.decided = self._decide([])
         self.missing = 0
+        self.days: dict[str, np.ndarray] = {}
+        self.grains: dict[str, str] = {}
         self.repeats = bulk.Repeats(0, pd.DataFrame())
 
     def run(self) -> Loaded:
@@ -180,6 +183,8 @@ class BulkLoad:
         self.missing = bulk.drop_missing(connection) if staged.odd else 0
         if self.missing == staged.rows:
             raise DoesNotFit("no cell holds a value")
+        if self.missing or not self.days:
+            self.days = self._days(connection)
 
     def _all_bytes_read(self, staged: bulk.Staged) -> bool:
         """Whether each line is one record, and nothing but quotes around whole cells was dropped in reading it."""
@@ -194,7 +199,7 @@ class BulkLoad:
     def _begin_periods(self, connection: Connection) -> None:
         """Each KPI's cadence, from all its days; days of coarser KPIs become the first day of their period."""
         names = bulk.names_of(self.decided.form).kpis
-        days = {names[code]: own for code, own in bulk.days_by_kpi(connection).items()}
+        days = self._days(connection)
         try:
             self.grains = forms.grains_of(self.decided, days)
             moved = {
@@ -205,13 +210,17 @@ class BulkLoad:
         except ValueError as error:
             raise DoesNotFit(str(error)) from error
         bulk.begin_periods(connection, moved)
+        self.days = {} if moved else days
+
+    def _days(self, connection: Connection) -> dict[str, np.ndarray]:
+        names = bulk.names_of(self.decided.form).kpis
+        return {names[code]: days for code, days in bulk.days_by_kpi(connection).items()}
 
     # -- checked -----------------------------------------------------------------------------------------------------
 
     def _rows(self, connection: Connection, walked: bulk.Walk) -> Rows:
         names = bulk.names_of(self.decided.form)
         kpis = names.kpis
-        days = {kpis[code]: own for code, own in bulk.days_by_kpi(connection).items()}
         values = bulk.values_by_kpi(connection)
         if not values["finite"].all():
             raise DoesNotFit("a value is not finite")
@@ -231,7 +240,7 @@ class BulkLoad:
                 }
             )
         jumped, column = pd.Series(walked.counts, kpis), self.decided.form.value_name
-        return Rows(days, self.grains, ranges, jumps, jumped, column, bulk.rows_of(connection))
+        return Rows(self.days, self.grains, ranges, jumps, jumped, column, bulk.rows_of(connection))
 
     def _created(self, rows: Rows) -> list[Kpi]:
         known = {kpi.id for kpi in self.terms.known}
@@ -251,12 +260,13 @@ class BulkLoad:
                 connection.register(name, frame)
             return connection.execute(sql).df()
 
+        frame = kpi_frame(kpis)
+
         def checked(all_rows: bool) -> Checked:
             if all_rows:
                 bulk.show_all_rows(connection, rows.grains, rows.column)
             else:
-                bulk.show_rows(connection, standing_for_all(rows), rows.column)
-            frame = kpi_frame(kpis)
+                bulk.show_rows(connection, standing_for_all(rows, frame), rows.column)
             return check_rows(query, rows, frame, self.terms.as_of, self.latest, self.terms.expected, all_rows=all_rows)
 
         first = None if needs_all_rows(self.terms.expected, self.latest, set(rows.days)) else checked(False)

@@ -29,7 +29,8 @@ print(json.dumps([perf_counter() - start, used.ru_utime + used.ru_stime, used.ru
 """
 _BY_DUCKDB = """
 import duckdb
-connection = duckdb.connect(sys.argv[2], config={"enable_progress_bar": False})
+connection = duckdb.connect(sys.argv[2])
+connection.execute("SET enable_progress_bar = false")
 connection.execute(f"CREATE TABLE observation AS SELECT * FROM read_csv('{sys.argv[1]}')")
 connection.execute("CHECKPOINT")
 connection.close()
@@ -69,7 +70,8 @@ def write_csv(file: Path, rows: int, order: str) -> None:
         "date": (f"i % {KPIS}", f"(i // {KPIS}) % {SEGMENTS}", f"i // {KPIS * SEGMENTS}"),
     }
     kpi, segment, day = places[order]
-    with duckdb.connect(config={"enable_progress_bar": False}) as connection:
+    with duckdb.connect() as connection:
+        connection.execute("SET enable_progress_bar = false")
         connection.execute(
             f"COPY (SELECT 'kpi_' || lpad(CAST({kpi} AS VARCHAR), 3, '0') AS kpi, {FIRST} + CAST({day} AS INTEGER) "
             "AS date, round(100 + 50 * sin(i / 1000.0) + (hash(i) % 100000) / 1000.0, 2) AS value, "
@@ -79,7 +81,7 @@ def write_csv(file: Path, rows: int, order: str) -> None:
 
 
 def _measured(work: str, *arguments: str) -> list[float]:
-    code = _MEASURED.format(work=work)
+    code = _MEASURED.replace("{work}", work)
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments],
         capture_output=True,

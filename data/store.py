@@ -23,6 +23,8 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
+    # Of new files. Names are compressed together with their dictionary, which takes a third off the time of writing.
+    "storage_compatibility_version": "v1.5.0",
 }
 
 Signature = tuple[tuple[int, int, int] | None, ...]

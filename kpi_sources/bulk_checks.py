@@ -38,22 +38,29 @@ class Rows:
     total: int
 
 
-def standing_for_all(rows: Rows) -> pd.DataFrame:
-    """The rows that break a rule on KPI and day, or KPI and value, if any row does."""
-    names, lengths = list(rows.days), [len(days) for days in rows.days.values()]
+def standing_for_all(rows: Rows, kpis: pd.DataFrame) -> pd.DataFrame:
+    """The rows that break a rule on KPI and day, or KPI and value, if any row does: kpi, start, cadence, value.
+
+    Of a daily KPI the first and the last day tell: all its days begin alike. Of others every day is needed.
+    """
+    daily = set(kpis["id"][kpis["cadence"] == "day"])
+    days = [own[[0, -1]] if name in daily else own for name, own in rows.days.items()]
+    names, lengths = list(rows.days), [len(own) for own in days]
     codes = np.repeat(np.arange(len(names)), lengths)
-    low = np.array([rows.values[name][0] for name in names])[codes]
-    high = pd.DataFrame({"at": np.cumsum(lengths) - 1, "value": [rows.values[name][1] for name in names]})
-    frame = pd.DataFrame(
+    low = np.array([rows.values[name][0] for name in names])
+    values = low[codes]
+    values[np.cumsum(lengths) - 1] = [rows.values[name][1] for name in names]
+    once = np.flatnonzero(np.array(lengths) == 1)  # a KPI of one day needs a second row for its least value
+    more = np.cumsum(lengths)[once] - 1
+    order = np.r_[np.arange(len(codes)), more]
+    return pd.DataFrame(
         {
-            "kpi": pd.Categorical.from_codes(codes, names).astype("str"),
-            "start": np.concatenate(list(rows.days.values())).astype("datetime64[ns]"),
-            "cadence": np.array([rows.grains[name] for name in names], dtype=object)[codes],
-            "value": low,
+            "kpi": np.array(names, dtype=object)[codes[order]],
+            "start": np.concatenate(days).astype("datetime64[ns]")[order],
+            "cadence": np.array([rows.grains[name] for name in names], dtype=object)[codes[order]],
+            "value": np.r_[values, low[once]],
         }
     )
-    more = frame.iloc[high["at"]].assign(value=high["value"].to_numpy())
-    return pd.concat([frame, more], ignore_index=True)
 
 
 def check_rows(
