@@ -106,7 +106,8 @@ def test_every_page_fits_a_phone_and_a_laptop_in_light_and_dark(
     address = f"{quiet_dashboard.url}/{path or REVIEW}"
     for width, scheme in ((1440, "light"), (390, "dark")):
         page = open_page(address, width=width, scheme=scheme)
-        page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')")
+        page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget], [data-stale=true]')")
+        page.wait_for_timeout(700)  # elements fade in, and a colour measured on the way has no contrast
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         main = page.get_by_test_id("stMain")
         assert main.evaluate("element => element.scrollWidth") <= width
