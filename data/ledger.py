@@ -163,6 +163,15 @@ def stored_already(connection: Connection, sha256: str, source: str, mapping: st
     return row[0] if row else None
 
 
+def has_loads_of(connection: Connection, source: str, mapping: str) -> bool:
+    """Whether any load stored something of this source, read the same way: else no file can be known already."""
+    row = connection.execute(
+        "SELECT count(*) FROM load WHERE source = ? AND mapping = ? AND status IN ('stored', 'partial')",
+        [source, mapping],
+    ).fetchone()
+    return row is not None and row[0] > 0
+
+
 def refused_already(connection: Connection, load: LoadRecord, status: str) -> int | None:
     """The last load of these bytes, read the same way, if it ended in the same refusal: a retry need not be noted."""
     row = connection.execute(

@@ -1,9 +1,10 @@
-"""A big file without holding it: one pass for its SHA-256 and what its bytes prove, and a sample of its lines."""
+"""A big file without holding it: its SHA-256, what its bytes prove, and a sample of its lines."""
 
 import codecs
 import hashlib
 import io
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ HEAD_LINES = 5_000  # the ordinary reader judges the delimiter by 2,000 lines
 PROBES = 16_000  # lines taken evenly from the rest: enough to meet every name of a file sorted by name
 _WINDOW = 1024  # bytes looked at around a probe, at first
 LONGEST_LINE = 65_536  # bytes; a longer line is nothing for the bulk path
+_HASHING = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sha256")
 # Letters that open a text encoded twice, and the sign of a lost character, as UTF-8.
 _DOUBTFUL = (b"\xc3\x83", b"\xc3\x82", b"\xc3\x85", b"\xef\xbf\xbd")
 
@@ -25,7 +27,7 @@ class Scan:
     `plain`: valid UTF-8 without control characters and without signs of an earlier conversion that went wrong.
     """
 
-    sha256: str
+    digest: Future[str] = field(repr=False)
     bytes: int
     lines: int
     newline: str
@@ -33,16 +35,20 @@ class Scan:
     quotes: int
     plain: bool
 
+    @property
+    def sha256(self) -> str:
+        """Of the whole file; waits until it is known."""
+        return self.digest.result()
+
 
 def scan(path: Path) -> Scan:
-    """Read the file once, in chunks."""
-    digest = hashlib.sha256()
+    """Read the file in chunks; its SHA-256 is computed beside, so that whoever does not need it yet need not wait."""
+    digest = _HASHING.submit(_sha256, path)
     decoder = codecs.getincrementaldecoder("utf-8")()
     size = newlines = returns = pairs = quotes = 0
     plain, last = True, b""
     with path.open("rb", buffering=0) as file:
         while chunk := file.read(CHUNK):
-            digest.update(chunk)
             size += len(chunk)
             codes = np.frombuffer(chunk, np.uint8)
             ends = int(np.count_nonzero(codes == 10))
@@ -58,7 +64,12 @@ def scan(path: Path) -> Scan:
             last = chunk[-1:]
     plain = plain and _ends(decoder)
     newline = "\n" if not returns else "\r\n" if returns == pairs == newlines else ""
-    return Scan(digest.hexdigest(), size, newlines + (last != b"\n"), newline, last == b"\n", quotes, plain)
+    return Scan(digest, size, newlines + (last != b"\n"), newline, last == b"\n", quotes, plain)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, last: bytes) -> bool:
