@@ -1,27 +1,17 @@
-"""Upload: drop extracts, see what they would change, store, take back."""
+"""Upload: drop extracts, see how each is read and what it would change, store, take back."""
 
 import json
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from models.refused import Refused
-from pages.parts import empty
+from pages.parts import empty, upload_file, upload_state
 from pages.parts.amounts import counted
-from pages.parts.escape import one_line, plain
-from pages.parts.tables import restated, rows_table
+from pages.parts.escape import plain
 from pages.parts.view import View
 
-KINDS = ["csv", "tsv", "txt", "xlsx", "xls", "xlsb", "ods", "gz", "zip"]
-_COUNTS = {  # count: (word, what it means)
-    "accepted_new": ("New", "values of periods not known before"),
-    "restated": ("Restated", "values that change one already known; the old one is kept"),
-    "unchanged": ("Unchanged", "values known already"),
-    "repeated": ("Repeated", "the same value more than once in the file"),
-    "rejected": ("Rejected", "cells that cannot be taken as they are"),
-    "absent": ("Absent", "values known from this source that the file no longer names"),
-}
+STORABLE = ("stored", "partial")
 
 
 def render(workspace: Any, view: View) -> None:
@@ -30,194 +20,153 @@ def render(workspace: Any, view: View) -> None:
     _stored(workspace, view)
     values, okrs = st.tabs(["KPI values", "OKRs"], default="OKRs" if st.query_params.get("what") == "okrs" else None)
     with values:
-        _values(workspace)
+        _values(workspace, view)
     with okrs:
         st.markdown("Objectives, key results, KPIs, teams and links, from one file. You see what changes first.")
         empty.import_okrs(workspace)
 
 
-def _values(workspace: Any) -> None:
+def _values(workspace: Any, view: View) -> None:
     st.markdown("Drop extracts of KPI values. **Nothing is stored before you have seen what would change.**")
     files = st.file_uploader(
-        "Extracts (CSV, TSV, Excel)",
-        type=KINDS,
+        "Extracts (CSV, TSV, Excel, OpenDocument, JSON lines; also gzipped or zipped)",
         accept_multiple_files=True,
         key=f"extracts_{st.session_state['upload_round']}",
-        help="Long (kpi, period, segment, value) or wide (one column a KPI, or one column a period).",
+        help="One row a value (kpi, period, segment, value), or one column a KPI, or one column a period. Any "
+        "encoding, delimiter and way of writing numbers and dates; what the file cannot tell by itself, you are asked.",
     )
-    left, right = st.columns(2)
-    create = left.checkbox(
-        "Create KPIs that are not known yet",
-        key="create_kpis",
-        help="They are marked “to be defined”: unit, better direction and smallest change are asked for later.",
-    )
-    partial = right.checkbox(
-        "Accept the good part of a file with bad rows",
-        key="accept_partial",
-        help="Without this a file with a bad row stops whole, so that nothing is lost unnoticed.",
-    )
-    with st.expander("Say how the file is written (rarely needed)"):
-        source = st.text_input("Source", key="source", help="Files of one source replace each other's values.")
-        mapping = st.text_area(
-            "Mapping (YAML)", key="mapping", height=120, placeholder="period: Datum\nvalue: Wert\ndecimal: ','"
+    stored = st.session_state.setdefault("stored", {})
+    if files:  # those of an earlier drop are history: the Loads page has them
+        upload_state.forget_others({file.file_id for file in files})
+    waiting = [file for file in files if file.file_id not in stored]
+    if not waiting:
+        if files:  # every file has been stored: an empty uploader
+            st.session_state["upload_round"] += 1
+            st.rerun()
+        return
+    read = _read(workspace, waiting)
+    _store_all(workspace, read)
+    for file, options, preview in read:
+        if upload_file.show(workspace, view, file, options, preview):
+            _store(workspace, [(file, options)])
+
+
+def _read(workspace: Any, files: list[Any]) -> list[tuple[Any, Any, Any]]:
+    """(file, options, preview) of every file; instead of a preview the reason why it cannot even be tried."""
+    kept = st.session_state.setdefault("previews", {})
+    plans = [(file, *_options(workspace, file)) for file in files]
+    new = [plan for plan in plans if plan[2] not in kept]
+    if new:
+        place = st.empty()
+        with place.status(f"Reading {counted(len(new), 'file')} …", expanded=len(new) > 1):
+            bar = st.progress(0.0)
+            for done, (file, options, key) in enumerate(new):
+                bar.progress(done / len(new), f"{done + 1} of {len(new)}: {plain(file.name)}")
+                kept[key] = options if isinstance(options, Refused) else _preview(workspace, file, options)
+        place.empty()
+    for key in [key for key in kept if key not in {plan[2] for plan in plans}]:
+        del kept[key]  # another answer, or another state of the data
+    return [(file, options, kept[key]) for file, options, key in plans]
+
+
+def _options(workspace: Any, file: Any) -> tuple[Any, tuple]:
+    """How the file is to be loaded (or why it cannot be), and the key under which its preview is kept."""
+    said = upload_state.of(file.file_id)
+    mapping = json.dumps(said.mapping) if said.mapping is not None else None  # JSON is YAML
+    try:
+        options = workspace.options(
+            mapping=mapping, source=said.source or None, create_kpis=said.create, accept_partial=said.partial
         )
-    said = {"source": source or None, "create_kpis": create, "accept_partial": partial}
-    for file in files:
-        _file(workspace, file, mapping, said)
-
-
-def _file(workspace: Any, file: Any, mapping: str, said: dict[str, Any]) -> None:
-    with st.container(border=True):
-        st.header(plain(file.name), anchor=False)
-        try:
-            options = workspace.options(mapping=_with_answers(mapping, file.file_id) or None, **said)
-            preview = _preview(workspace, file, options)
-        except Refused as refusal:
-            st.error(plain(refusal), icon=":material/error:")
-            return
-        _say(preview)
-        _ask(preview, file.file_id)
-        if preview.status in ("needs_input", "already_loaded"):
-            return
-        _warn(preview)
-        _counts(preview)
-        _tables(preview)
-        if preview.status in ("stored", "partial"):
-            amount = preview.counts["accepted_new"] + preview.counts["restated"]
-            label = f"Store {counted(amount, 'value')}" if amount else "Record that nothing changed"
-            if st.button(label, type="primary", key=f"store {file.file_id}"):
-                _store(workspace, file, options)
+    except Refused as refusal:
+        options = refusal
+    return options, (file.file_id, repr(options), workspace.data_version())
 
 
 def _preview(workspace: Any, file: Any, options: Any) -> Any:
-    """The preview, read once for a file, its options and the state of the data."""
-    kept = st.session_state.setdefault("previews", {})
-    key = (file.file_id, repr(options), workspace.data_version())
-    if key not in kept:
-        with st.spinner(f"Reading and checking {plain(file.name)} …", show_time=True):
-            kept[key] = workspace.preview(file.name, file.getvalue(), options)
-    return kept[key]
+    """What loading the file would do, and which verdicts of the past it would change."""
+    try:
+        found = workspace.preview(file.name, file.getvalue(), options)
+        return found, workspace.changed_verdicts(found) if found.status in STORABLE else None
+    except Refused as refusal:
+        return refusal
 
 
-def _say(preview: Any) -> None:
-    layout = preview.intake.extract.layout
-    read_as = f"Read as {plain(layout[0].lower() + layout[1:])}. " if layout else ""
-    match preview.status:
-        case "already_loaded":
-            st.info(f"These very bytes were loaded before, as load {preview.load_id}.", icon=":material/info:")
-        case "rejected":
-            st.error(
-                f"{read_as}**This file would be refused.** Correct the rows below in its source and drop it again, "
-                "or accept the good part.",
-                icon=":material/block:",
-            )
-        case "needs_input":
-            st.warning(f"{read_as}**This file can be read in more than one way.** Say which:", icon=":material/help:")
-        case "partial":
-            st.warning(f"{read_as}The good part would be stored; the rejected rows are kept on record.")
-        case _:
-            st.success(f"{read_as}Every row can be taken.", icon=":material/check:")
-
-
-def _warn(preview: Any) -> None:
-    if preview.intake.unknown_kpis:
-        names = ", ".join(plain(name) for name in preview.intake.unknown_kpis[:10])
-        st.warning(f"Not known yet: {names}. Tick “Create KPIs that are not known yet”, or define them first.")
-    for warning in preview.intake.warnings:
-        st.caption(f":material/warning: {plain(warning.message)}")
-
-
-def _ask(preview: Any, file_id: str) -> None:
-    """What the file cannot tell by itself; an answer becomes part of the mapping, and can be changed."""
-    answers = st.session_state.setdefault("answers", {}).setdefault(file_id, {})
-    for question in preview.intake.extract.questions:
-        meanings = {one_line(meaning): value for value, meaning in question.options}
-        picked = st.radio(
-            plain(question.message),
-            list(meanings),
-            format_func=plain,
-            index=None,
-            key=f"answer {file_id} {question.mapping_key}",
+def _store_all(workspace: Any, read: list[tuple[Any, Any, Any]]) -> None:
+    ready = [
+        (file, options)
+        for file, options, found in read
+        if not isinstance(found, Refused) and found[0].status in STORABLE
+    ]
+    if len(read) < 2:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        rest = len(read) - len(ready)
+        said = f"{len(ready)} of {counted(len(read), 'file')} can be stored"
+        st.markdown(
+            f"**{said}**" + (f"; {rest} need{'s' if rest == 1 else ''} a decision." if rest else "."), width="content"
         )
-        if picked is not None:
-            answers[question.mapping_key] = meanings[picked]
-            st.rerun()
-    if answers:
-        told = ", ".join(f"{key.replace('_', ' ')}: {value}" for key, value in answers.items())
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(plain(f"You said: {told}"), width="content")
-            if st.button("Ask me again", key=f"again {file_id}", type="tertiary"):
-                answers.clear()
-                st.rerun()
+        if len(ready) > 1 and st.button(f"Store {counted(len(ready), 'file')}", type="primary", key="store all"):
+            _store(workspace, ready)
 
 
-def _with_answers(mapping: str, file_id: str) -> str:
-    """The mapping with the answers added; JSON values are YAML values."""
-    answers = st.session_state.get("answers", {}).get(file_id, {})
-    return "\n".join([mapping, *(f"{key}: {json.dumps(value)}" for key, value in answers.items())]).strip()
-
-
-def _counts(preview: Any) -> None:
-    with st.container(horizontal=True, gap="medium"):
-        for name, (word, meaning) in _COUNTS.items():
-            count = preview.counts.get(name, 0)
-            if count or name in ("accepted_new", "restated", "rejected"):
-                st.metric(word, f"{count:,}", help=meaning, width="content")
-
-
-def _tables(preview: Any) -> None:
-    rejected = pd.DataFrame(preview.rejected, columns=["row", "column", "value", "code", "reason"])
-    if len(rejected):
-        st.markdown("**Rejected, with the reason**")
-        rows_table(rejected.drop(columns="code").astype({"value": str}), "Rejected rows with their reason")
-    if len(preview.restated):
-        st.markdown("**Restated: old → new**")
-        rows_table(restated(preview.restated), "Values that would change, old and new")
-    if len(preview.new):
-        with st.expander(f"{counted(len(preview.new), 'new value')}"):
-            rows_table(preview.new, "Values of periods not known before")
-    decisions = preview.intake.extract.decisions
-    if decisions:
-        with st.expander("How this file was read"):
-            lines = {
-                "What": [decision.name.replace("_", " ") for decision in decisions],
-                "Taken as": [str(decision.value) for decision in decisions],
-                "Because": [decision.because for decision in decisions],
-            }
-            st.dataframe(lines, hide_index=True, alt="What was read from the file, and why")
-
-
-def _store(workspace: Any, file: Any, options: Any) -> None:
-    with st.status(f"Storing {plain(file.name)} …") as status:
-        result = workspace.load(file.name, file.getvalue(), options)
+def _store(workspace: Any, chosen: list[tuple[Any, Any]]) -> None:
+    """Store files one after the other; each is a load of its own, and one that is refused does not stop the next."""
+    problem = None
+    with st.status(f"Storing {counted(len(chosen), 'file')} …") as status:
+        bar = st.progress(0.0)
+        for done, (file, options) in enumerate(chosen):
+            bar.progress(done / len(chosen), f"{done + 1} of {len(chosen)}: {plain(file.name)}")
+            try:
+                result = workspace.load(file.name, file.getvalue(), options)
+            except Refused as refusal:
+                problem = f"{file.name}: {refusal}"
+                continue
+            if result.status in STORABLE:
+                made = {"load_id": result.load_id, "file": result.file, **result.counts}
+                st.session_state["stored"][file.file_id] = made
+        bar.progress(1.0)
         status.update(label="Stored", state="complete")
-    st.session_state["stored_load"] = {"load_id": result.load_id, "file": result.file, **result.counts}
-    st.session_state["upload_round"] += 1  # an empty uploader: the stored file leaves it
+    if problem:
+        st.session_state["upload_problem"] = problem
     st.rerun()
 
 
 def _stored(workspace: Any, view: View) -> None:
     """What was stored a moment ago, with the way back."""
-    done = st.session_state.get("stored_load")
-    if not done:
-        return
-    if done.get("undone"):
-        st.info(f"Load {done['load_id']} ({plain(done['file'])}) was taken back. It stays on record.")
+    problem = st.session_state.pop("upload_problem", None)
+    if problem:
+        st.error(plain(problem), icon=":material/error:")
+    stored = st.session_state.setdefault("stored", {})
+    kept = {file_id: done for file_id, done in stored.items() if not done.get("undone")}
+    for done in stored.values():
+        if done.get("undone"):
+            st.info(f"Load {done['load_id']} ({plain(done['file'])}) was taken back. It stays on record.")
+    if not kept:
         return
     with st.container(border=True):
-        new, changed = done["accepted_new"], done["restated"]
-        st.success(
-            f"**Stored {plain(done['file'])}** as load {done['load_id']}: {counted(new, 'new value')}, "
-            f"{counted(changed, 'restated', 'restated')}.",
-            icon=":material/check_circle:",
-        )
+        for file_id, done in kept.items():
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(_told(done), width="stretch")
+                if st.button("Undo this load", icon=":material/undo:", key=f"undo {file_id}"):
+                    try:
+                        workspace.undo(done["load_id"])
+                    except Refused as refusal:
+                        st.session_state["upload_problem"] = str(refusal)
+                    done["undone"] = True
+                    st.rerun()
         with st.container(horizontal=True):
             if st.button("See the scorecard", type="primary"):
                 view.go("scorecard")
-            if st.button("Undo this load", icon=":material/undo:"):
-                workspace.undo(done["load_id"])
-                st.session_state["stored_load"] = {**done, "undone": True}
-                st.rerun()
+            if st.button("See the data's health"):
+                view.go("data-health")
+
+
+def _told(done: dict[str, Any]) -> str:
+    refused = f"; {counted(done['rejected'], 'cell')} refused, on record" if done["rejected"] else ""
+    return (
+        f":material/check_circle: **Stored {plain(done['file'])}** as load {done['load_id']}: "
+        f"{counted(done['accepted_new'], 'new value')}, {counted(done['restated'], 'restated', 'restated')}{refused}."
+    )
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ def rows_table(frame: pd.DataFrame, alt: str) -> None:
         "column": "Column",
         "value": st.column_config.Column("Value"),
         "reason": st.column_config.TextColumn("Reason", width="large"),
+        "todo": st.column_config.TextColumn("What to do", width="large"),
         "kpi": "KPI",
         "segment": "Segment",
         "period": st.column_config.DateColumn("Period", format="YYYY-MM-DD"),

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import yaml
 
 from models.data_health import DataHealth
 from models.evidence import Evidence
@@ -90,6 +91,14 @@ def objectives_of(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 @dataclass
+class FakeMapping:
+    keys: dict[str, Any]
+
+    def to_dict(self) -> dict[str, Any]:
+        return self.keys
+
+
+@dataclass
 class FakeWorkspace:
     """`has_values` and `has_okrs` make the empty states; `calls` notes what was asked to change something."""
 
@@ -100,6 +109,11 @@ class FakeWorkspace:
     preview_status: str = "stored"
     policy: Any = POLICY
     calls: list[tuple] = field(default_factory=list)
+    unknown: bool = False
+    changes: bool = False
+    remarks: list[Any] = field(default_factory=list)
+    questions: list[Any] = field(default_factory=list)
+    decisions: list[Any] = field(default_factory=list)
     named: dict[str, Source] = field(default_factory=dict)
 
     def data_version(self) -> int:
@@ -255,15 +269,27 @@ class FakeWorkspace:
     def options(self, **said: Any) -> Any:
         if said["mapping"] == "bad":
             raise Refused("mapping: line 1 is not `key: value`.")
-        return SimpleNamespace(**said)
+        mapping = FakeMapping(yaml.safe_load(said["mapping"])) if said["mapping"] else None
+        return SimpleNamespace(**{**said, "mapping": mapping})
+
+    def changed_verdicts(self, result: Any) -> pd.DataFrame:
+        row = ("2026-Q2", "kr1", "Key result 1", "Vanity", "Real win", "It stood still.", "It moved after all.")
+        columns = ["cycle", "key_result", "title", "before", "after", "sentence_before", "sentence_after"]
+        return pd.DataFrame([row] if self.changes else [], columns=columns)
 
     def preview(self, name: str, data: bytes, options: Any) -> Any:
         counts = {"accepted_new": 3, "unchanged": 140, "restated": 1, "repeated": 0, "rejected": 0, "absent": 0}
         status = self.preview_status
         bad = self._rejected() if status in ("rejected", "partial") else []
         new = series_of(0).head(3).assign(kpi="k1", segment="all")[["kpi", "segment", "period", "value"]]
-        extract = SimpleNamespace(layout="long: kpi, period, value", questions=[], decisions=[])
-        intake = SimpleNamespace(extract=extract, unknown_kpis=["new_kpi"] if bad else [], warnings=[])
+        extract = SimpleNamespace(
+            layout="long: kpi, period, value", questions=self.questions, decisions=self.decisions, refused=False
+        )
+        rows = pd.concat([new, self._restated().rename(columns={"new": "value"})])[list(new)]
+        unknown = ["Staff turnovr"] if self.unknown else []
+        intake = SimpleNamespace(
+            extract=extract, source="people", rows=rows, unknown_kpis=unknown, created=[], warnings=self.remarks
+        )
         return SimpleNamespace(
             file=name, status=status, counts={**counts, "rejected": len(bad)}, intake=intake, new=new,
             restated=self._restated(), rejected=bad, load_id=None,

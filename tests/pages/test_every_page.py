@@ -38,7 +38,7 @@ PAGES: list[tuple[ModuleType, dict, dict, str, dict]] = [
     (trends, {}, {"kpi": "k3"}, "KPI trends", {"chart": 2, "multiselect": 1}),
     (trends, NO_OKRS, {}, "KPI trends", {"chart": 4, "multiselect": 2}),
     (trends, EMPTY, {}, "No KPI has values yet", {"button": 1}),
-    (upload, {}, {}, "Upload", {"file_uploader": 2, "checkbox": 2, "button": 0, "tab": 2}),
+    (upload, {}, {}, "Upload", {"file_uploader": 2, "checkbox": 0, "button": 0, "tab": 2}),
     (data_health, {}, {}, "Data health", {"sheet": 3, "button": 0, "segmented_control": 1, "chart": 0}),
     (data_health, {}, {"source": "people"}, "Data health", {"sheet": 3, "chart": 1, "text_area": 2, "tab": 3}),
     (data_health, {}, {"source": "gone"}, "Data health", {"sheet": 3, "button": 0}),

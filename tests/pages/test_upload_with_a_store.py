@@ -23,14 +23,17 @@ def store(tmp_path: Path) -> Workspace:
 
 def dropped(store: Workspace, data: bytes, *, create: bool = False) -> AppTest:
     app = run(upload, store, {})
-    if create:
-        app.checkbox[0].check()
     app.file_uploader[0].upload("orders.csv", data, "text/csv")
-    return app.run()
+    app.run()
+    return app.checkbox[0].check().run() if create else app
 
 
 def counts(app: AppTest) -> dict[str, str]:
     return {metric.label: metric.value for metric in app.metric}
+
+
+def stores(app: AppTest) -> list[str]:
+    return [b.label for b in app.button if b.label.startswith("Store")]
 
 
 def loaded(store: Workspace, data: bytes) -> AppTest:
@@ -39,8 +42,8 @@ def loaded(store: Workspace, data: bytes) -> AppTest:
 
 def test_an_unknown_kpi_stops_the_file_until_it_may_be_created(store: Workspace) -> None:
     app = dropped(store, FIRST)
-    assert app.warning[0].value.startswith("Not known yet: orders.")
-    assert [b.label for b in app.button] == []
+    assert [box.label for box in app.checkbox] == ["Create 1 KPI that is not known yet"]
+    assert not stores(app)
     app.checkbox[0].check().run()
     assert counts(app) == {"New": "2", "Restated": "0", "Rejected": "0"}
     assert store.loads().empty
@@ -64,7 +67,7 @@ def test_the_same_bytes_again_are_recognised(store: Workspace) -> None:
     loaded(store, FIRST)
     app = dropped(store, FIRST)
     assert app.info[0].value == "These very bytes were loaded before, as load 1."
-    assert [b.label for b in app.button] == []
+    assert not stores(app)
 
 
 def test_a_bad_row_is_named_with_its_line_and_reason(store: Workspace) -> None:
@@ -73,8 +76,8 @@ def test_a_bad_row_is_named_with_its_line_and_reason(store: Workspace) -> None:
     assert app.error[0].value.startswith("Read as ")
     rejected = app.dataframe[0].value.to_dict("records")
     assert [(row["row"], row["column"], row["value"]) for row in rejected] == [(4, "value", "seven")]
-    assert [b.label for b in app.button] == []
-    app.checkbox[1].check().run()
+    assert not stores(app)
+    app.checkbox[0].check().run()
     button(app, "Store 1 value").click().run()
     assert list(store.series("orders")["value"]) == [5.0, 9.0]
 
@@ -87,8 +90,11 @@ def test_a_file_with_two_readings_asks_and_the_answer_is_taken(store: Workspace)
     assert app.radio[0].options == ["decimal comma", "decimal point"]
     app.radio[0].set_value("decimal comma").run()
     said = [caption.value.replace("\\", "") for caption in app.caption]
-    assert said[0] == "You said: decimal: ,"
-    assert said[1].startswith(":material/warning: orders for 2026-04 is 1234 after 6, more than 10 times up or down")
+    assert "You said: decimal: ," in said
+    assert any(
+        text.startswith(":material/warning: orders for 2026-04 is 1234 after 6, more than 10 times up or down")
+        for text in said
+    )
     assert counts(app)["New"] == "2"
     button(app, "Store 2 values").click().run()
     assert list(store.series("orders")["value"])[-2:] == [1234.0, 2345.0]
