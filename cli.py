@@ -145,7 +145,7 @@ def load(
         files = workspace.waiting_files(source)
         accepts = next(s for s in workspace.sources() if s.id == source).accept_partial
         options = replace(options, accept_partial=accept_partial or accepts)
-    results = [workspace.load(file.name, contents(file), options) for file in files]
+    results = [workspace.load_path(file, options) for file in files]
     document = {"loads": [load_document(result) for result in results]}
     lines = [load_lines(entry) for entry in document["loads"]]
     good = {"stored", "partial", "already_loaded"}

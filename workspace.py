@@ -12,10 +12,10 @@ import pandas as pd
 
 from data import backup, definitions, integrity, ledger
 from data.definitions import CheckIn
+from data.file_load import FileLoad, Terms
 from data.integrity import Finding
 from data.questions import Questions
 from data.store import Connection
-from file_load import FileLoad, Terms
 from kpi_sources.bulk import FROM_BYTES
 from kpi_sources.extract import Extract, read_extract
 from kpi_sources.intake import Intake, catalog_of, source_of, take_in

@@ -14,6 +14,8 @@ MAY_IMPORT = {
     "kpi_sources": {"kpi_sources", "models"},
     "pages": {"pages", "models", "kpi_sources", "workspace"},
 }
+# A big file is read by the database itself, by the reader's own decisions: the two rooms meet in one file.
+JOINS = {"data/file_load.py": {"kpi_sources"}}
 SCREEN = {"streamlit", "plotly"}
 FORBIDDEN = {
     "models": SCREEN | {"duckdb", "great_expectations", "os", "pathlib", "time", "requests"},
@@ -57,7 +59,7 @@ FILES = [
 @pytest.mark.parametrize(("room", "path"), FILES)
 def test_a_room_imports_only_what_it_may(room, path):
     tops = {name.split(".")[0] for name in imported(path)}
-    assert tops & OURS <= MAY_IMPORT[room]
+    assert tops & OURS <= MAY_IMPORT[room] | JOINS.get(str(path.relative_to(ROOT)), set())
     assert not tops & FORBIDDEN[room]
 
 

@@ -1,0 +1,261 @@
+"""A big file goes through the database with the very result of the ordinary reader: counts, rows, problems, checks."""
+
+import csv
+import io
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from data import file_load
+from data.store import Store
+from kpi_sources import bulk_scan
+from kpi_sources.limits import LIMITS
+from models.okr import Band, Kpi
+from models.refused import Refused
+from workspace import LoadOptions, LoadResult, Workspace
+
+NOW = datetime(2025, 6, 30, 12)
+FIRST = date(2025, 1, 1)
+KNOWN = [Kpi(id="visits", cadence="day", range=Band(low=0.0, high=500.0)), Kpi(id="margin", cadence="month")]
+
+
+def opened(folder: Path) -> Workspace:
+    return Workspace(folder / "s.duckdb", who="ann", now=lambda: NOW)
+
+
+def stored(workspace: Workspace) -> list[tuple]:
+    with workspace.store.read() as connection:
+        return connection.execute(
+            "SELECT kpi, segment, period, value, exact, load_id, came FROM observation ORDER BY ALL"
+        ).fetchall()
+
+
+def outcome(workspace: Workspace, result: LoadResult) -> dict:
+    detail = workspace.load_detail(result.load_id)
+    return {
+        "status": result.status,
+        "counts": result.counts,
+        "rejected": result.rejected,
+        "layout": result.intake.extract.layout,
+        "sha256": result.intake.extract.sha256,
+        "missing": result.intake.extract.missing,
+        "created": result.intake.created,
+        "warnings": sorted(problem.message for problem in result.intake.warnings),
+        "new": result.new.to_dict("list"),
+        "checks": detail.checks.to_dict("list"),
+        "stored": stored(workspace),
+        "kpis": workspace.company().kpis,
+        "broken": [finding.rule for finding in workspace.check() if finding.broken],
+    }
+
+
+def both(
+    folder: Path, text: str | bytes, options: LoadOptions, known: list[Kpi], before: str = ""
+) -> tuple[dict, dict]:
+    """What the ordinary reader and the bulk path make of the same file, each in its own store."""
+    out = []
+    for at, big in ((folder / "ordinary", False), (folder / "bulk", True)):
+        at.mkdir(parents=True, exist_ok=True)
+        workspace = opened(at)
+        if known:
+            workspace.define_kpis(known)
+        if before:
+            workspace.load("extract.csv", before.encode(), options)
+        file = at / "extract.csv"
+        file.write_bytes(text if isinstance(text, bytes) else text.encode())
+        result = workspace.load_path(file, options, from_bytes=0 if big else 1 << 40)
+        out.append(outcome(workspace, result))
+    return out[0], out[1]
+
+
+def written(rows: list[tuple], delimiter: str = ",", end: str = "\n", quoting: int = csv.QUOTE_MINIMAL) -> str:
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=delimiter, lineterminator=end, quoting=quoting).writerows(
+        [("kpi", "date", "value", "segment"), *rows]
+    )
+    return out.getvalue()
+
+
+def day(number: int) -> str:
+    return (FIRST + timedelta(days=number)).isoformat()
+
+
+PLAIN = [("visits", day(d), str(100 + d), segment) for segment in ("north", "south") for d in range(40)]
+CREATE = LoadOptions(create_kpis=True, trusted=True)
+
+
+@pytest.fixture
+def taken(monkeypatch):
+    """The names of files that the bulk path has loaded itself."""
+    names = []
+    run = file_load.BulkLoad.run
+
+    def counted(self):
+        result = run(self)
+        names.append(self.path.name)
+        return result
+
+    monkeypatch.setattr(file_load.BulkLoad, "run", counted)
+    return names
+
+
+NAME = st.sampled_from(["visits", "visits", "margin", "Visits ", "clicks", "Åre", "nobody knows, surely"])
+SEGMENT = st.sampled_from(["north", "south", "North", "all"])
+VALUE = st.one_of(
+    st.integers(0, 400).map(str),
+    st.decimals(0, 400, places=2).map(str),
+    st.sampled_from(["12.5", "0.123456789012345678", "99.90000000000000000", "7", "-3", "0.5"]),
+)
+ODD = st.sampled_from(["", "n/a", "12 %", "1,5", "x", "inf", "1e3", "007", "600"])
+ROW = st.tuples(NAME, st.integers(0, 60).map(day), st.one_of(VALUE, VALUE, VALUE, VALUE, ODD), SEGMENT)
+CALM = st.tuples(st.sampled_from(["visits", "clicks"]), st.integers(0, 60).map(day), VALUE, st.sampled_from(["a", "b"]))
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    rows=st.one_of(st.lists(ROW, min_size=1, max_size=25), st.lists(CALM, min_size=3, max_size=25)),
+    create=st.booleans(),
+    partial=st.booleans(),
+    quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+    end=st.sampled_from(["\n", "\r\n"]),
+)
+@example(rows=PLAIN, create=True, partial=False, quoting=csv.QUOTE_MINIMAL, end="\n")
+@example(rows=[*PLAIN, PLAIN[3], PLAIN[0]], create=True, partial=False, quoting=csv.QUOTE_MINIMAL, end="\n")
+@example(rows=[*PLAIN, ("visits", day(3), "5", "north")], create=True, partial=True, quoting=csv.QUOTE_ALL, end="\n")
+def test_the_bulk_path_and_the_ordinary_one_agree(tmp_path_factory, rows, create, partial, quoting, end):
+    options = LoadOptions(create_kpis=create, accept_partial=partial, trusted=True)
+    folder = tmp_path_factory.mktemp("both")
+    ordinary, bulk = both(folder, written(rows, end=end, quoting=quoting), options, KNOWN)
+    assert bulk == ordinary
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(written(PLAIN), id="in order"),
+        pytest.param(written(PLAIN[::-1]), id="in no order"),
+        pytest.param(written(PLAIN, "\t"), id="tabs"),
+        pytest.param(written(PLAIN, end="\r\n"), id="CRLF"),
+        pytest.param(written(PLAIN).rstrip("\n"), id="no last line end"),
+        pytest.param(written(PLAIN, quoting=csv.QUOTE_ALL), id="quoted"),
+        pytest.param("\ufeff" + written(PLAIN), id="byte order mark"),
+        pytest.param(written([(k, d, "" if v == "103" else v, s) for k, d, v, s in PLAIN]), id="a missing value"),
+        pytest.param(written([(k, d, f"{v},25", s) for k, d, v, s in PLAIN], ";"), id="decimal comma"),
+        pytest.param(written([(k, f"{d[8:]}.{d[5:7]}.{d[:4]}", v, s) for k, d, v, s in PLAIN]), id="day first"),
+        pytest.param(written([(k, d.replace("-", ""), v, s) for k, d, v, s in PLAIN]), id="compact days"),
+        pytest.param(written([*PLAIN, PLAIN[5], PLAIN[7]]), id="repeated rows"),
+        pytest.param(written([(f"{k} ", d, v, s.upper()) for k, d, v, s in PLAIN]), id="names with blanks"),
+        pytest.param(written([(k, d, f"{v}.12345678901234", s) for k, d, v, s in PLAIN]), id="long numbers"),
+        pytest.param(written([("rate", f"2024-{m:02}", str(m), s) for s in "ab" for m in range(1, 13)]), id="months"),
+        pytest.param(
+            written([("rate", day(d), "5", s) for s in "ab" for d in (30, 58, 89, 119)]), id="last days of months"
+        ),
+        pytest.param(
+            written([("margin", f"2024-{m:02}-15", str(m), s) for s in "ab" for m in range(1, 13)]), id="a month's day"
+        ),
+    ],
+)
+def test_usual_files_take_the_bulk_path(tmp_path, taken, text):
+    ordinary, bulk = both(tmp_path, text, CREATE, KNOWN)
+    assert bulk == ordinary
+    assert taken == ["extract.csv"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(written([*PLAIN, ("visits", day(3), "5", "north")]), id="two values for a key"),
+        pytest.param(written([*PLAIN, ("visits", day(50), "9000", "north")]), id="out of range"),
+        pytest.param(written([*PLAIN, ("visits", "2025-02-30", "5", "north")]), id="no such day"),
+        pytest.param(written([*PLAIN, ("visits", "2026-01-01", "5", "north")]), id="in the future"),
+        pytest.param(
+            written([*PLAIN, ("visits", day(50), "5,5", "north"), ("visits", day(51), "5.55", "north")]), id="two marks"
+        ),
+        pytest.param(written(PLAIN) + "visits,2025-03-01,5\n", id="a cell too few"),
+        pytest.param(written(PLAIN) + "Total,,5000,\n", id="a total"),
+        pytest.param(written(PLAIN) + "kpi,date,value,segment\n", id="the header again"),
+        pytest.param(written(PLAIN) + 'visits,2025-03-01,5,"nor"th\n', id="a stray quote"),
+        pytest.param(written(PLAIN) + 'visits,2025-03-01,5,"east\nern"\n', id="a line end in a cell"),
+        pytest.param(written(PLAIN) + 'visits,2025-03-01,5,"east" \n', id="a blank behind a quote"),
+        pytest.param(written(PLAIN).encode() + b"visits,2025-03-01,5,\xe9st\n", id="not UTF-8"),
+        pytest.param(written([("rate", f"{d + 1:02}/01/2025", "1", "all") for d in range(12)]), id="day or month"),
+        pytest.param(written([("rate", day(d), f"1.{d + 100}", "all") for d in range(12)]), id="point or thousands"),
+    ],
+)
+@pytest.mark.parametrize("partial", [False, True])
+def test_what_is_wrong_is_said_as_the_ordinary_reader_says_it(tmp_path, taken, text, partial):
+    options = LoadOptions(create_kpis=True, accept_partial=partial, trusted=True)
+    ordinary, bulk = both(tmp_path, text, options, KNOWN)
+    assert bulk == ordinary
+    assert taken == []
+
+
+def test_names_that_the_sample_missed_are_found_in_the_file(tmp_path, taken, monkeypatch):
+    monkeypatch.setattr(file_load, "sample", lambda path: bulk_scan.sample(path, head_lines=20, probes=2))
+    rows = [(f"kpi {d // 8}", day(d % 8), str(d), f"s{d // 40}") for d in range(240)]
+    ordinary, bulk = both(tmp_path, written(rows), CREATE, [])
+    assert bulk == ordinary
+    assert taken == ["extract.csv"]
+
+
+def test_a_decimal_mark_that_the_sample_did_not_show_is_not_guessed(tmp_path, taken, monkeypatch):
+    monkeypatch.setattr(file_load, "sample", lambda path: bulk_scan.sample(path, head_lines=20, probes=2))
+    rows = [("visits", day(d), "1.234" if d == 30 else str(d), "all") for d in range(60)]
+    ordinary, bulk = both(tmp_path, written(rows), CREATE, [])
+    assert bulk == ordinary
+    assert bulk["status"] == "needs_input"
+    assert taken == []
+
+
+def test_known_values_are_compared(tmp_path, taken):
+    rows = [*PLAIN[:10], ("visits", day(10), "7", "north"), *PLAIN[11:], ("visits", day(45), "9", "north")]
+    ordinary, bulk = both(tmp_path, written(rows), CREATE, KNOWN, before=written(PLAIN))
+    assert bulk == ordinary
+    assert {name: bulk["counts"][name] for name in ("accepted_new", "unchanged", "restated")} == {
+        "accepted_new": 1, "unchanged": 79, "restated": 1,
+    }  # fmt: skip
+    assert taken == ["extract.csv"]
+
+
+def test_the_same_bytes_are_recognised_without_being_read_again(tmp_path, monkeypatch):
+    workspace = opened(tmp_path)
+    file = tmp_path / "extract.csv"
+    file.write_text(written([*PLAIN, PLAIN[0]]))
+    first = workspace.load_path(file, CREATE, from_bytes=0)
+    monkeypatch.setattr(file_load, "BulkLoad", None)
+    again = workspace.load_path(file, CREATE, from_bytes=0)
+    assert (again.status, again.load_id) == ("already_loaded", first.load_id)
+    assert again.counts == {
+        "accepted_new": 0, "unchanged": 80, "restated": 0, "repeated": 1, "rejected": 0, "absent": 0,
+    }  # fmt: skip
+    assert again.intake.extract.layout == first.intake.extract.layout
+
+
+def test_a_load_that_breaks_off_leaves_nothing(tmp_path, monkeypatch):
+    workspace = opened(tmp_path)
+    file = tmp_path / "extract.csv"
+    file.write_text(written(PLAIN))
+    monkeypatch.setattr(file_load.ledger, "record_checks", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        workspace.load_path(file, CREATE, from_bytes=0)
+    assert stored(workspace) == []
+    assert workspace.loads().empty
+    assert Store(workspace.store.path).path.exists()
+
+
+def test_beyond_what_the_ordinary_reader_takes_a_file_with_a_fault_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(file_load, "LIMITS", type(LIMITS)(file_bytes=100))
+    workspace = opened(tmp_path)
+    file = tmp_path / "extract.csv"
+    file.write_text(written([*PLAIN, ("visits", day(3), "5", "north")]))
+    result = workspace.load_path(file, CREATE, from_bytes=0)
+    assert (result.status, result.rejected[0]["code"]) == ("rejected", "too_large")
+    assert stored(workspace) == []
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(Refused, match=r"cannot read .*nothing\.csv"):
+        opened(tmp_path).load_path(tmp_path / "nothing.csv", CREATE)
