@@ -110,7 +110,7 @@ def read(
         "warnings": [problem.message for problem in extract.warnings],
     }
     lines = [extract.layout, f"{extract.status}: {document['rows']} rows"]
-    lines += [f"{at(p.line)}{p.message}" for p in extract.errors] + [q.message for q in extract.questions]
+    lines += [placed(p.line, p.message) for p in extract.errors] + [q.message for q in extract.questions]
     say(document, as_json, "\n".join(lines), refused=extract.status != "ok")
 
 
@@ -171,7 +171,7 @@ def load_lines(entry: dict[str, Any]) -> str:
     number = f" as load {entry['load_id']}" if entry["load_id"] else ""
     counts = ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in entry["counts"].items() if value)
     lines = [f"{entry['file']}: {entry['status'].replace('_', ' ')}{number}" + (f" ({counts})" if counts else "")]
-    lines += [f"  {at(row['row'])}{row['reason']}" for row in entry["rejected"][:20]]
+    lines += [f"  {placed(row['row'], row['reason'])}" for row in entry["rejected"][:20]]
     if len(entry["rejected"]) > 20:
         lines.append(f"  and {len(entry['rejected']) - 20} more; --json shows all")
     return "\n".join(lines + [f"  {question['message']}" for question in entry["questions"]])
@@ -258,7 +258,9 @@ def import_okrs(
             for kr in key_results
         ],
     }
-    lines = [f"{at(error.line)}{error.message}" for error in errors] + [change.sentence for change in changes] + notes
+    lines = (
+        [f"{placed(error.line, error.message)}" for error in errors] + [change.sentence for change in changes] + notes
+    )
     lines.append(f"{file.name}: {status.replace('_', ' ')}")
     say(document, as_json, "\n".join(lines), refused=status == "rejected")
 
@@ -600,8 +602,9 @@ def today() -> date:
     return utc_now().date()
 
 
-def at(line: int | None) -> str:
-    return f"line {line}: " if line is not None else ""
+def placed(line: int | None, text: str) -> str:
+    """A message with its line in front, unless it names its place itself."""
+    return text if line is None or text.startswith(("line ", "cell ", "row ")) else f"line {line}: {text}"
 
 
 def run() -> None:
