@@ -60,6 +60,14 @@ class DoesNotFit(Exception):
     """The file is not of the form throughout; the ordinary reader must say what is wrong, if anything is."""
 
 
+class Conflicts(DoesNotFit):
+    """Keys with two values; `rows` has place (row, from 0), kpi, segment, d, v of all their rows, by key and place."""
+
+    def __init__(self, rows: pd.DataFrame):
+        super().__init__("a key has two values")
+        self.rows = rows
+
+
 @dataclass(frozen=True)
 class Staged:
     """What stands in the table `stage`, one row a record: k, s (codes), d (day), v (value; none where missing).
@@ -269,7 +277,7 @@ class Repeats:
 
 
 def drop_repeats(connection: Connection, form: Form, most: int) -> Repeats:
-    """Keep the first of equal rows. Raises DoesNotFit where a key has two values."""
+    """Keep the first of equal rows. Raises Conflicts where a key has two values."""
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE again AS SELECT rowid AS place, k, s, d, v, {_exact(form)} AS x, "
         "first_value(rowid) OVER w AS before, first_value(v) OVER w AS kept, "
@@ -277,12 +285,14 @@ def drop_repeats(connection: Connection, form: Form, most: int) -> Repeats:
         "FROM stage SEMI JOIN (SELECT k, s, d FROM stage GROUP BY ALL HAVING count(*) > 1) USING (k, s, d) "
         "WINDOW w AS (PARTITION BY k, s, d ORDER BY rowid)"
     )
-    other = connection.execute(
-        "SELECT count(*) FROM again WHERE x IS DISTINCT FROM kept_x OR NOT "
-        f"(v = kept OR abs(v - kept) <= {SAME!r} * greatest(abs(v), abs(kept)))"
-    ).fetchone()
-    if other and other[0]:
-        raise DoesNotFit("the same key has two values")
+    rivals = connection.execute(
+        "SELECT place, CAST(k AS VARCHAR) AS kpi, CAST(s AS VARCHAR) AS segment, d, v FROM again SEMI JOIN "
+        "(SELECT k, s, d FROM again WHERE x IS DISTINCT FROM kept_x OR NOT "
+        f"(v = kept OR abs(v - kept) <= {SAME!r} * greatest(abs(v), abs(kept)))) USING (k, s, d) "
+        f"ORDER BY before, place LIMIT {int(most)}"
+    ).df()
+    if len(rivals):
+        raise Conflicts(rivals)
     connection.execute("DELETE FROM again WHERE place = before")
     count = _changed(connection, "DELETE FROM stage WHERE rowid IN (SELECT place FROM again)")
     shown = connection.execute(f"SELECT place, before, v FROM again ORDER BY place LIMIT {int(most)}").df()

@@ -15,6 +15,7 @@ from data.bulk import DoesNotFit
 from data.store import Connection, Store
 from kpi_sources import bulk as forms
 from kpi_sources.bulk_checks import Rows, broke_on_rows, check_rows, needs_all_rows, standing_for_all, unnamed
+from kpi_sources.bulk_faults import find_faults
 from kpi_sources.bulk_scan import Scan, sample, scan
 from kpi_sources.check_messages import number_text
 from kpi_sources.checks import Checked
@@ -109,12 +110,26 @@ class FileLoad:
                 if known is not None:
                     return known
             latest = ledger.last_values(connection, terms.moment)
+        load = None
         try:
-            return BulkLoad(self.store, self.path, scanned, terms, latest).run()
+            load = BulkLoad(self.store, self.path, scanned, terms, latest)
+            return load.run()
         except StoredMeanwhile as other:
             return other.loaded
-        except DoesNotFit:
-            return _too_large(scanned, terms) if scanned.bytes > LIMITS.file_bytes else None
+        except DoesNotFit as reason:
+            if scanned.bytes <= LIMITS.file_bytes:
+                return None
+            return self._refusal(scanned, reason, load.decided.form if load else None)
+
+    def _refusal(self, scanned: Scan, reason: DoesNotFit, form: forms.Form | None) -> Extract:
+        """Why a file too big for the ordinary reader is not loaded: its faulty rows, else that it is too big."""
+        terms = self.terms
+        if isinstance(reason, bulk.Conflicts) and form is not None:
+            reading = Reading(status="rejected", errors=_conflicts(reason.rows, form))
+        else:
+            catalog = catalog_of(terms.known, others_too=terms.create_kpis, ranges=True)
+            reading = find_faults(self.path, terms.mapping or Mapping(), catalog, terms.as_of)
+        return _extract(scanned, terms, reading) if reading.errors else _too_large(scanned, terms)
 
     @contextmanager
     def _readable(self) -> Iterator[None]:
@@ -355,6 +370,22 @@ def _result(
         extract, terms.source, terms.mapping_text, none, list(extract.errors), warnings, results, created, []
     )
     return Loaded(terms.name, status, counts, intake, new, restated, load_id)
+
+
+def _conflicts(rows: pd.DataFrame, form: forms.Form) -> list[Problem]:
+    """The rows of keys with two values, each naming the others."""
+    out = []
+    for (kpi, segment, day), own in rows.groupby(["kpi", "segment", "d"], sort=False):
+        said = [
+            (int(place) + form.skip + 1, number_text(value))
+            for place, value in zip(own["place"], own["v"], strict=True)
+        ]
+        for line, found in said:
+            others = ", ".join(f"line {at} has {value}" for at, value in said[:10] if at != line)
+            key = f"{kpi}, {segment}, {day:%Y-%m-%d}"
+            message = f"line {line}: duplicate with another value: {key} is {found} here, but {others}"
+            out.append(Problem(line, None, form.value_name or None, found, "duplicate_conflict", message))
+    return sorted(out, key=lambda problem: problem.line or 0)
 
 
 def _known_already(connection: Connection, scanned: Scan, terms: Terms) -> Loaded | None:

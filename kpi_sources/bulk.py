@@ -99,8 +99,9 @@ def decide_form(
     if tidier is not None and rows and tidier.plan.grid.dialect is not None:
         text = _written(rows, tidier.plan.grid.dialect.delimiter)
         reading, tidier = read_with_reasons(sample + text, mapping, catalog, as_of, LIMITS, False)
-    if reading.status != "ok" or tidier is None or not _usual(tidier.plan, scan):
-        return None
+    stopped = reading.questions or any(problem.code != "duplicate_conflict" for problem in reading.errors)
+    if stopped or tidier is None or not _usual(tidier.plan, scan):
+        return None  # conflicts are left to the database, which sees all rows
     numbers, periods = _numbers(tidier), _periods(tidier, as_of)
     if numbers is None or periods is None or any(not t.strip() for t in tidier.kpis):
         return None

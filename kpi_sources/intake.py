@@ -103,9 +103,23 @@ def source_of(name: str) -> str:
     return plain or stem
 
 
-def catalog_of(kpis: list[Kpi], *, others_too: bool) -> Catalog:
-    """The KPIs that a file may name, by id or name; ranges are left to the checks. `others_too` lets new ones pass."""
-    specs = [KpiSpec(id=kpi.id, name=kpi.name, unit=kpi.unit, grain=kpi.cadence, any_segment=True) for kpi in kpis]
+def catalog_of(kpis: list[Kpi], *, others_too: bool, ranges: bool = False) -> Catalog:
+    """The KPIs that a file may name, by id or name. `others_too` lets new ones pass.
+
+    Ranges are left to the checks, unless there will be none.
+    """
+    specs = [
+        KpiSpec(
+            id=kpi.id,
+            name=kpi.name,
+            unit=kpi.unit,
+            min=kpi.range.low if ranges and kpi.range else None,
+            max=kpi.range.high if ranges and kpi.range else None,
+            grain=kpi.cadence,
+            any_segment=True,
+        )
+        for kpi in kpis
+    ]
     return Catalog.build(specs, open=others_too)
 
 

@@ -47,9 +47,18 @@ def read_bytes(
 
 
 def read_with_reasons(
-    data: bytes, mapping: Mapping, catalog: Catalog, as_of: date, limits: Limits, trusted: bool
+    data: bytes,
+    mapping: Mapping,
+    catalog: Catalog,
+    as_of: date,
+    limits: Limits,
+    trusted: bool,
+    moved: tuple[int, int] = (0, 0),
 ) -> tuple[Reading, Tidier | None]:
-    """The same, and the tidier with the plan and the names behind it, where reading came so far."""
+    """The same, and the tidier with the plan and the names behind it, where reading came so far.
+
+    `moved` (first, by): lines beyond the first ones stand further down in the file whose part is read.
+    """
     findings = Findings()
     known = Known(mapping, catalog.with_names(mapping.names))
     tidy, tidier = Tidy(), None
@@ -57,6 +66,8 @@ def read_with_reasons(
     gc.disable()  # millions of small lists and no cycles: looking for cycles takes longer than reading
     try:
         grid = _grid(data, known, findings, limits, trusted)
+        if moved[1]:
+            grid.lines = [line + moved[1] if line > moved[0] else line for line in grid.lines]
         unpack_dimensions(grid, known, findings)
         plan = understand(grid, known, findings)
         tidier = _observer(plan, known, findings, as_of)

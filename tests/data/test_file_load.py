@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from data import file_load
 from data.store import Store
-from kpi_sources import bulk_scan
+from kpi_sources import bulk_faults, bulk_scan
 from kpi_sources.limits import LIMITS
 from models.okr import Band, Kpi
 from models.refused import Refused
@@ -246,14 +247,47 @@ def test_a_load_that_breaks_off_leaves_nothing(tmp_path, monkeypatch):
     assert Store(workspace.store.path).path.exists()
 
 
-def test_beyond_what_the_ordinary_reader_takes_a_file_with_a_fault_is_refused(tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    "more",
+    [
+        pytest.param([("visits", day(3), "5", "north")], id="two values for a key"),
+        pytest.param(
+            [("visits", "2025-02-30", "5", "north"), ("visits", day(51), "x", "north")], id="no day, no number"
+        ),
+        pytest.param(
+            [("visits", "2026-01-01", "5", "north"), ("visits", day(51), "12 %", "")], id="future, no segment"
+        ),
+        pytest.param([("visits", day(51), "5")], id="a cell too few"),
+        pytest.param([("nobody", day(51), "5", "north")], id="nobody's KPI"),
+    ],
+)
+def test_beyond_what_the_ordinary_reader_takes_faults_are_named_by_their_lines(tmp_path, monkeypatch, more):
+    text = written([*PLAIN, *more])
+    workspace = opened(tmp_path)
+    workspace.define_kpis(KNOWN)
+    file = tmp_path / "extract.csv"
+    file.write_text(text)
+    wanted = workspace.load_path(file, LoadOptions(trusted=True), from_bytes=1 << 40)
     monkeypatch.setattr(file_load, "LIMITS", type(LIMITS)(file_bytes=100))
+    monkeypatch.setattr(file_load, "find_faults", partial(bulk_faults.find_faults, part=400))
+    result = workspace.load_path(file, LoadOptions(trusted=True), from_bytes=0)
+    assert result.status == wanted.status == "rejected"
+    assert [(r["row"], r["column"], r["code"]) for r in result.rejected] == [
+        (r["row"], r["column"], r["code"]) for r in wanted.rejected
+    ]
+    assert stored(workspace) == []
+
+
+def test_bytes_that_another_process_stored_meanwhile_are_stored_once(tmp_path, monkeypatch):
     workspace = opened(tmp_path)
     file = tmp_path / "extract.csv"
-    file.write_text(written([*PLAIN, ("visits", day(3), "5", "north")]))
-    result = workspace.load_path(file, CREATE, from_bytes=0)
-    assert (result.status, result.rejected[0]["code"]) == ("rejected", "too_large")
-    assert stored(workspace) == []
+    file.write_text(written(PLAIN))
+    first = workspace.load_path(file, CREATE, from_bytes=0)
+    version = workspace.data_version()
+    monkeypatch.setattr(file_load.ledger, "has_loads_of", lambda *_: False)
+    again = workspace.load_path(file, CREATE, from_bytes=0)
+    assert (again.status, again.load_id, len(stored(workspace))) == ("already_loaded", first.load_id, 80)
+    assert (workspace.data_version(), len(workspace.loads())) == (version, 1)
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path):
