@@ -36,19 +36,18 @@ def _values(workspace: Any, view: View) -> None:
         "encoding, delimiter and way of writing numbers and dates; what the file cannot tell by itself, you are asked.",
     )
     stored = st.session_state.setdefault("stored", {})
-    if files:  # those of an earlier drop are history: the Loads page has them
-        upload_state.forget_others({file.file_id for file in files})
+    dropped = {file.file_id for file in files}
+    upload_state.forget_others(dropped)
     waiting = [file for file in files if file.file_id not in stored]
     if not waiting:
-        if files:  # every file has been stored: an empty uploader
-            st.session_state["upload_round"] += 1
-            st.rerun()
         return
     read = _read(workspace, waiting)
-    _store_all(workspace, read)
+    chosen = _store_all(read)
     for file, options, preview in read:
         if upload_file.show(workspace, view, file, options, preview):
-            _store(workspace, [(file, options)])
+            chosen = [(file, options)]
+    if chosen:
+        _store(workspace, chosen, dropped)
 
 
 def _read(workspace: Any, files: list[Any]) -> list[tuple[Any, Any, Any]]:
@@ -91,14 +90,15 @@ def _preview(workspace: Any, file: Any, options: Any) -> Any:
         return refusal
 
 
-def _store_all(workspace: Any, read: list[tuple[Any, Any, Any]]) -> None:
+def _store_all(read: list[tuple[Any, Any, Any]]) -> list[tuple[Any, Any]]:
+    """The files that are to be stored at once, when somebody says so."""
     ready = [
         (file, options)
         for file, options, found in read
         if not isinstance(found, Refused) and found[0].status in STORABLE
     ]
     if len(read) < 2:
-        return
+        return []
     with st.container(horizontal=True, vertical_alignment="center"):
         rest = len(read) - len(ready)
         said = f"{len(ready)} of {counted(len(read), 'file')} can be stored"
@@ -106,12 +106,16 @@ def _store_all(workspace: Any, read: list[tuple[Any, Any, Any]]) -> None:
             f"**{said}**" + (f"; {rest} need{'s' if rest == 1 else ''} a decision." if rest else "."), width="content"
         )
         if len(ready) > 1 and st.button(f"Store {counted(len(ready), 'file')}", type="primary", key="store all"):
-            _store(workspace, ready)
+            return ready
+    return []
 
 
-def _store(workspace: Any, chosen: list[tuple[Any, Any]]) -> None:
+def _store(workspace: Any, chosen: list[tuple[Any, Any]], dropped: set[str]) -> None:
     """Store files one after the other; each is a load of its own, and one that is refused does not stop the next."""
     problem = None
+    stored = st.session_state["stored"]
+    for file_id in set(stored) - dropped:  # those of an earlier drop are history: the Loads page has them
+        del stored[file_id]
     with st.status(f"Storing {counted(len(chosen), 'file')} …") as status:
         bar = st.progress(0.0)
         for done, (file, options) in enumerate(chosen):
@@ -123,11 +127,13 @@ def _store(workspace: Any, chosen: list[tuple[Any, Any]]) -> None:
                 continue
             if result.status in STORABLE:
                 made = {"load_id": result.load_id, "file": result.file, **result.counts}
-                st.session_state["stored"][file.file_id] = made
+                stored[file.file_id] = made
         bar.progress(1.0)
         status.update(label="Stored", state="complete")
     if problem:
         st.session_state["upload_problem"] = problem
+    if dropped <= set(stored):
+        st.session_state["upload_round"] += 1  # an empty uploader: every file has been stored
     st.rerun()
 
 

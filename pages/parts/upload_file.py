@@ -29,7 +29,7 @@ REMARKS = 3  # warnings that are told before the rest is folded away
 
 def show(workspace: Any, view: View, file: Any, options: Any, found: Any) -> bool:
     """Draw the card of a file; True when it is to be stored. `found`: (preview, changed verdicts), or a refusal."""
-    with st.container(border=True):
+    with st.container(border=True, key=f"card {file.file_id}"):
         st.header(plain(file.name), anchor=False)
         if isinstance(found, Refused):
             st.error(plain(found), icon=":material/error:")

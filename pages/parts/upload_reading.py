@@ -119,11 +119,13 @@ class Reading:
         near = alike(name, kpis)
         titles = dict(zip(kpis["id"], kpis["name"], strict=True))
         hint = f" (looks like {', '.join(titles[kpi] for kpi in near)})" if near else ""
+        st.markdown(plain(f"“{name}” is{hint}"))
         picked = st.selectbox(
-            plain(f"“{name}” is{hint}"),
+            "Which KPI is meant",  # what assistive technology reads shows no escapes: the name stands above
             [_OTHER, *near, *(kpi for kpi in titles if kpi not in near)],
             format_func=lambda kpi: one_line(titles.get(kpi, kpi)),
             key=self._key(f"meant {name}"),
+            label_visibility="collapsed",
         )
         if picked != _OTHER:
             self._say({"names": {**self.mapping().get("names", {}), name: str(picked)}})

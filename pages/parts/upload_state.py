@@ -43,7 +43,7 @@ def replace(file_id: str, mapping: dict[str, Any] | None) -> None:
 
 def forget_others(file_ids: set[str]) -> None:
     """Let go of what was said and read of files that are no longer there."""
-    for name in ("said", "previews", "stored"):
+    for name in ("said", "previews"):
         kept = st.session_state.setdefault(name, {})
         for key in [key for key in kept if (key[0] if isinstance(key, tuple) else key) not in file_ids]:
             del kept[key]
