@@ -7,53 +7,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 
+from data.bulk_form import Form, Names, exact_of, number_of, quoted, selected, source_of_rows
 from data.store import Connection, DatabaseError
 
 MEMORY = "1100MB"  # of DuckDB; the rest of two gigabytes is for Python, the libraries, and what DuckDB does not count
 CHUNK = 400  # vectors of 2,048 rows that are looked at together
 SAME = 1e-9  # relative, as in the ledger
-_LONGEST_SURE = 16  # characters of a number that a double surely keeps
-_LONGEST = 300
-
-
-class Form(Protocol):
-    """How the file is written (kpi_sources.bulk.Form)."""
-
-    @property
-    def delimiter(self) -> str: ...
-    @property
-    def quoted(self) -> bool: ...
-    @property
-    def skip(self) -> int: ...
-    @property
-    def width(self) -> int: ...
-    @property
-    def kpi(self) -> int | None: ...
-    @property
-    def segment(self) -> int | None: ...
-    @property
-    def period(self) -> int: ...
-    @property
-    def value(self) -> int: ...
-    @property
-    def pattern(self) -> str: ...
-    @property
-    def numbers(self) -> str: ...
-    @property
-    def long_numbers(self) -> bool: ...
-    @property
-    def day_format(self) -> str | None: ...
-    @property
-    def labels(self) -> dict[str, date]: ...
-    @property
-    def kpis(self) -> dict[str, str]: ...
-    @property
-    def segments(self) -> dict[str, str]: ...
 
 
 class DoesNotFit(Exception):
@@ -85,19 +48,6 @@ class Staged:
     size: int
 
 
-@dataclass(frozen=True)
-class Names:
-    """Stored names in the order of their codes."""
-
-    kpis: list[str]
-    segments: list[str]
-
-
-def names_of(form: Form) -> Names:
-    """The names that the form leads to, sorted as the database sorts texts."""
-    return Names(*(sorted(set(n.values()), key=str.encode) for n in (form.kpis, form.segments)))
-
-
 def stage(connection: Connection, path: Path, form: Form, *, in_order: bool = False) -> Staged:
     """Read the file into `stage`, sorted if it is to be `in_order`, else as the file has it.
 
@@ -107,10 +57,10 @@ def stage(connection: Connection, path: Path, form: Form, *, in_order: bool = Fa
     connection.commit()
     connection.execute(f"SET memory_limit = '{MEMORY}'")
     connection.execute("SET preserve_insertion_order = true")
-    source = _source(connection, path, form)
+    source = source_of_rows(connection, path, form)
     order = " ORDER BY k, s, d" if in_order else ""
     try:
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE stage AS {_select(form)} FROM {source}{order}")
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE stage AS {selected(form)} FROM {source}{order}")
         row = connection.execute(
             f"SELECT count(*), count(k), count(s), count(d), count(v), min(d), max(d), "
             f"{'sum(w)' if form.quoted else '0'} FROM stage"
@@ -134,77 +84,6 @@ def stage(connection: Connection, path: Path, form: Form, *, in_order: bool = Fa
     return Staged(rows, first, last, unknown, odd, int(size or 0))
 
 
-def _source(connection: Connection, path: Path, form: Form) -> str:
-    days = form.day_format is not None and not form.quoted
-    types = ", ".join(f"'c{j}': '{'DATE' if days and j == form.period else 'VARCHAR'}'" for j in range(form.width))
-    quote = "'\"'" if form.quoted else "''"
-    options = [
-        f"columns = {{{types}}}",
-        f"delim = {_text(form.delimiter)}",
-        f"quote = {quote}, escape = {quote}, comment = ''",
-        f"skip = {form.skip}",
-        "header = false, auto_detect = false, strict_mode = true, null_padding = false, ignore_errors = false",
-        *([f"dateformat = {_text(form.day_format)}"] if days and form.day_format else []),
-    ]
-    source = f"read_csv({_text(str(path))}, {', '.join(options)})"
-    for name, texts, column in (("kpi", form.kpis, form.kpi), ("segment", form.segments, form.segment)):
-        if column is not None and not _as_written(texts):
-            source += _looked_up(connection, name, {t: texts[t] for t in texts}, column, "VARCHAR")
-    if form.day_format is None:
-        source += _looked_up(connection, "label", form.labels, form.period, "DATE")
-    return source
-
-
-def _looked_up(connection: Connection, name: str, texts: dict[str, Any], column: int, kind: str) -> str:
-    frame = pd.DataFrame({"text": pd.Series(list(texts), dtype="object"), "means": [str(v) for v in texts.values()]})
-    connection.register(f"{name}_frame", frame)
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {name}_text AS "
-        f"SELECT CAST(text AS VARCHAR) AS text, CAST(means AS {kind}) AS means FROM {name}_frame"
-    )
-    connection.unregister(f"{name}_frame")
-    return f" LEFT JOIN {name}_text ON c{column} = {name}_text.text"
-
-
-def _as_written(texts: dict[str, str]) -> bool:
-    return all(text == name for text, name in texts.items())
-
-
-def _select(form: Form) -> str:
-    listed = names_of(form)
-    day = "label_text.means" if form.day_format is None else f"c{form.period}"
-    if form.day_format is not None and form.quoted:
-        day = f"CAST(try_strptime(c{form.period}, {_text(form.day_format)}) AS DATE)"
-    size = " + ".join(f"coalesce(strlen(c{j}), 0)" for j in range(form.width))
-    number, exact = _number(form)
-    more = (f", {exact} AS x" if form.long_numbers else "") + (f", {size} AS w" if form.quoted else "")
-    return (
-        f"SELECT {_code(form.kpi, 'kpi', form.kpis, listed.kpis)} AS k, "
-        f"{_code(form.segment, 'segment', form.segments, listed.segments)} AS s, "
-        f"{day} AS d, {number} AS v{more}"
-    )
-
-
-def _code(column: int | None, name: str, texts: dict[str, str], names: list[str]) -> str:
-    kind = f"ENUM ({', '.join(map(_text, names))})"
-    if column is None:
-        return f"CAST({_text(texts[''])} AS {kind})"
-    return f"try_cast({f'c{column}' if _as_written(texts) else f'{name}_text.means'} AS {kind})"
-
-
-def _number(form: Form) -> tuple[str, str]:
-    """SQL of the value (NULL where the text is no number of the form) and of its text where that may say more."""
-    text = f"c{form.value}"
-    plain = f"replace({text}, ',', '.')" if form.numbers == "comma" else text
-    longest = _LONGEST if form.long_numbers else _LONGEST_SURE
-    number = (
-        f"CASE WHEN strlen({text}) <= {longest} AND regexp_full_match({text}, {_text(form.pattern)}) "
-        f"THEN try_cast({plain} AS DOUBLE) END"
-    )
-    differs = f"CAST(try_cast({plain} AS DOUBLE) AS VARCHAR) <> {plain}"
-    return number, f"CASE WHEN strlen({text}) > {_LONGEST_SURE} AND {differs} THEN {plain} END"
-
-
 def _rows_of_unknown(
     connection: Connection, source: str, form: Form, column: int, texts: list[str]
 ) -> list[tuple[str, ...]]:
@@ -223,15 +102,11 @@ def _rows_of_unknown(
 
 def _odd_values(connection: Connection, source: str, form: Form) -> list[str]:
     """The distinct texts that are no numbers of the form, at most 1,001 of them."""
-    number, _ = _number(form)
+    number, _ = number_of(form)
     found = connection.execute(
         f"SELECT DISTINCT coalesce(c{form.value}, '') FROM {source} WHERE {number} IS NULL LIMIT 1001"
     ).fetchall()
     return [text for (text,) in found]
-
-
-def _exact(form: Form) -> str:
-    return "x" if form.long_numbers else "CAST(NULL AS VARCHAR)"
 
 
 def settle_exact(connection: Connection, exact: Callable[[str], str | None]) -> None:
@@ -279,9 +154,9 @@ class Repeats:
 def drop_repeats(connection: Connection, form: Form, most: int) -> Repeats:
     """Keep the first of equal rows. Raises Conflicts where a key has two values."""
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE again AS SELECT rowid AS place, k, s, d, v, {_exact(form)} AS x, "
+        f"CREATE OR REPLACE TEMP TABLE again AS SELECT rowid AS place, k, s, d, v, {exact_of(form)} AS x, "
         "first_value(rowid) OVER w AS before, first_value(v) OVER w AS kept, "
-        f"first_value({_exact(form)}) OVER w AS kept_x "
+        f"first_value({exact_of(form)}) OVER w AS kept_x "
         "FROM stage SEMI JOIN (SELECT k, s, d FROM stage GROUP BY ALL HAVING count(*) > 1) USING (k, s, d) "
         "WINDOW w AS (PARTITION BY k, s, d ORDER BY rowid)"
     )
@@ -376,7 +251,7 @@ def show_rows(connection: Connection, rows: pd.DataFrame, column: str) -> None:
     connection.register("shown_rows", rows)
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE extract AS SELECT kpi, 'all' AS segment, CAST(start AS DATE) AS start, cadence, "
-        f'CAST(value AS DOUBLE) AS value, CAST(NULL AS BIGINT) AS line, {_text(column)} AS "column" FROM shown_rows'
+        f'CAST(value AS DOUBLE) AS value, CAST(NULL AS BIGINT) AS line, {quoted(column)} AS "column" FROM shown_rows'
     )
     connection.unregister("shown_rows")
 
@@ -389,7 +264,7 @@ def show_all_rows(connection: Connection, grains: dict[str, str], column: str) -
     connection.execute("DROP TABLE IF EXISTS extract")
     connection.execute(
         "CREATE OR REPLACE TEMP VIEW extract AS SELECT CAST(k AS VARCHAR) AS kpi, CAST(s AS VARCHAR) AS segment, "
-        f'd AS start, cadence, v AS value, CAST(NULL AS BIGINT) AS line, {_text(column)} AS "column" '
+        f'd AS start, cadence, v AS value, CAST(NULL AS BIGINT) AS line, {quoted(column)} AS "column" '
         "FROM stage LEFT JOIN grain ON CAST(k AS VARCHAR) = grain.kpi"
     )
 
@@ -408,7 +283,7 @@ def offer(connection: Connection, form: Form) -> None:
     """Hand the stage to the ledger's comparison, as its `staged`."""
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE staged AS SELECT CAST(k AS VARCHAR) AS kpi, CAST(s AS VARCHAR) AS segment, "
-        f"d AS period, v AS value, {_exact(form)} AS exact FROM stage"
+        f"d AS period, v AS value, {exact_of(form)} AS exact FROM stage"
     )
 
 
@@ -423,10 +298,6 @@ def first_rows(connection: Connection, most: int) -> pd.DataFrame:
 def write_new(connection: Connection, form: Form, load_id: int) -> None:
     """Append the stage, which must be in order and all new, under a load."""
     connection.execute(
-        f"INSERT INTO observation SELECT k, s, d, v, {_exact(form)}, $load_id, 'first' FROM stage",
+        f"INSERT INTO observation SELECT k, s, d, v, {exact_of(form)}, $load_id, 'first' FROM stage",
         {"load_id": load_id},
     )
-
-
-def _text(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,24 +10,25 @@ import numpy as np
 import pandas as pd
 
 from data import bulk, definitions, ledger
-from data.bulk import DoesNotFit
+from data.bulk import Conflicts, DoesNotFit
+from data.bulk_form import names_of
 from data.store import Connection, Store
 from kpi_sources import bulk as forms
 from kpi_sources.bulk_checks import Rows, broke_on_rows, check_rows, needs_all_rows, standing_for_all, unnamed
 from kpi_sources.bulk_faults import find_faults
+from kpi_sources.bulk_said import bare_extract, conflicts_said, refused_as_too_large, repeats_said
 from kpi_sources.bulk_scan import Scan, sample, scan
-from kpi_sources.check_messages import number_text
 from kpi_sources.checks import Checked
 from kpi_sources.dates import EARLIEST
-from kpi_sources.extract import Extract, from_reading
+from kpi_sources.extract import Extract
 from kpi_sources.findings import Problem
 from kpi_sources.intake import ROW_COLUMNS, Intake, catalog_of, new_kpi
-from kpi_sources.limits import LIMITS, too_large
+from kpi_sources.limits import LIMITS
 from kpi_sources.mapping import Mapping
 from kpi_sources.numbers import exact_text
 from kpi_sources.numerals import is_missing
 from kpi_sources.reading import MOST_PROBLEMS, Reading
-from kpi_sources.source_expectations import SourceExpectations
+from kpi_sources.terms import Terms
 from models.company import kpi_frame
 from models.okr import Kpi, OkrFile
 from models.policy import POLICY
@@ -38,28 +38,6 @@ PACKED = (b"\x1f\x8b", b"PK\x03\x04", b"PAR1", b"{", b"[")  # how what is no pla
 MOST_ODD = 1_000  # ways of writing that a value is missing
 SHOWN = 10_000  # new rows that a result lists, as the ledger's comparison does
 RESTATED = ["kpi", "segment", "period", "old", "new"]
-
-
-@dataclass(frozen=True)
-class Terms:
-    """On which terms a file is loaded: its source with what is known of it, and the company at that moment."""
-
-    name: str
-    source: str
-    mapping: Mapping | None
-    expected: SourceExpectations
-    create_kpis: bool
-    known: list[Kpi]
-    moment: datetime
-    who: str
-
-    @property
-    def mapping_text(self) -> str:
-        return self.mapping.to_yaml() if self.mapping else ""
-
-    @property
-    def as_of(self) -> date:
-        return self.moment.date()
 
 
 @dataclass(frozen=True)
@@ -119,17 +97,18 @@ class FileLoad:
         except DoesNotFit as reason:
             if scanned.bytes <= LIMITS.file_bytes:
                 return None
-            return self._refusal(scanned, reason, load.decided.form if load else None)
+            return self._refusal(scanned, reason, load)
 
-    def _refusal(self, scanned: Scan, reason: DoesNotFit, form: forms.Form | None) -> Extract:
+    def _refusal(self, scanned: Scan, reason: DoesNotFit, load: "BulkLoad | None") -> Extract:
         """Why a file too big for the ordinary reader is not loaded: its faulty rows, else that it is too big."""
         terms = self.terms
-        if isinstance(reason, bulk.Conflicts) and form is not None:
-            reading = Reading(status="rejected", errors=_conflicts(reason.rows, form))
+        if isinstance(reason, Conflicts) and load is not None:
+            errors = conflicts_said(reason.rows, load.decided.form)
+            reading = Reading(status="rejected", errors=errors, layout=load.decided.reading.layout)
         else:
             catalog = catalog_of(terms.known, others_too=terms.create_kpis, ranges=True)
             reading = find_faults(self.path, terms.mapping or Mapping(), catalog, terms.as_of)
-        return _extract(scanned, terms, reading) if reading.errors else _too_large(scanned, terms)
+        return bare_extract(scanned, terms, reading) if reading.errors else refused_as_too_large(scanned, terms)
 
     @contextmanager
     def _readable(self) -> Iterator[None]:
@@ -185,7 +164,7 @@ class BulkLoad:
         return walked
 
     def _walk(self, connection: Connection) -> bulk.Walk:
-        return bulk.walk(connection, bulk.names_of(self.decided.form), POLICY.jump_factor, MOST_PROBLEMS)
+        return bulk.walk(connection, names_of(self.decided.form), POLICY.jump_factor, MOST_PROBLEMS)
 
     def _stage(self, connection: Connection, *, in_order: bool) -> None:
         """Read the file and prove that every cell fits what the sample decided."""
@@ -223,7 +202,7 @@ class BulkLoad:
 
     def _begin_periods(self, connection: Connection) -> None:
         """Each KPI's cadence, from all its days; days of coarser KPIs become the first day of their period."""
-        names = bulk.names_of(self.decided.form).kpis
+        names = names_of(self.decided.form).kpis
         days = self._days(connection)
         try:
             self.grains = forms.grains_of(self.decided, days)
@@ -238,13 +217,13 @@ class BulkLoad:
         self.days = {} if moved else days
 
     def _days(self, connection: Connection) -> dict[str, np.ndarray]:
-        names = bulk.names_of(self.decided.form).kpis
+        names = names_of(self.decided.form).kpis
         return {names[code]: days for code, days in bulk.days_by_kpi(connection).items()}
 
     # -- checked -----------------------------------------------------------------------------------------------------
 
     def _rows(self, connection: Connection, walked: bulk.Walk) -> Rows:
-        names = bulk.names_of(self.decided.form)
+        names = names_of(self.decided.form)
         kpis = names.kpis
         values = bulk.values_by_kpi(connection)
         if not values["finite"].all():
@@ -319,9 +298,9 @@ class BulkLoad:
         load_id = ledger.record(connection, load, "stored", counts, [], write)
         ledger.record_checks(connection, load_id, [vars(check) for check in checked.results])
         more = unnamed(rows)
-        warnings = [*self._repeat_warnings(form), *checked.warnings, *([more] if more else [])]
+        warnings = [*repeats_said(self.repeats.shown, form), *checked.warnings, *([more] if more else [])]
         extract = replace(
-            _extract(self.scan, terms, replace(self.decided.reading, warnings=warnings)),
+            bare_extract(self.scan, terms, replace(self.decided.reading, warnings=warnings)),
             repeated=self.repeats.count,
             missing=self.missing,
         )
@@ -330,35 +309,13 @@ class BulkLoad:
     def _compared(self, connection: Connection, total: int) -> tuple[dict[str, int], pd.DataFrame, pd.DataFrame, Any]:
         """Counts, the first new rows, the restated ones, and what writes them when nothing of them is known yet."""
         form = self.decided.form
-        if bulk.is_all_new(connection, bulk.names_of(form), self.terms.source):
+        if bulk.is_all_new(connection, names_of(form), self.terms.source):
             counts = dict.fromkeys(ledger.COUNTS, 0) | {"accepted_new": total}
             new, restated = bulk.first_rows(connection, SHOWN), pd.DataFrame(columns=RESTATED)
             return counts, new, restated, lambda open_one, load_id: bulk.write_new(open_one, form, load_id)
         bulk.offer(connection, form)
         found = ledger.compare(connection, self.terms.source, self.terms.moment)
         return found.counts, found.new, found.restated, None
-
-    def _repeat_warnings(self, form: forms.Form) -> list[Problem]:
-        first = form.skip + 1
-        out = []
-        for row in self.repeats.shown.itertuples():
-            line, before = int(row.place) + first, int(row.before) + first
-            message = f"line {line}: duplicate row: repeats line {before} with the same value; loaded once"
-            found = number_text(float(row.v))
-            out.append(Problem(line, None, form.value_name or None, found, "duplicate_exact", message))
-        return out
-
-
-def _extract(scanned: Scan, terms: Terms, reading: Reading) -> Extract:
-    """An extract without rows: they never leave the database."""
-    return replace(
-        from_reading(Reading(), terms.name, scanned.sha256, scanned.bytes),
-        status=reading.status,
-        errors=reading.errors,
-        warnings=reading.warnings,
-        layout=reading.layout,
-        decisions=reading.decisions,
-    )
 
 
 def _result(
@@ -372,22 +329,6 @@ def _result(
     return Loaded(terms.name, status, counts, intake, new, restated, load_id)
 
 
-def _conflicts(rows: pd.DataFrame, form: forms.Form) -> list[Problem]:
-    """The rows of keys with two values, each naming the others."""
-    out = []
-    for (kpi, segment, day), own in rows.groupby(["kpi", "segment", "d"], sort=False):
-        said = [
-            (int(place) + form.skip + 1, number_text(value))
-            for place, value in zip(own["place"], own["v"], strict=True)
-        ]
-        for line, found in said:
-            others = ", ".join(f"line {at} has {value}" for at, value in said[:10] if at != line)
-            key = f"{kpi}, {segment}, {day:%Y-%m-%d}"
-            message = f"line {line}: duplicate with another value: {key} is {found} here, but {others}"
-            out.append(Problem(line, None, form.value_name or None, found, "duplicate_conflict", message))
-    return sorted(out, key=lambda problem: problem.line or 0)
-
-
 def _known_already(connection: Connection, scanned: Scan, terms: Terms) -> Loaded | None:
     """Already loaded. The counts are those of storing the same rows again, seen from the load that brought them."""
     load_id = ledger.stored_already(connection, scanned.sha256, terms.source, terms.mapping_text)
@@ -397,12 +338,6 @@ def _known_already(connection: Connection, scanned: Scan, terms: Terms) -> Loade
     same = sum(int(earlier[name]) for name in ("accepted_new", "unchanged", "restated"))
     kept = {name: int(earlier[name]) for name in ("repeated", "rejected", "absent")}
     counts = {"accepted_new": 0, "unchanged": same, "restated": 0, **kept}
-    extract = _extract(scanned, terms, Reading(layout=str(earlier["layout"])))
+    extract = bare_extract(scanned, terms, Reading(layout=str(earlier["layout"])))
     new, restated = pd.DataFrame(columns=["kpi", "segment", "period", "value"]), pd.DataFrame(columns=RESTATED)
     return _result(terms, "already_loaded", counts, extract, [], [], [], new, restated, load_id)
-
-
-def _too_large(scanned: Scan, terms: Terms) -> Extract:
-    refusal = too_large("bytes", scanned.bytes, LIMITS.file_bytes)
-    problem = Problem(None, None, None, refusal.found, refusal.code, refusal.message)
-    return _extract(scanned, terms, Reading(status="rejected", errors=[problem]))
