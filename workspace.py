@@ -14,8 +14,8 @@ from data import backup, definitions, integrity, ledger
 from data.definitions import CheckIn
 from data.file_load import FileLoad, Terms
 from data.integrity import Finding
-from data.questions import Questions
 from data.store import Connection
+from data.writing import Writing
 from kpi_sources.bulk import FROM_BYTES
 from kpi_sources.extract import Extract, read_extract
 from kpi_sources.intake import Intake, catalog_of, source_of, take_in
@@ -86,7 +86,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
-class Workspace(Questions):
+class Workspace(Writing):
     """One store: all that can be asked of it (see Questions), and everything that changes it."""
 
     def __init__(
@@ -97,8 +97,7 @@ class Workspace(Questions):
         now: Callable[[], datetime] = utc_now,
         policy: Policy = POLICY,
     ):
-        super().__init__(path, now, policy)
-        self._who = who or getpass.getuser()
+        super().__init__(path, now, who or getpass.getuser(), policy)
 
     # -- values in -------------------------------------------------------------------------------------------------
 
@@ -184,7 +183,7 @@ class Workspace(Questions):
             create_kpis=options.create_kpis or source.create_kpis,
             known=company.kpis,
             moment=moment,
-            who=self._who,
+            who=self.who,
         )
 
     def _take_in(self, name: str, data: bytes, options: LoadOptions) -> Intake:
@@ -223,9 +222,9 @@ class Workspace(Questions):
             moment = options.recorded_at or self._now()
             if changes and intake.created:
                 created = definitions.versions_of(OkrFile(kpis=intake.created))
-                definitions.append(connection, created, moment, self._who)
+                definitions.append(connection, created, moment, self.who)
             load = ledger.LoadRecord(
-                moment, self._who, result.file, intake.extract.sha256, intake.source, intake.extract.layout,
+                moment, self.who, result.file, intake.extract.sha256, intake.source, intake.extract.layout,
                 intake.mapping_text,
             )  # fmt: skip
             known = None if changes else ledger.refused_already(connection, load, result.status)
@@ -246,7 +245,7 @@ class Workspace(Questions):
                 raise Refused(f"load {load_id} ({row['file']}) stored nothing, so there is nothing to take back.")
             if pd.notna(row["undone_at"]):
                 raise Refused(f"load {load_id} ({row['file']}) was taken back on {row['undone_at']:%Y-%m-%d} already.")
-            ledger.undo(connection, load_id, self._now(), self._who)
+            ledger.undo(connection, load_id, self._now(), self.who)
         taken = int(row["accepted_new"]) + int(row["restated"])
         return {"status": "undone", "load_id": load_id, "file": str(row["file"]), "values": taken}
 
@@ -266,7 +265,7 @@ class Workspace(Questions):
         if self.company().sources.get(source.id) == source:
             return {"status": "unchanged", "source": source.id}
         with self.store.write() as connection:
-            definitions.append(connection, [definitions.version_of(source)], self._now(), self._who)
+            definitions.append(connection, [definitions.version_of(source)], self._now(), self.who)
         return {"status": "defined", "source": source.id}
 
     @staticmethod
@@ -318,7 +317,7 @@ class Workspace(Questions):
         status = "dry_run" if dry_run else "imported" if versions else "unchanged"
         if status == "imported":
             with self.store.write() as connection:
-                definitions.append(connection, versions, moment, self._who)
+                definitions.append(connection, versions, moment, self.who)
         return OkrImport(status, [], notes, changes, key_results)
 
     def define_kpis(self, kpis: list[Kpi]) -> int:
@@ -327,7 +326,7 @@ class Workspace(Questions):
         versions = definitions.versions_of(OkrFile(kpis=[kpi for kpi in kpis if known.get(kpi.id) != kpi]))
         if versions:
             with self.store.write() as connection:
-                definitions.append(connection, versions, self._now(), self._who)
+                definitions.append(connection, versions, self._now(), self.who)
         return len(versions)
 
     def check_in(
@@ -342,7 +341,7 @@ class Workspace(Questions):
         if at > self.today():
             raise Refused(f"a check-in cannot be dated after today, found {at}.")
         with self.store.write() as connection:
-            definitions.check_in(connection, [CheckIn(key_result, at, value, confidence, note)], self._now(), self._who)
+            definitions.check_in(connection, [CheckIn(key_result, at, value, confidence, note)], self._now(), self.who)
         return {"status": "recorded", "key_result": key_result, "at": at, "value": value}
 
     def report_check_ins(self, entries: list[tuple[CheckIn, datetime]]) -> None:
@@ -350,7 +349,7 @@ class Workspace(Questions):
         with self.store.write() as connection:
             for moment in sorted({moment for _, moment in entries}):
                 mine = [entry for entry, at in entries if at == moment]
-                definitions.check_in(connection, mine, moment, self._who)
+                definitions.check_in(connection, mine, moment, self.who)
 
     # -- keeping it safe ---------------------------------------------------------------------------------------------
 

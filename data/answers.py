@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
 from data.store import Signature, Store, data_version
+from models import language
 
 Answer = TypeVar("Answer")
 KEPT = 64  # the least recently used leaves first
@@ -33,8 +34,8 @@ class Answers:
         return version
 
     def get(self, key: Hashable, compute: Callable[[], Answer]) -> Answer:
-        """The answer to `key` for the present version of the data, computed once."""
-        full = (self.version(), key)
+        """The answer to `key` for the present version of the data, computed once in each language."""
+        full = (self.version(), language.current().code, key)
         with self._guard:
             if full in self._kept:
                 self._kept.move_to_end(full)

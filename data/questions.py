@@ -59,7 +59,7 @@ class Questions:
 
     def company(self, as_of: date | None = None) -> Company:
         """The definitions in force at the end of a day."""
-        moment = _end_of(as_of or self.today())
+        moment = end_of(as_of or self.today())
         return self._answers.get(("company", moment), lambda: self._read(lambda c: definitions.company(c, moment)))
 
     def is_empty(self) -> bool:
@@ -138,7 +138,7 @@ class Questions:
         return self._scorecard(company, found, self.today(), changed)
 
     def _scorecard(self, company: Company, cycle: Cycle, day: date, changed: pd.DataFrame | None = None) -> Scorecard:
-        moment = _end_of(day)
+        moment = end_of(day)
         _, rows = company.of_cycle(cycle.id)
         with self.store.read() as connection:
             observed = ledger.observations(connection, _needed_kpis(company, rows), moment)
@@ -174,7 +174,7 @@ class Questions:
         found = next((known for known in company.kpis if known.id == kpi), None)
         if found is None:
             raise Refused(f"there is no KPI {kpi!r}; known KPIs: {_named([k.id for k in company.kpis])}.")
-        observed = self._read(lambda c: ledger.observations(c, _with_parts(company, {kpi}), _end_of(self.today())))
+        observed = self._read(lambda c: ledger.observations(c, _with_parts(company, {kpi}), end_of(self.today())))
         whole = readings.with_derived(observed, frames.kpi_frame(company.kpis))
         own = whole[(whole["kpi"] == kpi) & (whole["segment"] == segment)]
         return trend(
@@ -239,7 +239,7 @@ class Questions:
         company = self.company(day)
         wanted = pd.DataFrame(sorted(set(pairs)), columns=["kpi", "segment"])
         names = _with_parts(company, set(wanted["kpi"]))
-        observed = self._read(lambda c: ledger.observations(c, names, _end_of(day)))
+        observed = self._read(lambda c: ledger.observations(c, names, end_of(day)))
         whole = readings.with_derived(observed, frames.kpi_frame(company.kpis))
         keys = ["kpi", "segment", "period"]
         whole = whole.merge(observed[[*keys, "load_id"]].astype({"load_id": "Int64"}), on=keys, how="left")
@@ -263,7 +263,7 @@ class Questions:
         series = self.series_many(list(zip(links["kpi"], links["segment"], strict=True)), day)
         with self.store.read() as connection:
             versions = definitions.history(connection, "key_result", key_result)
-            reported = definitions.check_ins(connection, _end_of(day))
+            reported = definitions.check_ins(connection, end_of(day))
             loads = ledger.loads(connection)
         return evidence.collect(card, key_result, series, versions, reported, loads, self.policy)
 
@@ -283,7 +283,7 @@ class Questions:
     def health(self, as_of: date | None = None) -> DataHealth:
         """What is fresh, late, failing and restated, by KPI and by source, as known at the end of a day."""
         day = as_of or self.today()
-        moment = _end_of(day)
+        moment = end_of(day)
         arrived = self._answers.get(("arrivals", moment), lambda: self._read(lambda c: health.arrivals(c, moment)))
         with self.store.read() as connection:  # not kept: a refused load leaves the data version as it is
             loads = health.loads(connection, moment)
@@ -295,7 +295,7 @@ class Questions:
         return self._read(lambda connection: definitions.history(connection, "source", source))
 
 
-def _end_of(day: date) -> datetime:
+def end_of(day: date) -> datetime:
     """The last moment of a UTC day."""
     return datetime.combine(day, time.max)
 

@@ -1,9 +1,9 @@
--- Schema 1. Everything is append-only: who, when, what; "current" and "as of" are queries over it.
+-- Schema 2. Everything is append-only: who, when, what; "current" and "as of" are queries over it.
 -- Observations carry no key or index (faster load, smaller file); the load itself keeps (kpi, segment, period, load_id)
 -- unique and `check` verifies it. Times are UTC without zone.
 
 CREATE TABLE meta (key VARCHAR NOT NULL, value VARCHAR NOT NULL);
-INSERT INTO meta VALUES ('schema_version', '1'), ('data_version', '0');
+INSERT INTO meta VALUES ('schema_version', '2'), ('data_version', '0');
 
 CREATE TABLE load (
     load_id INTEGER NOT NULL,
@@ -64,4 +64,13 @@ CREATE TABLE definition (
 CREATE TABLE check_in (
     key_result VARCHAR NOT NULL, day DATE NOT NULL, value DOUBLE, confidence DOUBLE, note VARCHAR NOT NULL,
     recorded_at TIMESTAMP NOT NULL, recorded_by VARCHAR NOT NULL
+);
+
+-- What people write down as the year goes: events, comments, actions, closed cycles (data/records.py).
+CREATE TABLE record (
+    kind VARCHAR NOT NULL,
+    id VARCHAR NOT NULL,
+    recorded_at TIMESTAMP NOT NULL,
+    recorded_by VARCHAR NOT NULL,
+    body VARCHAR                          -- JSON; NULL takes the record back
 );

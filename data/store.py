@@ -16,7 +16,7 @@ from data.gate import Gate, StoreError
 
 Connection = duckdb.DuckDBPyConnection
 DatabaseError = duckdb.Error
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 SCHEMA = Path(__file__).with_name("schema.sql")
 # Migrations by the version they lead to: data/migrations/NNN.sql; the file is copied before one runs.
 MIGRATIONS = Path(__file__).with_name("migrations")

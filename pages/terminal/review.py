@@ -1,0 +1,110 @@
+"""The scorecard, printed and written to take along."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import pandas as pd
+import typer
+
+from pages.terminal.answers import (
+    AsJson,
+    Day,
+    day_of,
+    opened,
+    records,
+    say,
+)
+
+app = typer.Typer()
+
+
+@app.command()
+def score(
+    context: typer.Context,
+    cycle: Annotated[str | None, typer.Option(help="The cycle; default the one that holds the as-of day.")] = None,
+    as_of: Day = None,
+    team: Annotated[str | None, typer.Option(help="One team only.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print the scorecard."""
+    card = opened(context).scorecard(cycle, day_of(as_of), team)
+    say(score_document(card), as_json, score_lines(card))
+
+
+def score_document(card: Any) -> dict[str, Any]:
+    """The contract's JSON of a scorecard."""
+    key_results = []
+    for row in records(card.key_results):
+        entry = {
+            name: row[name]
+            for name in (
+                "id", "objective", "title", "team", "score", "score_original_target", "progress", "pace", "pace_word",
+                "passed", "baseline", "target", "current", "verdict", "flags", "flag_notes", "so_far", "sentence",
+                "told_from", "confidence", "illustrative",
+            )
+        }  # fmt: skip
+        entry["movement"] = None
+        if row["move_verdict"] is not None:
+            names = ("kpi", "segment", "effect", "effect_relative", "lo", "hi", "expected", "actual", "n")
+            entry["movement"] = {"verdict": row["move_verdict"], **{name: row[name] for name in names}}
+            entry["movement"]["n"] = int(row["n"] or 0)
+            share = entry["movement"]["effect_relative"]
+            entry["movement"]["effect_relative"] = None if share is None else 100 * share  # changes are in percent
+        key_results.append(entry)
+    objectives = records(card.objectives[["id", "title", "team", "level", "score", "band", "unknown", "hints"]])
+    return {
+        "cycle": card.cycle.id,
+        "start": card.cycle.start,
+        "end": card.cycle.end,
+        "as_of": card.as_of,
+        "team": card.team,
+        "data_version": card.data_version,
+        "policy": card.policy.as_dict(),
+        "headline": card.headline,
+        "notes": card.notes,
+        "objectives": objectives,
+        "key_results": key_results,
+    }
+
+
+def score_lines(card: Any) -> str:
+    from models.verdict import FLAGS, VERDICTS
+
+    lines = [f"{card.cycle.label}, as known on {card.as_of}", card.headline, ""]
+    for objective in card.objectives.to_dict("records"):
+        known = "unknown" if pd.isna(objective["score"]) else f"{objective['score']:.2f}"
+        lines.append(f"{known:>7}  {objective['title']} ({objective['team_name'] or 'no team'})")
+        mine = card.key_results[card.key_results["objective"] == objective["id"]]
+        for row in mine.to_dict("records"):
+            value = "unknown" if pd.isna(row["score"]) else f"{row['score']:.2f}"
+            flags = "".join(f" [{FLAGS[flag].word}]" for flag in row["flags"])
+            lines.append(f"{value:>9}  {VERDICTS[row['verdict']].icon} {row['verdict_word']}{flags}: {row['title']}")
+            lines.append(f"           {row['sentence']}")
+    return "\n".join([*lines, "", *card.notes])
+
+
+@app.command()
+def report(
+    context: typer.Context,
+    to: Annotated[Path, typer.Option("--to", help="The file; its name ends with .html, .pdf, .pptx, .xlsx or .csv.")],
+    cycle: Annotated[str | None, typer.Option(help="The cycle; default the one that holds the as-of day.")] = None,
+    as_of: Day = None,
+    team: Annotated[str | None, typer.Option(help="One team only.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the scorecard to print or send."""
+    from pages.exports.report import kind_of, report_bytes, series_needed
+
+    kind = kind_of(to.name)
+    workspace = opened(context)
+    card = workspace.scorecard(cycle, day_of(as_of), team)
+    made = report_bytes(card, workspace.series_many(series_needed(card), card.as_of), kind)
+    try:
+        to.write_bytes(made)
+    except OSError as error:
+        raise SystemExit(f"needle: cannot write {to}: {error.strerror}.") from error
+    document = {
+        "status": "written", "file": str(to), "bytes": len(made), "cycle": card.cycle.id, "as_of": card.as_of,
+        "data_version": card.data_version, "key_results": len(card.key_results),
+    }  # fmt: skip
+    say(document, as_json, f"{card.cycle.label} as known on {card.as_of}: {to} ({len(made):,} bytes).")
