@@ -399,5 +399,14 @@ class Workspace(Writing):
 
 def _as_file(company: Company) -> OkrFile:
     """The definitions in force in the form that people write."""
-    objectives = [o.model_copy(update={"key_results": company.key_results.get(o.id, [])}) for o in company.objectives]
-    return OkrFile(teams=company.teams, cycles=company.cycles, kpis=company.kpis, objectives=objectives)
+    objectives = [
+        o.model_copy(update={"key_results": company.key_results.get(o.id, [])})
+        for o in [*company.objectives, *company.drafts]
+    ]
+    return OkrFile(
+        teams=company.teams,
+        cycles=company.cycles,
+        kpis=company.kpis,
+        statuses=company.statuses,
+        objectives=objectives,
+    )

@@ -9,10 +9,10 @@ import pandas as pd
 
 from data.store import Connection
 from models.company import Company
-from models.okr import Cycle, Definition, KeyResult, Kpi, Objective, OkrFile, Team
+from models.okr import Cycle, Definition, KeyResult, Kpi, Objective, OkrFile, Status, Team
 from models.source import Source
 
-KINDS = ("team", "cycle", "kpi", "objective", "key_result", "source")
+KINDS = ("team", "cycle", "kpi", "status", "objective", "key_result", "source")
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,9 @@ def company(connection: Connection, as_of: datetime) -> Company:
         teams=[Team.model_validate(body) for body in found["team"]],
         cycles=cycles,
         kpis=[Kpi.model_validate(body) for body in found["kpi"]],
-        objectives=objectives,
+        statuses=[Status.model_validate(body) for body in found["status"]],
+        objectives=[objective for objective in objectives if not objective.draft],
+        drafts=[objective for objective in objectives if objective.draft],
         key_results=key_results,
         sources={body["id"]: Source.model_validate(body) for body in found["source"]},
         originals=_originals(edited(connection, "key_result", as_of), cycles, objectives),
@@ -145,6 +147,7 @@ def versions_of(file: OkrFile) -> list[Version]:
     rows = [Version("team", team.id, _body(team)) for team in file.teams]
     rows += [Version("cycle", cycle.id, _body(cycle)) for cycle in file.cycles]
     rows += [Version("kpi", kpi.id, _body(kpi)) for kpi in file.kpis]
+    rows += [Version("status", status.id, _body(status)) for status in file.statuses]
     for objective in file.objectives:
         rows.append(Version("objective", objective.id, _body(objective)))
         rows += [Version("key_result", kr.id, {"objective": objective.id, **_body(kr)}) for kr in objective.key_results]

@@ -204,6 +204,9 @@ def _syntax_problem(error: yaml.YAMLError, text: str) -> OkrProblem:
         message = f"line {line} is indented with a tab, which YAML does not allow; use spaces"
         return OkrProblem(line, "", "yaml_syntax", "tab", message)
     problem = getattr(error, "problem", None) or "it cannot be read"
+    if "nesting depth" in problem:  # newer parsers stop at a depth of their own before ours is reached
+        what = f"more than {MAX_DEPTH} levels"
+        return OkrProblem(line, "", "too_large", what, f"the YAML has {what}, above the limit; split it")
     if "tag" in problem:
         message = f"YAML tags are not allowed ({problem}): definitions are plain text, numbers and lists; remove it"
         return OkrProblem(line, "", "yaml_unsafe", written.strip()[:60], message)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from models.okr import Band, Cycle, KeyResult, Kpi, Objective, Team
+from models.okr import STATUSES, Band, Cycle, KeyResult, Kpi, Objective, Status, Team
 from models.source import Source
 
 TEXT, NUMBER, DAY = "str", "float64", "datetime64[ns]"  # columns keep their type when a frame is empty
@@ -25,8 +25,9 @@ KPI_COLUMNS = {
 class Company:
     """The definitions in force at one moment.
 
-    `objectives` carry no key results; `key_results` maps an objective's id to its own. `originals` holds, for every
-    key result edited since its cycle began, the version that was in force at the start.
+    `objectives` are the published ones and carry no key results; `drafts` are still discussed; `key_results` maps the
+    id of either to its own. `statuses` is empty where the company keeps to the usual ones. `originals` holds, for
+    every key result edited since its cycle began, the version that was in force at the start.
     """
 
     teams: list[Team] = field(default_factory=list)
@@ -36,6 +37,13 @@ class Company:
     key_results: dict[str, list[KeyResult]] = field(default_factory=dict)
     originals: dict[str, KeyResult] = field(default_factory=dict)
     sources: dict[str, Source] = field(default_factory=dict)
+    drafts: list[Objective] = field(default_factory=list)
+    statuses: list[Status] = field(default_factory=list)
+
+    @property
+    def status_list(self) -> list[Status]:
+        """The statuses to choose from: the company's own, else the usual seven."""
+        return self.statuses or list(STATUSES)
 
     def cycle(self, identifier: str) -> Cycle | None:
         return next((cycle for cycle in self.cycles if cycle.id == identifier), None)

@@ -164,6 +164,31 @@ class Kpi(Definition):
         return self.min_change if isinstance(self.min_change, float) else None
 
 
+class Status(Definition):
+    """Where work stands in the team's own words, beside what the data says. The list is the company's to edit."""
+
+    id: Identifier
+    name: Text = ""
+    icon: Annotated[str, Field(max_length=4)] = "○"
+    tone: Literal["good", "bad", "warn", "neutral"] = "neutral"
+    ended: bool = False  # nothing more is expected: done, dropped
+
+    @property
+    def label(self) -> str:
+        return self.name or self.id
+
+
+STATUSES = (  # until a company writes its own
+    Status(id="not_started", name="Not started", icon="○"),
+    Status(id="on_track", name="On track", icon="▸", tone="good"),
+    Status(id="at_risk", name="At risk", icon="◐", tone="warn"),
+    Status(id="off_track", name="Off track", icon="▾", tone="bad"),
+    Status(id="on_hold", name="On hold", icon="‖"),
+    Status(id="done", name="Done", icon="✓", tone="good", ended=True),
+    Status(id="dropped", name="Dropped", icon="✕", ended=True),
+)
+
+
 class Link(Definition):
     """Key result to KPI. `lag` is the number of days until an effect can show."""
 
@@ -180,6 +205,14 @@ class Stage(Definition):
     weight: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
     due: date | None = None
     done: date | None = None
+
+
+class Dependency(Definition):
+    """Another key result that this one needs, or waits for; `needed_by` is the day on which it is wanted."""
+
+    on: Identifier
+    needed_by: date | None = None
+    note: Text = ""
 
 
 class Checkpoint(Definition):
@@ -209,7 +242,10 @@ class KeyResult(Definition):
     links: list[Link] = []
     stages: list[Stage] = []
     checkpoints: list[Checkpoint] = []
+    depends_on: list[Dependency] = []
+    due: date | None = None
     done: date | None = None
+    tags: list[Identifier] = []
     illustrative: bool = False
     note: Text = ""
 
@@ -281,6 +317,8 @@ class Objective(Definition):
     level: Level = "committed"
     parent: Identifier | None = None
     owner: Identifier | None = None
+    tags: list[Identifier] = []
+    draft: bool = False
     illustrative: bool = False
     note: Text = ""
     key_results: list[KeyResult] = []
@@ -296,6 +334,7 @@ class OkrFile(Definition):
     teams: list[Team] = []
     cycles: list[Cycle] = []
     kpis: list[Kpi] = []
+    statuses: list[Status] = []
     objectives: list[Objective] = []
 
     @model_validator(mode="after")
@@ -304,6 +343,7 @@ class OkrFile(Definition):
             ("team", self.teams),
             ("cycle", self.cycles),
             ("KPI", self.kpis),
+            ("status", self.statuses),
             ("objective", self.objectives),
         ):
             _refuse_twice(kind, [row.id for row in rows])

@@ -7,7 +7,14 @@ from typing import Any, Literal
 from models.okr import Definition, OkrFile
 
 GONE_NOTE = "Definitions that the file does not mention stay as they are: an import never deletes."
-_WORDS = {"team": "Team", "cycle": "Cycle", "kpi": "KPI", "objective": "Objective", "key_result": "Key result"}
+_WORDS = {
+    "team": "Team",
+    "cycle": "Cycle",
+    "kpi": "KPI",
+    "status": "Status",
+    "objective": "Objective",
+    "key_result": "Key result",
+}
 
 
 @dataclass(frozen=True)
@@ -17,7 +24,7 @@ class Change:
     `old` and `new` are JSON values; None where the field has no value. `field` is empty unless `what` is changed.
     """
 
-    kind: Literal["team", "cycle", "kpi", "objective", "key_result"]
+    kind: Literal["team", "cycle", "kpi", "status", "objective", "key_result"]
     id: str
     what: Literal["new", "changed", "gone"]
     field: str = ""
@@ -57,7 +64,7 @@ def compare(old: OkrFile, new: OkrFile) -> list[Change]:
     ]
 
 
-_Key = tuple[Literal["team", "cycle", "kpi", "objective", "key_result"], str]
+_Key = tuple[Literal["team", "cycle", "kpi", "status", "objective", "key_result"], str]
 
 
 def _rows(file: OkrFile) -> Iterator[tuple[_Key, dict[str, Any]]]:
@@ -68,6 +75,8 @@ def _rows(file: OkrFile) -> Iterator[tuple[_Key, dict[str, Any]]]:
         yield ("cycle", cycle.id), _values(cycle)
     for kpi in file.kpis:
         yield ("kpi", kpi.id), _values(kpi)
+    for status in file.statuses:
+        yield ("status", status.id), _values(status)
     for objective in file.objectives:
         values = _values(objective)
         values.pop("key_results", None)
