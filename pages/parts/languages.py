@@ -70,8 +70,6 @@ def chosen(by_hand: str | None, locale: str | None) -> Language:
     return language(best(locale), locale)
 
 
-
-
 def _locale(wanted: str | None) -> Locale | None:
     try:
         return Locale.parse((wanted or "").split(".")[0].replace("-", "_"))
