@@ -72,7 +72,7 @@ class PlanCheck:
                     n=self.n,
                     best=numeral(f"{self.best_past * 100:+.1f}"),
                     chance=chance_in_words(self.chance_of_target),
-                )  # fmt: skip
+                )
             )
         return " ".join(words)
 
