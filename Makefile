@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 JOBS ?= 2
 
-.PHONY: run test test-all lint bench torture clean
+.PHONY: run test test-all lint bench words torture clean
 
 run: .venv/product
 	$(BIN)/python cli.py sample nordlys --if-empty
@@ -16,6 +16,9 @@ lint: .venv/tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+words: .venv/product
+	$(BIN)/python -m pages.languages.collect
 
 bench: .venv/bench
 	$(BIN)/python -m benchmarks

@@ -7,8 +7,10 @@ from pathlib import Path
 import streamlit as st
 
 from data.gate import StoreError
+from models import language
+from models.language import mark, spoken
 from pages import data_health, key_result, loads, method, scorecard, trends, upload
-from pages.parts import filters
+from pages.parts import choose_language, filters, look
 from pages.parts.escape import plain
 from pages.parts.view import View
 from workspace import Refused, Workspace
@@ -22,16 +24,19 @@ def open_workspace(path: Path) -> Workspace:
 
 
 MENU = {  # url path: (title, icon, page)
-    "scorecard": ("Scorecard", ":material/fact_check:", scorecard),
-    "key-result": ("Key result", ":material/troubleshoot:", key_result),
-    "trends": ("KPI trends", ":material/show_chart:", trends),
-    "upload": ("Upload", ":material/upload_file:", upload),
-    "data-health": ("Data health", ":material/monitor_heart:", data_health),
-    "loads": ("Loads", ":material/history:", loads),
-    "method": ("Method", ":material/menu_book:", method),
+    "scorecard": (mark("Scorecard"), ":material/fact_check:", scorecard),
+    "key-result": (mark("Key result"), ":material/troubleshoot:", key_result),
+    "trends": (mark("KPI trends"), ":material/show_chart:", trends),
+    "upload": (mark("Upload"), ":material/upload_file:", upload),
+    "data-health": (mark("Data health"), ":material/monitor_heart:", data_health),
+    "loads": (mark("Loads"), ":material/history:", loads),
+    "method": (mark("Method"), ":material/menu_book:", method),
 }
 
+language.otherwise(choose_language.of_session)
+language.speak(choose_language.now())
 st.set_page_config(page_title="Needle", page_icon="🧭", layout="wide")
+look.dress()
 st.logo(Path(__file__).parent / "pages" / "parts" / "logo.svg", size="large")
 workspace = open_workspace(STORE)
 
@@ -41,12 +46,13 @@ def run(path: str) -> None:
 
 
 pages = {
-    path: st.Page(partial(run, path), title=title, icon=icon, url_path=path, default=path == "scorecard")
+    path: st.Page(partial(run, path), title=spoken(title), icon=icon, url_path=path, default=path == "scorecard")
     for path, (title, icon, _) in MENU.items()
 }
 page = st.navigation(list(pages.values()))
 try:
     chosen = filters.choose(workspace)  # drawn here, not in a page: widgets of the frame keep their values everywhere
+    choose_language.draw()
     view = View(**chosen, dark=st.context.theme.type == "dark", pages=pages, filters=filters.in_url(chosen))
     page.run()
 except (Refused, StoreError) as problem:

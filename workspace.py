@@ -24,6 +24,7 @@ from kpi_sources.okr_file import OkrProblem, read_okr_file, write_okr_file
 from kpi_sources.source_expectations import SourceExpectations, SourceExpectationsError
 from kpi_sources.worker import read_untrusted
 from models.company import Company
+from models.language import spoken
 from models.okr import KeyResult, Kpi, OkrFile
 from models.okr_changes import GONE_NOTE, Change, compare
 from models.policy import POLICY, Policy
@@ -310,7 +311,7 @@ class Workspace(Writing):
             return OkrImport("rejected", reading.errors, reading.notes, [], [])
         changes = compare(_as_file(company), reading.file)
         key_results = [kr for objective in reading.file.objectives for kr in objective.key_results]
-        notes = reading.notes + [GONE_NOTE] * any(change.what == "gone" for change in changes)
+        notes = reading.notes + [spoken(GONE_NOTE)] * any(change.what == "gone" for change in changes)
         changes = [change for change in changes if change.what != "gone"]
         touched = {(change.kind, change.id) for change in changes}
         versions = [v for v in definitions.versions_of(reading.file) if (v.kind, v.id) in touched]

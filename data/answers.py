@@ -34,8 +34,8 @@ class Answers:
         return version
 
     def get(self, key: Hashable, compute: Callable[[], Answer]) -> Answer:
-        """The answer to `key` for the present version of the data, computed once in each language."""
-        full = (self.version(), language.current().code, key)
+        """The answer to `key` for the present version of the data, computed once in each language and style of numbers."""
+        full = (self.version(), language.current(), key)
         with self._guard:
             if full in self._kept:
                 self._kept.move_to_end(full)

@@ -6,6 +6,7 @@ from datetime import date
 import pandas as pd
 
 from models.freshness import freshness
+from models.language import tr, trn
 from models.policy import POLICY, Policy
 from models.verdict import Word
 
@@ -53,31 +54,41 @@ class DataHealth:
         """`3 of 24 KPIs are late; the last load of people refused 2 rows.`"""
         total, late = len(self.kpis), int((self.kpis["state"] == "late").sum())
         never = int((self.kpis["state"] == "never").sum())
-        said = [f"{late} of {_counted(total, 'KPI')} {'is' if late == 1 else 'are'} late"] if late else []
-        said += [f"{never} {'has' if never == 1 else 'have'} no value yet"] if never else []
+        said = [_late(late, total)] if late else []
+        said += [trn("{count} has no value yet", "{count} have no value yet", never)] if never else []
         told = [sentence for source in self.sources.to_dict("records") if (sentence := _trouble(source))]
         said += told[:NAMED]
         if len(told) > NAMED:
-            said.append(f"{len(told) - NAMED} more sources had trouble")
+            said.append(trn("{count} more source had trouble", "{count} more sources had trouble", len(told) - NAMED))
         if said:
             whole = "; ".join(said)
             return f"{whole[0].upper()}{whole[1:]}."
-        every = "The one KPI is" if total == 1 else f"All {total} KPIs are"
-        return f"{every} fresh, and the last load of every source was taken in whole."
+        return trn(
+            "The one KPI is fresh, and the last load of every source was taken in whole.",
+            "All {count} KPIs are fresh, and the last load of every source was taken in whole.",
+            total,
+        )
+
+
+def _late(late: int, total: int) -> str:
+    all_kpis = trn("{count} KPI", "{count} KPIs", total)
+    return trn("{count} of {kpis} is late", "{count} of {kpis} are late", late, kpis=all_kpis)
 
 
 def _trouble(source: dict) -> str:
+    name = source["id"]
     if source["status"] == "needs_input":
-        return f"the last file of {source['id']} could be read in two ways and was not loaded"
+        return tr("the last file of {source} could be read in two ways and was not loaded", source=name)
     if source["status"] == "rejected":
-        return f"the last load of {source['id']} was refused"
+        return tr("the last load of {source} was refused", source=name)
     if source["rejected"]:
-        return f"the last load of {source['id']} refused {_counted(int(source['rejected']), 'value')}"
+        return trn(
+            "the last load of {source} refused {count} value",
+            "the last load of {source} refused {count} values",
+            int(source["rejected"]),
+            source=name,
+        )
     return ""
-
-
-def _counted(count: int, one: str) -> str:
-    return f"{count:,} {one}" if count == 1 else f"{count:,} {one}s"
 
 
 def data_health(
@@ -133,7 +144,8 @@ def _failing(rows: pd.DataFrame, newest: pd.DataFrame, failures: pd.DataFrame) -
     stopped = newest[newest["status"].isin(REFUSED)]
     refused = dict(zip(stopped["source"], stopped["load_id"], strict=True))
     said = [
-        of_checks.get(kpi) or (f"Load {refused[source]} of its source was refused." if source in refused else "")
+        of_checks.get(kpi)
+        or (tr("Load {load} of its source was refused.", load=refused[source]) if source in refused else "")
         for kpi, source in zip(rows["id"], rows["source"], strict=True)
     ]
     return pd.Series(said, rows.index, dtype="str")

@@ -10,6 +10,7 @@ import pandas as pd
 from models import movement, verdict
 from models.calibration import earlier_windows
 from models.forecast import Forecast, forecast
+from models.language import tr
 from models.policy import Policy
 from models.scorecard import Scorecard
 
@@ -138,7 +139,7 @@ def _link_sentence(link: dict) -> str:
     if link["role"] not in ("outcome", "guardrail"):
         return ""
     if pd.isna(link["move_verdict"]):
-        return "Too few periods in the window to judge it."
+        return tr("Too few periods in the window to judge it.")
     shown = {
         **link,
         "min_change_shown": verdict.least_change(link["min_effect"], link["min_change_absolute"], link["kpi_unit"]),

@@ -4,6 +4,7 @@ import pandas as pd
 
 from models import verdict
 from models.amounts import figure
+from models.language import numeral, tr, trn
 
 
 def flagged(key_results: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
@@ -31,8 +32,13 @@ def _costs(links: pd.DataFrame) -> dict[str, list[str]]:
     worse = links[(links["role"] == "guardrail") & (links["move_verdict"] == "worse")]
     out: dict[str, list[str]] = {}
     for row in worse.to_dict("records"):
-        owner = f" (owned by {row['team_name']})" if row["team_name"] else ""
-        out.setdefault(row["key_result"], []).append(f"At a cost{owner}: {verdict.movement_clause(row)}.")
+        clause = verdict.movement_clause(row)
+        note = (
+            tr("At a cost (owned by {team}): {movement}.", team=row["team_name"], movement=clause)
+            if row["team_name"]
+            else tr("At a cost: {movement}.", movement=clause)
+        )
+        out.setdefault(row["key_result"], []).append(note)
     return out
 
 
@@ -47,23 +53,46 @@ def _sharers(key_results: pd.DataFrame) -> dict[str, list[str]]:
 
 
 def _shared_note(row: dict, others: list[str]) -> str:
-    named = " and ".join(f"“{title}”" for title in others[:3]) + (" and others" if len(others) > 3 else "")
-    claims = "claims" if len(others) == 1 else "claim"
-    return f"Shared claim: {named} {claims} the same movement of {row['kpi_name']}."
+    quoted = [tr("“{title}”", title=title) for title in others]
+    if len(others) > 3:
+        return tr(
+            "Shared claim: {key_results} and others claim the same movement of {kpi}.",
+            key_results=_joined(quoted[:3]), kpi=row["kpi_name"],
+        )  # fmt: skip
+    said = (
+        tr("Shared claim: {key_results} claims the same movement of {kpi}.")
+        if len(others) == 1
+        else tr("Shared claim: {key_results} claim the same movement of {kpi}.")
+    )
+    return said.format(key_results=_joined(quoted), kpi=row["kpi_name"])
+
+
+def _joined(titles: list[str]) -> str:
+    """`a and b and c`: titles hold commas."""
+    whole = titles[0]
+    for title in titles[1:]:
+        whole = tr("{some} and {last}", some=whole, last=title)
+    return whole
 
 
 def _edited_note(row: dict) -> str:
-    now = f"{figure(row['baseline'])} to {figure(row['target'])}"
-    first = f"{figure(row['original_baseline'])} to {figure(row['original_target'])}"
-    note = f"Target edited after the cycle began: it was {first} and is {now}."
+    now = _span(row["baseline"], row["target"])
+    first = _span(row["original_baseline"], row["original_target"])
+    note = tr("Target edited after the cycle began: it was {first} and is {now}.", first=first, now=now)
     if pd.isna(row["score"]) or pd.isna(row["score_original_target"]):
         return note
-    return f"{note} Score {row['score']:.2f}; against the original {row['score_original_target']:.2f}."
+    score, original = (numeral(f"{row[name]:.2f}") for name in ("score", "score_original_target"))
+    return f"{note} {tr('Score {score}; against the original {original}.', score=score, original=original)}"
+
+
+def _span(baseline: float, target: float) -> str:
+    return tr("{low} to {high}", low=figure(baseline), high=figure(target))
 
 
 def _late_note(row: dict) -> str:
-    missing = int(row["due"] - row["available"])
-    values = "1 value" if missing == 1 else f"{missing} values"
-    return (
-        f"Late data: {values} of {row['kpi_name']} due in the window {'has' if missing == 1 else 'have'} not arrived."
+    return trn(
+        "Late data: {count} value of {kpi} due in the window has not arrived.",
+        "Late data: {count} values of {kpi} due in the window have not arrived.",
+        int(row["due"] - row["available"]),
+        kpi=row["kpi_name"],
     )

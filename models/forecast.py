@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from models.language import mark, numeral, spoken, tr
 from models.paths import futures, periods_between
 from models.periods import seen_cadence
 from models.policy import POLICY, Policy
@@ -36,32 +37,45 @@ class Forecast:
     reason: str
     fan: pd.DataFrame | None = field(default=None, repr=False, compare=False)
 
-    def sentence(self, name: str = "the KPI") -> str:
+    def sentence(self, name: str = "") -> str:
         """The forecast in plain words."""
+        name = name or tr("the KPI")
         if self.reason:
-            return f"Nothing can be said of where {name} will end: {REASONS[self.reason]}."
-        name = name[0].upper() + name[1:]
-        where = f"{name} is expected to end at {self.expected:,.4g} (95 %: {self.lo:,.4g} to {self.hi:,.4g})"
+            return tr("Nothing can be said of where {kpi} will end: {why}.", kpi=name, why=spoken(REASONS[self.reason]))
+        said = {"kpi": name[0].upper() + name[1:], "end": _short(self.expected)}
+        if self.left == 0 and self.chance is None:
+            return tr("{kpi} ended at {end}.", **said)
         if self.left == 0:
-            where = f"{name} ended at {self.expected:,.4g}"
+            return tr(
+                "{kpi} ended at {end}; the chance of reaching the target is {chance}.",
+                chance=chance_in_words(self.chance or 0.0), **said,
+            )  # fmt: skip
+        said |= {"low": _short(self.lo), "high": _short(self.hi)}
         if self.chance is None:
-            return f"{where}."
-        return f"{where}; the chance of reaching the target is {chance_in_words(self.chance)}."
+            return tr("{kpi} is expected to end at {end} (95 %: {low} to {high}).", **said)
+        return tr(
+            "{kpi} is expected to end at {end} (95 %: {low} to {high}); the chance of reaching the target is {chance}.",
+            chance=chance_in_words(self.chance), **said,
+        )  # fmt: skip
 
 
 REASONS = {
-    "no_data": "there are no values",
-    "no_window": "the cycle holds no period",
-    "short_history": "there is too little history",
-    "constant_history": "the history never changed",
+    "no_data": mark("there are no values"),
+    "no_window": mark("the cycle holds no period"),
+    "short_history": mark("there is too little history"),
+    "constant_history": mark("the history never changed"),
 }
+
+
+def _short(value: float) -> str:
+    return numeral(f"{value:,.4g}")
 
 
 def chance_in_words(chance: float) -> str:
     """Never 0 or 100 %: the models are not that sure."""
     if chance < 0.01:
-        return "below 1 %"
-    return "above 99 %" if chance > 0.99 else f"{chance * 100:.0f} %"
+        return tr("below 1 %")
+    return tr("above 99 %") if chance > 0.99 else f"{chance * 100:.0f} %"
 
 
 def forecast(

@@ -16,6 +16,7 @@ from models.controls import Beside, beside, with_controls
 from models.effects import SHAPES, Effects, effects
 from models.expectation import foretell
 from models.gaps import bridged
+from models.language import mark
 from models.policy import POLICY, Policy
 from models.windows import CADENCE_WORDS, NO_DAY, Grid, day_numbers, grids, tidy_values
 
@@ -25,16 +26,16 @@ MIN_HISTORY = 4  # units of history (weeks for daily KPIs) before anything is sa
 
 REASONS = {
     "": "",
-    "bad_dates": "the dates of the window cannot be read, or its end is before its start",
-    "unknown_cadence": "the cadence is not one of day, week, month, quarter",
-    "no_data": "there are no values of this KPI",
-    "no_window": "there are no values in the window",
-    "too_few_periods": "there are too few periods in the window",
-    "no_history": "there is no history before the window",
-    "short_history": "there is too little history before the window",
-    "constant_history": "the history never changed, so there is no measure of chance",
-    "wide_interval": "the interval is too wide to say moved or flat",
-    "inside_band": "it moved, but stayed inside its band",
+    "bad_dates": mark("the dates of the window cannot be read, or its end is before its start"),
+    "unknown_cadence": mark("the cadence is not one of day, week, month, quarter"),
+    "no_data": mark("there are no values of this KPI"),
+    "no_window": mark("there are no values in the window"),
+    "too_few_periods": mark("there are too few periods in the window"),
+    "no_history": mark("there is no history before the window"),
+    "short_history": mark("there is too little history before the window"),
+    "constant_history": mark("the history never changed, so there is no measure of chance"),
+    "wide_interval": mark("the interval is too wide to say moved or flat"),
+    "inside_band": mark("it moved, but stayed inside its band"),
 }
 
 COLUMNS = [

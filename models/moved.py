@@ -11,11 +11,12 @@ from typing import Any
 import pandas as pd
 
 from models.judging import REASONS, judge
+from models.language import mark, numeral, spoken, tr
 from models.periods import seen_cadence
 from models.policy import POLICY, Policy
 from models.windows import CADENCE_WORDS
 
-WORDS = {"day": "days", "week": "weeks", "month": "months", "quarter": "quarters"}
+WORDS = {"day": mark("days"), "week": mark("weeks"), "month": mark("months"), "quarter": mark("quarters")}
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Movement:
     direction: str
     min_effect: float
 
-    def sentence(self, name: str = "the KPI") -> str:
+    def sentence(self, name: str = "") -> str:
         """The answer in plain words."""
         return movement_sentence(self.__dict__, name)
 
@@ -56,29 +57,44 @@ class Movement:
 FIELDS = set(Movement.__dataclass_fields__)
 
 
-def movement_sentence(row: Any, name: str = "the KPI") -> str:
+def movement_sentence(row: Any, name: str = "") -> str:
     """Plain words for one result: a row of `judge` (or a Movement's fields) with cadence and min_effect beside it."""
-    words = _words(row, name)
+    words = _words(row, name or tr("the KPI"))
     return words[0].upper() + words[1:]
 
 
 def _words(row: Any, name: str) -> str:
     verdict, reason = row["verdict"], row["reason"]
     if verdict == "cannot_tell" and reason != "wide_interval":
-        return f"Cannot tell whether {name} moved: {REASONS.get(reason, reason)}."
-    effect = row["effect_rel"]
-    where = f"{abs(effect) * 100:.1f} % {'above' if effect >= 0 else 'below'} what its history led to expect"
-    periods = WORDS.get(row["cadence"], "periods")
-    evidence = f"95 % interval {row['lo_rel'] * 100:+.1f} % to {row['hi_rel'] * 100:+.1f} %, {row['n']} {periods}"
-    if verdict in ("better", "worse"):
-        return f"{name} got {verdict}: {where} ({evidence})."
+        return tr("Cannot tell whether {kpi} moved: {why}.", kpi=name, why=spoken(REASONS.get(reason, reason)))
+    effect, size = row["effect_rel"], numeral(f"{abs(row['effect_rel']) * 100:.1f}")
+    where = (
+        tr("{size} % above what its history led to expect", size=size)
+        if effect >= 0
+        else tr("{size} % below what its history led to expect", size=size)
+    )
+    low, high = (numeral(f"{row[end] * 100:+.1f}") for end in ("lo_rel", "hi_rel"))
+    evidence = tr(
+        "95 % interval {low} % to {high} %, {n} {periods}",
+        low=low, high=high, n=row["n"], periods=spoken(WORDS.get(row["cadence"], mark("periods"))),
+    )  # fmt: skip
+    told = {"kpi": name, "where": where, "evidence": evidence}
+    if verdict == "better":
+        return tr("{kpi} got better: {where} ({evidence}).", **told)
+    if verdict == "worse":
+        return tr("{kpi} got worse: {where} ({evidence}).", **told)
     if verdict == "flat" and reason == "inside_band":
-        return f"{name} stayed inside its band: {where} ({evidence})."
-    least = f"{row['min_effect'] * 100:g} %"
+        return tr("{kpi} stayed inside its band: {where} ({evidence}).", **told)
+    least = numeral(f"{row['min_effect'] * 100:g}")
     if verdict == "flat":
-        return f"{name} stayed flat: {where}, and any change is smaller than {least} ({evidence})."
-    chance = f"chance can explain that, yet a change of {least} cannot be ruled out"
-    return f"Cannot tell whether {name} moved: {where}, {chance} ({evidence})."
+        return tr(
+            "{kpi} stayed flat: {where}, and any change is smaller than {least} % ({evidence}).", least=least, **told
+        )
+    return tr(
+        "Cannot tell whether {kpi} moved: {where}, chance can explain that, yet a change of {least} % cannot be ruled "
+        "out ({evidence}).",
+        least=least, **told,
+    )  # fmt: skip
 
 
 def moved(

@@ -4,16 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from models.language import mark, numeral, spoken, tr
 from models.okr import Definition, OkrFile
 
-GONE_NOTE = "Definitions that the file does not mention stay as they are: an import never deletes."
-_WORDS = {
-    "team": "Team",
-    "cycle": "Cycle",
-    "kpi": "KPI",
-    "status": "Status",
-    "objective": "Objective",
-    "key_result": "Key result",
+GONE_NOTE = mark("Definitions that the file does not mention stay as they are: an import never deletes.")
+KINDS = {
+    "team": mark("Team"),
+    "cycle": mark("Cycle"),
+    "kpi": mark("KPI"),
+    "status": mark("Status"),
+    "objective": mark("Objective"),
+    "key_result": mark("Key result"),
 }
 
 
@@ -33,12 +34,13 @@ class Change:
 
     @property
     def sentence(self) -> str:
-        name = f"{_WORDS[self.kind]} {self.id}"
+        name = {"kind": spoken(KINDS[self.kind]), "id": self.id}
         if self.what == "new":
-            return f"{name} is new."
+            return tr("{kind} {id} is new.", **name)
         if self.what == "gone":
-            return f"{name} is not in the file and stays as it is."
-        return f"{name}: {self.field} {_shown(self.old)} -> {_shown(self.new)}."
+            return tr("{kind} {id} is not in the file and stays as it is.", **name)
+        told = {"field": self.field, "old": _shown(self.old), "new": _shown(self.new)}
+        return tr("{kind} {id}: {field} {old} -> {new}.", **name, **told)
 
 
 def compare(old: OkrFile, new: OkrFile) -> list[Change]:
@@ -91,7 +93,7 @@ def _values(row: Definition) -> dict[str, Any]:
 
 def _shown(value: Any) -> str:
     if value is None:
-        return "nothing"
+        return tr("nothing")
     if isinstance(value, float):
-        return f"{value:.12g}"
+        return numeral(f"{value:.12g}")
     return repr(value) if isinstance(value, str) else str(value)

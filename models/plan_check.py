@@ -11,6 +11,7 @@ from models.calibration import TAIL_DOF, UNIT, forecast_error, rescale
 from models.effects import effects
 from models.expectation import foretell
 from models.forecast import chance_in_words, forecast
+from models.language import numeral, tr
 from models.paths import futures, periods_between
 from models.periods import seen_cadence
 from models.policy import POLICY, Policy
@@ -47,26 +48,37 @@ class PlanCheck:
     n: int
     reason: str
 
-    def sentence(self, name: str = "the KPI") -> str:
+    def sentence(self, name: str = "") -> str:
         """The check in plain words."""
+        name = name or tr("the KPI")
         if self.reason:
-            return f"The plan cannot be checked: {name} has too little history."
-        words = [f"In one cycle {name} must change by {self.smallest_detectable_change * 100:.1f} % for it to show."]
+            return tr("The plan cannot be checked: {kpi} has too little history.", kpi=name)
+        least = _percent(self.smallest_detectable_change)
+        words = [tr("In one cycle {kpi} must change by {size} % for it to show.", kpi=name, size=least)]
         if np.isfinite(self.wanted):
+            size = _percent(self.wanted)
             if np.isfinite(self.weeks_needed):
-                words.append(f"A change of {self.wanted * 100:.1f} % needs {self.weeks_needed:.0f} weeks to show.")
+                weeks = f"{self.weeks_needed:.0f}"
+                words.append(tr("A change of {size} % needs {weeks} weeks to show.", size=size, weeks=weeks))
             else:
-                words.append(f"A change of {self.wanted * 100:.1f} % is too small to show.")
+                words.append(tr("A change of {size} % is too small to show.", size=size))
         if np.isfinite(self.chance_by_luck):
-            words.append(
-                f"The chance of meeting the target by doing nothing is {chance_in_words(self.chance_by_luck)}."
-            )
+            luck = chance_in_words(self.chance_by_luck)
+            words.append(tr("The chance of meeting the target by doing nothing is {chance}.", chance=luck))
         if np.isfinite(self.chance_of_target):
             words.append(
-                f"If the best of {self.n} past windows repeated ({self.best_past * 100:+.1f} %), it would be "
-                f"{chance_in_words(self.chance_of_target)}."
+                tr(
+                    "If the best of {n} past windows repeated ({best} %), it would be {chance}.",
+                    n=self.n,
+                    best=numeral(f"{self.best_past * 100:+.1f}"),
+                    chance=chance_in_words(self.chance_of_target),
+                )
             )
         return " ".join(words)
+
+
+def _percent(share: float) -> str:
+    return numeral(f"{share * 100:.1f}")
 
 
 def plan_check(

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.special import bdtrc, stdtr, stdtrit
 
 from models.calibration import TAIL_DOF
+from models.language import numeral, tr
 from models.xmr import xmr
 
 MIN_KPIS = 5  # fewer KPIs cannot show that "everything" moved
@@ -33,11 +34,18 @@ class CommonShock:
     def sentence(self) -> str:
         if not self.direction:
             return ""
-        word = "rose" if self.direction == "up" else "fell"
-        return (
-            f"{self.moved} of {self.judged} KPIs {word} at the same time (by {abs(self.median_effect) * 100:.0f} % at "
-            "the median): something moved everything, so be careful to credit any one key result."
+        said = (
+            tr(
+                "{moved} of {judged} KPIs rose at the same time (by {size} % at the median): something moved "
+                "everything, so be careful to credit any one key result."
+            )
+            if self.direction == "up"
+            else tr(
+                "{moved} of {judged} KPIs fell at the same time (by {size} % at the median): something moved "
+                "everything, so be careful to credit any one key result."
+            )
         )
+        return said.format(moved=self.moved, judged=self.judged, size=numeral(f"{abs(self.median_effect) * 100:.0f}"))
 
 
 def common_shock(judged: pd.DataFrame) -> CommonShock:
@@ -63,15 +71,17 @@ class EarlyWarning:
     reason: str
     probability_worse: float
 
-    def sentence(self, name: str = "the KPI") -> str:
+    def sentence(self, name: str = "") -> str:
         """The warning in plain words; '' without one."""
+        name = name or tr("the KPI")
         name = name[0].upper() + name[1:]
         if self.reason == "moved":
-            return f"{name} has turned for the worse in this cycle."
+            return tr("{kpi} has turned for the worse in this cycle.", kpi=name)
         if self.reason == "likely":
-            return f"{name} is probably turning for the worse ({self.probability_worse * 100:.0f} % sure)."
+            sure = f"{self.probability_worse * 100:.0f}"
+            return tr("{kpi} is probably turning for the worse ({sure} % sure).", kpi=name, sure=sure)
         if self.reason == "signal":
-            return f"{name} shows an early signal for the worse on its process behaviour chart."
+            return tr("{kpi} shows an early signal for the worse on its process behaviour chart.", kpi=name)
         return ""
 
 

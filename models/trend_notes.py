@@ -6,12 +6,48 @@ from enum import StrEnum
 import numpy as np
 import pandas as pd
 
+from models.amounts import listed, long_day, long_month
+from models.language import mark, spoken, tr, trn
 from models.trend_windows import Tiles
 
 SHOWN = 3  # names written out in a sentence; the rest is counted
-WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
-_TO_DATE = {"mtd": "month to date", "qtd": "quarter to date", "ytd": "year to date"}
-_ADVERB = {"day": "daily", "week": "weekly", "month": "monthly", "quarter": "quarterly"}
+WEEKDAYS = (
+    mark("Mondays"),
+    mark("Tuesdays"),
+    mark("Wednesdays"),
+    mark("Thursdays"),
+    mark("Fridays"),
+    mark("Saturdays"),
+    mark("Sundays"),
+)
+_TO_DATE = {
+    "mtd": mark("the month to date"),
+    "qtd": mark("the quarter to date"),
+    "ytd": mark("the year to date"),
+}
+_LAST_YEARS = {
+    "mtd": mark("last year's month to date"),
+    "qtd": mark("last year's quarter to date"),
+    "ytd": mark("last year's year to date"),
+}
+_HOLE = {
+    "day": mark("Days are missing, so these sums are unknown: {windows}."),
+    "week": mark("Weeks are missing, so these sums are unknown: {windows}."),
+    "month": mark("Months are missing, so these sums are unknown: {windows}."),
+    "quarter": mark("Quarters are missing, so these sums are unknown: {windows}."),
+}
+_TOO_FEW = {
+    "day": mark("Too few days have a value, so these are unknown: {windows}."),
+    "week": mark("Too few weeks have a value, so these are unknown: {windows}."),
+    "month": mark("Too few months have a value, so these are unknown: {windows}."),
+    "quarter": mark("Too few quarters have a value, so these are unknown: {windows}."),
+}
+_GAPS = {
+    "day": mark("Days are missing, so these are figures of the days there are: {windows}."),
+    "week": mark("Weeks are missing, so these are figures of the weeks there are: {windows}."),
+    "month": mark("Months are missing, so these are figures of the months there are: {windows}."),
+    "quarter": mark("Quarters are missing, so these are figures of the quarters there are: {windows}."),
+}
 
 
 class Standing(StrEnum):
@@ -30,68 +66,58 @@ def notes(
 ) -> tuple[str, ...]:
     """Sentences about the windows (part, last_year, start, end, value, standing) of a review on day `at`."""
     if first is None or last is None:
-        return ("There are no values: every figure is unknown.",)
-    periods = f"{tiles.cadence}s"
+        return (tr("There are no values: every figure is unknown."),)
     known = windows["standing"].isin([Standing.WHOLE, Standing.GAPS])
     over = windows["end"] <= pd.Timestamp(at)
+    begin, end = long_day(first), long_day(last)
     said = [
         (
             known & (windows["start"] < pd.Timestamp(first)) & (aggregation != "last"),
-            f"The values begin on {_day(first)}, so these count from that day: {{}}.",
+            mark("The values begin on {day}, so these count from that day: {windows}."),
+            begin,
         ),
         (
             (windows["standing"] == Standing.LATE) & over,
-            f"The values end on {_day(last)}, so these are unknown: {{}}.",
+            mark("The values end on {day}, so these are unknown: {windows}."),
+            end,
         ),
-        (
-            windows["standing"] == Standing.HOLE,
-            f"{periods.capitalize()} are missing, so these sums are unknown: {{}}.",
-        ),
-        (
-            windows["standing"] == Standing.TOO_FEW,
-            f"Too few {periods} have a value, so these are unknown: {{}}.",
-        ),
-        (
-            windows["standing"] == Standing.GAPS,
-            f"{periods.capitalize()} are missing, so these are figures of the {periods} there are: {{}}.",
-        ),
+        (windows["standing"] == Standing.HOLE, _HOLE[tiles.cadence], ""),
+        (windows["standing"] == Standing.TOO_FEW, _TOO_FEW[tiles.cadence], ""),
+        (windows["standing"] == Standing.GAPS, _GAPS[tiles.cadence], ""),
     ]
-    sentences = [text.format(_names(windows[chosen])) for chosen, text in said if chosen.any()]
+    sentences = [spoken(text, windows=_names(windows[chosen]), day=day) for chosen, text, day in said if chosen.any()]
     return (*sentences, *_about_cadence(tiles, at))
 
 
 def _about_cadence(tiles: Tiles, at: date) -> list[str]:
     if tiles.cadence == "day":
-        off = [name for name, usual in zip(WEEKDAYS, tiles.weekdays, strict=True) if not usual]
-        return [f"{_listed(off)} hardly ever have values, so they do not count as missing."] if off else []
-    adverb = _ADVERB[tiles.cadence]
+        off = [spoken(name) for name, usual in zip(WEEKDAYS, tiles.weekdays, strict=True) if not usual]
+        if not off:
+            return []
+        return [tr("{weekdays} hardly ever have values, so they do not count as missing.", weekdays=listed(off))]
     if tiles.cadence == "week":
-        return [f"Weeks cross the ends of months, so a {adverb} KPI has no months and nothing to date."]
-    without = "weeks" if tiles.cadence == "month" else "weeks or months"
-    sentences = [f"A {adverb} KPI has no {without}."]
+        return [tr("Weeks cross the ends of months, so a weekly KPI has no months and nothing to date.")]
+    monthly = tiles.cadence == "month"
+    sentences = [tr("A monthly KPI has no weeks.") if monthly else tr("A quarterly KPI has no weeks or months.")]
     month = np.datetime64(at, "M")
     if np.datetime64(at, "D") + 1 != (month + 1).astype("datetime64[D]"):
-        sentences.append(f"What is to date ends with the last whole {tiles.cadence}.")
+        sentences.append(
+            tr("What is to date ends with the last whole month.")
+            if monthly
+            else tr("What is to date ends with the last whole quarter.")
+        )
     return sentences
 
 
 def _names(windows: pd.DataFrame) -> str:
     names = [_name(row.part, row.last_year, row.start, row.end) for row in windows.itertuples()]
-    return _listed(names[:SHOWN], more=len(names) - SHOWN)
+    more = len(names) - SHOWN
+    return listed([*names[:SHOWN], trn("{count} more", "{count} more", more)] if more > 0 else names)
 
 
 def _name(part: str, last_year: bool, start: pd.Timestamp, end: pd.Timestamp) -> str:
     if part == "week":
-        return f"the week to {_day(end.date())}"
+        return tr("the week to {day}", day=long_day(end))
     if part == "month":
-        return f"{start:%B %Y}"
-    return f"last year's {_TO_DATE[part]}" if last_year else f"the {_TO_DATE[part]}"
-
-
-def _listed(names: list[str], more: int = 0) -> str:
-    rest = [*names, f"{more} more"] if more > 0 else names
-    return rest[0] if len(rest) == 1 else f"{', '.join(rest[:-1])} and {rest[-1]}"
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
+        return long_month(start)
+    return spoken((_LAST_YEARS if last_year else _TO_DATE)[part])

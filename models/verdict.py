@@ -4,17 +4,29 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from models.amounts import POINTS, Change, amount, percent
+from models.amounts import POINTS, Change, amount, long_day, percent
+from models.language import spoken, tr, trn
 
 
 @dataclass(frozen=True)
 class Word:
-    """A verdict or flag on every surface: word, icon, tone (good, bad, warn, neutral), and what it means."""
+    """A verdict or flag on every surface: word, icon, tone (good, bad, warn, neutral), and what it means.
 
-    word: str
+    Written in English; `word` and `meaning` say it in the language in force.
+    """
+
+    english: str
     icon: str
     tone: str
-    meaning: str
+    explained: str
+
+    @property
+    def word(self) -> str:
+        return spoken(self.english)
+
+    @property
+    def meaning(self) -> str:
+        return spoken(self.explained)
 
 
 VERDICTS: dict[str, Word] = {
@@ -62,58 +74,81 @@ def verdict(frame: pd.DataFrame) -> pd.DataFrame:
     keys = pd.Series(list(zip(frame["passed"], frame["move_verdict"], strict=True)), index=frame.index, dtype=object)
     code = keys.map(lambda key: "unproven" if pd.isna(key[0]) else _MATRIX.get(key, "unproven"))
     code = code.where(~frame["too_early"], "too_early").where(frame["kpi"].notna(), "unlinked")
-    word = code.map(lambda c: VERDICTS[c].word)
-    word = word.where(~frame["so_far"] | code.isin(["too_early", "unlinked"]), word + " so far")
+    final = ~frame["so_far"] | code.isin(["too_early", "unlinked"])
+    so_far = {known: tr("{verdict} so far", verdict=word.word) for known, word in VERDICTS.items()}
+    word = code.map({known: word.word for known, word in VERDICTS.items()}).where(final, code.map(so_far))
     rows = frame.assign(verdict=code).to_dict("records")
     sentences = pd.Series([_sentence(row) for row in rows], index=frame.index, dtype=object)
     return pd.DataFrame({"verdict": code, "verdict_word": word, "sentence": sentences})
 
 
 def _sentence(row: dict) -> str:
-    opening = _opening(row)
-    if row["verdict"] == "unlinked":
-        return f"{opening} No KPI is linked, so it cannot be said whether anything moved."
     name = row["kpi_name"]
+    if row["verdict"] == "unlinked":
+        return f"{_opening(row)} {tr('No KPI is linked, so it cannot be said whether anything moved.')}"
     if row["verdict"] == "too_early":
-        day = row["told_from"]
-        when = f" It can be told from {day.day} {day:%B %Y}." if pd.notna(day) else ""
-        return f"{opening} It is too early to tell whether {name} moved.{when}"
-    clause = movement_clause(row)
-    if pd.isna(row["passed"]):
-        return f"{opening} Meanwhile {clause}."
-    joint = {
-        "real_win": "and",
-        "vanity": "but",
-        "backfired": "but",
-        "moved_anyway": "but" if row["so_far"] else "yet",
-        "honest_miss": "and",
-        "setback": "and",
-        "unproven": "but" if row["passed"] else "and",
-    }[row["verdict"]]
-    return f"{opening.rstrip('.')}, {joint} {clause}."
+        said = [_opening(row), tr("It is too early to tell whether {kpi} moved.", kpi=name)]
+        if pd.notna(row["told_from"]):
+            said.append(tr("It can be told from {day}.", day=long_day(row["told_from"])))
+        return " ".join(said)
+    return _judged(row, movement_clause(row))
 
 
 def _opening(row: dict) -> str:
     if pd.isna(row["passed"]):
-        return "No value yet."
+        return tr("No value yet.")
     if row["so_far"]:
-        return "Passing so far." if row["passed"] else "Not there yet."
-    return "Passed." if row["passed"] else "Missed."
+        return tr("Passing so far.") if row["passed"] else tr("Not there yet.")
+    return tr("Passed.") if row["passed"] else tr("Missed.")
+
+
+def _judged(row: dict, movement: str) -> str:
+    """One sentence of the score and the movement; the second against the first where they do not agree."""
+    if pd.isna(row["passed"]):
+        return tr("No value yet. Meanwhile {movement}.", movement=movement)
+    if row["passed"]:
+        if row["verdict"] == "real_win":
+            agree = tr("Passing so far, and {movement}.") if row["so_far"] else tr("Passed, and {movement}.")
+            return agree.format(movement=movement)
+        against = tr("Passing so far, but {movement}.") if row["so_far"] else tr("Passed, but {movement}.")
+        return against.format(movement=movement)
+    if row["verdict"] == "moved_anyway":
+        against = tr("Not there yet, but {movement}.") if row["so_far"] else tr("Missed, yet {movement}.")
+        return against.format(movement=movement)
+    agree = tr("Not there yet, and {movement}.") if row["so_far"] else tr("Missed, and {movement}.")
+    return agree.format(movement=movement)
 
 
 def movement_clause(row: dict) -> str:
-    """What the KPI did, as a clause: `staff turnover did not move (between −1.9 % and +2.5 %; 5 % would matter)`."""
+    """What the KPI did, as a clause: `staff turnover did not move (between −1.9 % and +2.5 %; 5 % would matter)`.
+
+    It stands behind `and`, `but` and a colon, and at the head of a sentence.
+    """
     name, what = row["kpi_name"], row["move_verdict"]
     if pd.isna(row["lo"]):
-        return f"there is too little data to tell whether {name} moved"
+        return tr("there is too little data to tell whether {kpi} moved", kpi=name)
     change = Change.of(row)
     if what in ("better", "worse"):
-        rose = "rose" if row["effect"] > 0 else "fell"
-        worse = "got worse: it " if what == "worse" else ""
-        return f"{name} {worse}{rose} {change.size} against what was expected ({change.interval})"
+        rose = row["effect"] > 0
+        if what == "better":
+            said = (
+                tr("{kpi} rose {size} against what was expected ({interval})")
+                if rose
+                else tr("{kpi} fell {size} against what was expected ({interval})")
+            )
+        else:
+            said = (
+                tr("{kpi} got worse: it rose {size} against what was expected ({interval})")
+                if rose
+                else tr("{kpi} got worse: it fell {size} against what was expected ({interval})")
+            )
+        return said.format(kpi=name, size=change.size, interval=change.interval)
     if what == "flat":
-        return f"{name} did not move ({change.interval}; {row['min_change_shown']} would matter)"
-    return f"the data cannot tell whether {name} moved ({change.interval})"
+        least = row["min_change_shown"]
+        return tr(
+            "{kpi} did not move ({interval}; {least} would matter)", kpi=name, interval=change.interval, least=least
+        )
+    return tr("the data cannot tell whether {kpi} moved ({interval})", kpi=name, interval=change.interval)
 
 
 def least_change(relative: float, absolute: float, unit: str) -> str:
@@ -126,8 +161,17 @@ def least_change(relative: float, absolute: float, unit: str) -> str:
 def expected_false_alarms(judged: int, confidence: float) -> str:
     """How many of the judged would look moved by chance alone, in words."""
     if judged == 0:
-        return "No KPI was judged, so nothing can look moved by chance."
+        return tr("No KPI was judged, so nothing can look moved by chance.")
     count = judged * (1 - confidence)
-    many = "fewer than one" if count < 0.95 else f"about {count:.0f}"
-    links = "1 link was" if judged == 1 else f"{judged} links were"
-    return f"{links} judged; if no KPI had moved, {many} would still look moved by chance."
+    if count < 0.95:
+        return trn(
+            "{count} link was judged; if no KPI had moved, fewer than one would still look moved by chance.",
+            "{count} links were judged; if no KPI had moved, fewer than one would still look moved by chance.",
+            judged,
+        )
+    return trn(
+        "{count} link was judged; if no KPI had moved, about {chance} would still look moved by chance.",
+        "{count} links were judged; if no KPI had moved, about {chance} would still look moved by chance.",
+        judged,
+        chance=f"{count:.0f}",
+    )

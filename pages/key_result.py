@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from models.language import mark, spoken, tr, trn
 from models.signals import early_warning
 from models.verdict import FLAGS, MOVEMENTS, VERDICTS
 from models.xmr import xmr
@@ -15,18 +16,25 @@ from pages.parts.view import View
 from pages.parts.weekly import NOTE, by_week, is_daily
 
 _ROLES = {
-    "outcome": "meant to move",
-    "measure": "read from",
-    "guardrail": "must not get worse",
-    "control": "cannot be touched by the work",
+    "outcome": (mark("outcome"), mark("meant to move")),
+    "measure": (mark("measure"), mark("read from")),
+    "guardrail": (mark("guardrail"), mark("must not get worse")),
+    "control": (mark("control"), mark("cannot be touched by the work")),
+}
+KINDS = {
+    "increase": mark("increase"),
+    "decrease": mark("decrease"),
+    "maintain": mark("maintain"),
+    "milestone": mark("milestone"),
+    "yes_no": mark("yes no"),
 }
 
 
 def render(workspace: Any, view: View) -> None:
     if workspace.is_empty() or workspace.default_cycle(view.as_of) is None:
-        st.title("No key results yet")
-        st.markdown("Open the sample company or import your OKRs first; then every key result has a page here.")
-        if st.button("Go to the scorecard", type="primary"):
+        st.title(tr("No key results yet"))
+        st.markdown(tr("Open the sample company or import your OKRs first; then every key result has a page here."))
+        if st.button(tr("Go to the scorecard"), type="primary"):
             view.go("scorecard")
         return
     card = workspace.scorecard(view.cycle, view.as_of)
@@ -49,19 +57,23 @@ def render(workspace: Any, view: View) -> None:
 
 
 def _choose(identifier: str | None, card: Any, titles: dict[str, str], view: View) -> None:
-    st.title("Which key result?", anchor=False)
+    st.title(tr("Which key result?"), anchor=False)
     if identifier:
         st.warning(
-            f"{plain(card.cycle.label)} has no key result “{plain(identifier)}” as known then. Choose one of its own.",
+            tr(
+                "{cycle} has no key result “{id}” as known then. Choose one of its own.",
+                cycle=plain(card.cycle.label),
+                id=plain(identifier),
+            ),  # fmt: skip
             icon=":material/info:",
         )
     objectives = dict(zip(card.key_results["id"], card.key_results["objective_title"], strict=True))
     picked = st.selectbox(
-        "Key result",
+        tr("Key result"),
         list(titles),
         index=None,
         format_func=lambda key: f"{titles[key]}  ·  {objectives[key]}",
-        placeholder="Type a few letters",
+        placeholder=tr("Type a few letters"),
     )
     if picked:
         view.go("key-result", kr=picked)
@@ -70,8 +82,13 @@ def _choose(identifier: str | None, card: Any, titles: dict[str, str], view: Vie
 def _head(evidence: Any, card: Any, view: View) -> None:
     row = evidence.row
     if "scorecard" in view.pages:
-        st.page_link(view.pages["scorecard"], label="Scorecard", icon=":material/arrow_back:")
-    parts = [row["objective_title"], row["team_name"], card.cycle.label, "illustrative" if row["illustrative"] else ""]
+        st.page_link(view.pages["scorecard"], label=tr("Scorecard"), icon=":material/arrow_back:")
+    parts = [
+        row["objective_title"],
+        row["team_name"],
+        card.cycle.label,
+        tr("illustrative") if row["illustrative"] else "",
+    ]
     with st.container(gap=None):
         st.caption(plain(" · ".join(part for part in parts if part)))
         st.title(plain(row["title"] or row["id"]), anchor=False)
@@ -92,7 +109,9 @@ def _warning(evidence: Any) -> str:
     judged = row["move_verdict"] if isinstance(row["move_verdict"], str) else "cannot_tell"
     interval = (row["effect_relative"], row["lo90_relative"], row["hi90_relative"])
     found = early_warning(judged, *interval, series["value"], row["kpi_direction"])
-    return f"Early warning: {found.sentence(row['kpi_name'])}" if found.level else ""
+    if not found.level:
+        return ""
+    return tr("Early warning: {sentence}", sentence=found.sentence(row["kpi_name"]))
 
 
 def _drawn(frame: pd.DataFrame, row: Any) -> pd.DataFrame:
@@ -105,28 +124,31 @@ def _drawn(frame: pd.DataFrame, row: Any) -> pd.DataFrame:
 def _facts(row: Any, card: Any) -> list[tuple[str, str, str]]:
     """The figures beside the sentence: (name, value, what it is measured against)."""
     unit = row["unit"]
-    mark = pass_mark(row["level"], card.policy)
-    facts = [("Score", amounts.score(row["score"]), f"passes at {mark:g}")]
+    mark_at = pass_mark(row["level"], card.policy)
+    passes = tr("passes at {score}", score=amounts.plain_number(mark_at))
+    facts = [(tr("Score"), amounts.score(row["score"]), passes)]
     if amounts.known(row["target"]):
         goal = f"{amounts.level(row['baseline'])} → {amounts.level(row['target'], unit)}"
-        facts.append(("Now", amounts.level(row["current"], unit), goal))
+        facts.append((tr("Now"), amounts.level(row["current"], unit), goal))
     elif amounts.known(row["current"]):
-        facts.append(("Now", amounts.level(row["current"], unit), str(row["kind"]).replace("_", " ")))
+        facts.append((tr("Now"), amounts.level(row["current"], unit), spoken(KINDS.get(row["kind"], ""))))
     if card.as_of <= card.cycle.end and isinstance(row["pace_word"], str) and row["pace_word"]:
-        facts.append(("Pace", row["pace_word"], f"progress {amounts.share(row['progress'])}"))
+        progress = tr("progress {share}", share=amounts.share(row["progress"]))
+        facts.append((tr("Pace"), sheet.pace(row["pace_word"]), progress))
     if amounts.known(row["effect"]):
         effect = amounts.change(row["effect"], row["kpi_unit"])
-        facts.append((f"Effect on {row['kpi_name']}", effect, amounts.interval(row["lo"], row["hi"])))
+        name = tr("Effect on {kpi}", kpi=row["kpi_name"])
+        facts.append((name, effect, amounts.interval(row["lo"], row["hi"])))
     if amounts.known(row["confidence"]):
-        facts.append(
-            ("Owner's confidence", f"{row['confidence']:g} of 10", f"said on {amounts.day(row['checked_in'])}")
-        )
+        confidence = tr("{number} of 10", number=amounts.plain_number(row["confidence"]))
+        said_on = tr("said on {day}", day=amounts.day(row["checked_in"]))
+        facts.append((tr("Owner's confidence"), confidence, said_on))
     return facts
 
 
 def _picture(evidence: Any, row: Any, card: Any, view: View) -> None:
     unit, name = row["kpi_unit"], row["kpi_name"]
-    st.header("The evidence", anchor=False)
+    st.header(tr("The evidence"), anchor=False)
     window = (row["window_start"], row["window_end"])
     target = target_on_series(row)
     drawn = (_drawn(evidence.series, row), _drawn(evidence.path, row))
@@ -134,12 +156,16 @@ def _picture(evidence: Any, row: Any, card: Any, view: View) -> None:
     described = f"{charts.described(name, evidence.series, unit)} {row['sentence']}"
     left, right = st.columns([2.2, 1], gap="large")
     with left:
-        st.markdown(f"**{plain(name)}**{_segment(row)}{_in(unit)}, with the window of the cycle shaded")
+        st.markdown(
+            tr("{series}, in {unit}, with the window of the cycle shaded", series=_series(row), unit=plain(unit))
+            if unit
+            else tr("{series}, with the window of the cycle shaded", series=_series(row))
+        )
         st.plotly_chart(figure, theme=None, config=charts.CONFIG, alt=described, key="evidence")
         if is_daily(row["cadence"]):
-            st.caption(NOTE)
+            st.caption(spoken(NOTE))
     with right:
-        st.markdown("**How sure are we, and why**")
+        st.markdown(f"**{tr('How sure are we, and why')}**")
         for paragraph in evidence_words.how_sure(row, card.policy, evidence.earlier_windows, evidence.path):
             st.markdown(plain(paragraph))
 
@@ -161,29 +187,27 @@ def _process(evidence: Any, card: Any, view: View) -> None:
     rebase = charts.rebased(series, window[0]) if moved else []
     result = xmr(series["value"], direction, target, rebase)
     words = evidence_words.xmr_words(result, unit)
-    st.header("Routine variation or signal?", anchor=False)
+    st.header(tr("Routine variation or signal?"), anchor=False)
     st.markdown(plain(words))
     if rebase:
-        st.caption(evidence_words.REBASED)
+        st.caption(spoken(evidence_words.REBASED))
     cycle = (card.cycle.start, card.cycle.end)
     chart = charts.xmr(series, result, direction, unit=unit, target=target, window=cycle, dark=view.dark)
-    alt = f"Process behaviour chart of {name}. {words}"
+    alt = tr("Process behaviour chart of {kpi}. {words}", kpi=name, words=words)
     st.plotly_chart(chart, theme=None, config=charts.CONFIG, alt=alt, key="xmr")
 
 
-def _in(unit: str) -> str:
-    return f", in {plain(unit)}" if unit else ""
-
-
-def _segment(row: Any) -> str:
-    return "" if row["segment"] in (None, "all") else f" for {plain(row['segment'])}"
+def _series(row: Any) -> str:
+    """The judged KPI, in bold, and its segment."""
+    kpi = f"**{plain(row['kpi_name'])}**"
+    return kpi if row["segment"] in (None, "all") else tr("{kpi} for {segment}", kpi=kpi, segment=plain(row["segment"]))
 
 
 def _links(evidence: Any, view: View) -> None:
     links = evidence.links
     if not len(links):
         return
-    st.header("Linked KPIs", anchor=False)
+    st.header(tr("Linked KPIs"), anchor=False)
     rows = []
     judged, measures = (_pairs(links[links["role"] == role]) for role in ("outcome", "measure"))
     for link in links.to_dict("records"):
@@ -191,15 +215,17 @@ def _links(evidence: Any, view: View) -> None:
         if link["role"] == "measure" and pair in judged:
             continue  # told by the outcome's row
         word = MOVEMENTS.get(link["move_verdict"]) if isinstance(link["move_verdict"], str) else None
-        lag = amounts.counted(int(link["lag"]), "day") if link["lag"] else "none"
-        also = ", and read from" if link["role"] == "outcome" and pair in measures else ""
+        lag = trn("{count} day", "{count} days", int(link["lag"])) if link["lag"] else tr("none")
+        role, meant = (spoken(text) for text in _ROLES.get(link["role"], (link["role"], "")))
+        if link["role"] == "outcome" and pair in measures:
+            meant = tr("meant to move, and read from")
         about = [link["team_name"], "" if link["segment"] == "all" else link["segment"]]
         rows.append(
             {
                 "cells": [
                     {"text": link["kpi_name"], "meta": " · ".join(part for part in about if part)},
-                    {"text": link["role"], "meta": _ROLES.get(link["role"], "") + also},
-                    sheet.badge(word) if word else "not judged",
+                    {"text": role, "meta": meant},
+                    sheet.badge(word) if word else tr("not judged"),
                     amounts.change(link["effect"], link["kpi_unit"]),
                     amounts.interval(link["lo"], link["hi"], link["kpi_unit"]),
                     lag,
@@ -208,8 +234,9 @@ def _links(evidence: Any, view: View) -> None:
                 "href": view.href("trends", kpi=link["kpi"]),
             }
         )
-    columns = ["KPI", "Role", "Movement", "Effect", "95 % interval", "Lag"]
-    sheet.show([sheet.table(columns, rows, numbers=("Effect", "95 % interval", "Lag"))], view, key="links")
+    numbers = (tr("Effect"), tr("95 % interval"), tr("Lag"))
+    columns = [tr("KPI"), tr("Role"), tr("Movement"), *numbers]
+    sheet.show([sheet.table(columns, rows, numbers=numbers)], view, key="links")
 
 
 def _pairs(links: pd.DataFrame) -> set[tuple[str, str]]:
@@ -218,8 +245,8 @@ def _pairs(links: pd.DataFrame) -> set[tuple[str, str]]:
 
 def _record(evidence: Any, row: Any, view: View) -> None:
     """What the evidence rests on: loads, the definition's history, check-ins."""
-    st.header("Where this comes from", anchor=False)
-    loads, targets, check_ins = st.tabs(["Loads", "Target history", "Check-ins"])
+    st.header(tr("Where this comes from"), anchor=False)
+    loads, targets, check_ins = st.tabs([tr("Loads"), tr("Target history"), tr("Check-ins")])
     with loads:
         if len(evidence.load_rows):
             rows = [
@@ -235,22 +262,23 @@ def _record(evidence: Any, row: Any, view: View) -> None:
                 }
                 for load in evidence.load_rows.to_dict("records")
             ]
-            columns = ["Load", "File", "Recorded (UTC)", "By"]
-            sheet.show([sheet.table(columns, rows, caption="The window's values came from")], view, key="from_loads")
+            columns = [tr("Load"), tr("File"), tr("Recorded (UTC)"), tr("By")]
+            caption = tr("The window's values came from")
+            sheet.show([sheet.table(columns, rows, caption=caption)], view, key="from_loads")
         else:
-            st.caption("No loaded values stand behind this key result.")
+            st.caption(tr("No loaded values stand behind this key result."))
     with targets:
         _targets(evidence.versions, row, view)
     with check_ins:
         if len(evidence.check_ins):
-            st.dataframe(evidence.check_ins, hide_index=True, alt="Check-ins of this key result")
+            st.dataframe(evidence.check_ins, hide_index=True, alt=tr("Check-ins of this key result"))
         else:
-            st.caption("Nobody has checked in. In a terminal: `python cli.py check-in KR --value V --at DATE`.")
+            st.caption(tr("Nobody has checked in. In a terminal: `python cli.py check-in KR --value V --at DATE`."))
 
 
 def _targets(versions: pd.DataFrame, row: Any, view: View) -> None:
     if not len(versions):
-        st.caption("The definition has no recorded history.")
+        st.caption(tr("The definition has no recorded history."))
         return
     unit = row["unit"]
     rows = [
@@ -264,11 +292,13 @@ def _targets(versions: pd.DataFrame, row: Any, view: View) -> None:
         }
         for version in versions.to_dict("records")
     ]
-    columns = ["Recorded (UTC)", "By", "Baseline", "Target"]
-    sheet.show([sheet.table(columns, rows, numbers=("Baseline", "Target"))], view, key="versions")
+    numbers = (tr("Baseline"), tr("Target"))
+    columns = [tr("Recorded (UTC)"), tr("By"), *numbers]
+    sheet.show([sheet.table(columns, rows, numbers=numbers)], view, key="versions")
     if amounts.known(row["score"]) and "target_edited" in row["flags"]:
-        original = amounts.score(row["score_original_target"])
-        st.markdown(plain(f"Score {amounts.score(row['score'])} now; {original} against the original target."))
+        now, original = amounts.score(row["score"]), amounts.score(row["score_original_target"])
+        said = tr("Score {now} now; {original} against the original target.", now=now, original=original)
+        st.markdown(plain(said))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,8 @@ from typing import Any
 import pandas as pd
 
 from models import amounts
-from models.amounts import POINTS, signed
+from models.amounts import POINTS, short_day, short_month, signed, unit_word
+from models.language import numeral, tr
 
 UNKNOWN = "–"
 
@@ -30,12 +31,14 @@ def change(value: Any, unit: Any = "") -> str:
     if not known(value):
         return UNKNOWN
     unit = "points" if unit in POINTS else unit if isinstance(unit, str) else ""
-    return f"{signed(float(value))} {unit}".strip()
+    return f"{signed(float(value))} {unit_word(unit)}".strip()
 
 
 def interval(low: Any, high: Any, unit: Any = "") -> str:
     """`−0.2 to +0.4 points`; unknown if either end is."""
-    return f"{change(low)} to {change(high, unit)}" if known(low) and known(high) else UNKNOWN
+    if not (known(low) and known(high)):
+        return UNKNOWN
+    return tr("{low} to {high}", low=change(low), high=change(high, unit))
 
 
 def share(value: Any, sign: bool = False) -> str:
@@ -48,15 +51,24 @@ def share(value: Any, sign: bool = False) -> str:
 
 def score(value: Any) -> str:
     """A score 0..1 with two digits, as OKR people write it."""
-    return f"{float(value):.2f}" if known(value) else UNKNOWN
+    return numeral(f"{float(value):.2f}") if known(value) else UNKNOWN
+
+
+def count(value: Any) -> str:
+    """A whole number, `1,200`; unknown → –."""
+    return numeral(f"{int(value):,}") if known(value) else UNKNOWN
+
+
+def plain_number(value: Any) -> str:
+    """A number of a setting, with the digits it has: `0.7`, `14`."""
+    return numeral(f"{value:g}")
 
 
 def day(value: Any) -> str:
     """`7 Mar 2026`; unknown → –."""
     if not isinstance(value, date | datetime | str) or value is pd.NaT:
         return UNKNOWN
-    stamp = pd.Timestamp(value)
-    return f"{stamp.day} {stamp:%b %Y}"
+    return short_day(pd.Timestamp(value))
 
 
 def moment(value: Any) -> str:
@@ -72,13 +84,15 @@ def period(start: Any, cadence: Any) -> str:
         return text
     stamp = pd.Timestamp(start)
     if cadence == "month" and stamp.day == 1:
-        return f"{stamp:%b %Y}"
+        return short_month(stamp)
     if cadence == "quarter":
         whole = stamp.day == 1 and stamp.month % 3 == 1
-        return f"Q{stamp.quarter} {stamp.year}" if whole else f"quarter from {text}"
-    return f"week of {text}" if cadence == "week" else text
+        if whole:
+            return tr("Q{number} {year}", number=stamp.quarter, year=stamp.year)
+        return tr("quarter from {day}", day=text)
+    return tr("week of {day}", day=text) if cadence == "week" else text
 
 
 def counted(count: int, one: str, many: str | None = None) -> str:
     """`1 value`, `1,200 values`."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
+    return f"{numeral(f'{count:,}')} {one if count == 1 else many or one + 's'}"

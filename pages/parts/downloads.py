@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from models.language import carrying
 from pages.exports.neutral import csv_cell
 
 
@@ -28,6 +29,6 @@ def _told(cell: Any) -> Any:
 def button(label: str, make: Callable[[], pd.DataFrame], file_name: str, key: str) -> None:
     """A download; the table is written only when somebody asks for it."""
     st.download_button(
-        label, lambda: as_csv(make()), file_name, "text/csv", key=key, on_click="ignore", type="tertiary",
+        label, carrying(lambda: as_csv(make())), file_name, "text/csv", key=key, on_click="ignore", type="tertiary",
         icon=":material/download:",
     )  # fmt: skip

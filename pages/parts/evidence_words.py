@@ -5,27 +5,28 @@ from typing import Any
 import pandas as pd
 
 from models.forecast import Forecast, chance_in_words
+from models.language import mark, spoken, tr, trn
 from models.plan_check import PlanCheck
 from models.policy import Policy
 from models.signals import CommonShock
 from models.verdict import MOVEMENTS, VERDICTS
 from models.xmr import XmR
-from pages.parts.amounts import change, counted, day, interval, known, level, score, share
+from pages.parts.amounts import change, day, interval, known, level, score, share
 
 _VARIATION = {
-    "common_cause": "Only routine variation: the last value carries no signal.",
-    "improvement_high": "The last value signals a change for the better: it is unusually high.",
-    "improvement_low": "The last value signals a change for the better: it is unusually low.",
-    "concern_high": "The last value signals a change for the worse: it is unusually high.",
-    "concern_low": "The last value signals a change for the worse: it is unusually low.",
-    "neutral_high": "The last value is unusually high.",
-    "neutral_low": "The last value is unusually low.",
+    "common_cause": mark("Only routine variation: the last value carries no signal."),
+    "improvement_high": mark("The last value signals a change for the better: it is unusually high."),
+    "improvement_low": mark("The last value signals a change for the better: it is unusually low."),
+    "concern_high": mark("The last value signals a change for the worse: it is unusually high."),
+    "concern_low": mark("The last value signals a change for the worse: it is unusually low."),
+    "neutral_high": mark("The last value is unusually high."),
+    "neutral_low": mark("The last value is unusually low."),
 }
-REBASED = "The KPI moved, so mean and limits are drawn anew from the start of the window."
+REBASED = mark("The KPI moved, so mean and limits are drawn anew from the start of the window.")
 _ASSURANCE = {
-    "pass": "Left as it is, the process meets the target every time.",
-    "fail": "Left as it is, the process will not reach the target.",
-    "inconsistent": "Left as it is, the process meets the target at times, by chance.",
+    "pass": mark("Left as it is, the process meets the target every time."),
+    "fail": mark("Left as it is, the process will not reach the target."),
+    "inconsistent": mark("Left as it is, the process meets the target at times, by chance."),
 }
 
 
@@ -40,42 +41,48 @@ def how_sure(row: Any, policy: Policy, earlier_windows: int = 0, path: pd.DataFr
     if row["verdict"] == "too_early":
         return [_too_early(row)]
     if not known(row["effect"]):
-        return [f"There are too few values of {row['kpi_name']} to say what would have happened anyway."]
+        return [tr("There are too few values of {kpi} to say what would have happened anyway.", kpi=row["kpi_name"])]
     unit = row["kpi_unit"]
-    sure = f"{policy.confidence:.0%}".replace("%", " %")
-    compared = (
-        f"In the window ({day(row['window_start'])} to {day(row['window_end'])}) {row['kpi_name']} averaged "
-        f"{level(row['actual'], unit)} over {_periods(row)}. From its own history {level(row['expected'], unit)} "
-        "was to be expected, had nothing changed."
-    )
-    relative = f" ({share(row['effect_relative'], sign=True)})" if known(row["effect_relative"]) else ""
-    effect = (
-        f"The difference is {change(row['effect'], unit)}{relative}. With {sure} confidence it lies between "
-        f"{change(row['lo'], unit)} and {change(row['hi'], unit)}."
-    )
-    parts = [compared, f"{effect} {_why(row)}", SHAPES.get(row.get("shape"), ""), _past(earlier_windows, row)]
+    compared = tr(
+        "In the window ({first} to {last}) {kpi} averaged {actual} over {periods}. From its own history {expected} was "
+        "to be expected, had nothing changed.",
+        first=day(row["window_start"]), last=day(row["window_end"]), kpi=row["kpi_name"],
+        actual=level(row["actual"], unit), periods=_periods(row), expected=level(row["expected"], unit),
+    )  # fmt: skip
+    difference = change(row["effect"], unit)
+    if known(row["effect_relative"]):
+        difference = f"{difference} ({share(row['effect_relative'], sign=True)})"
+    effect = tr(
+        "The difference is {difference}. With {sure} confidence it lies between {low} and {high}.",
+        difference=difference, sure=f"{policy.confidence * 100:.0f} %",
+        low=change(row["lo"], unit), high=change(row["hi"], unit),
+    )  # fmt: skip
+    course = spoken(SHAPES.get(row.get("shape"), ""))
+    parts = [compared, f"{effect} {_why(row)}", course, _past(earlier_windows, row)]
     return [part for part in [*parts, _course(row, path)] if part]
 
 
 SHAPES = {
-    "lasting": "It came with the start of the window and stayed.",
-    "growing": "It grew as the window went on.",
-    "fading": "It faded inside the window: most of it came early, so do not count on it to last.",
+    "lasting": mark("It came with the start of the window and stayed."),
+    "growing": mark("It grew as the window went on."),
+    "fading": mark("It faded inside the window: most of it came early, so do not count on it to last."),
 }
 
 
 def _past(count: int, row: Any) -> str:
     """What sets the width of the interval."""
     if not count:
-        return (
-            f"The history of {row['kpi_name']} holds no earlier window of this length, so the width of the interval is "
-            "what series with as little history turned out to need."
+        return tr(
+            "The history of {kpi} holds no earlier window of this length, so the width of the interval is what series "
+            "with as little history turned out to need.",
+            kpi=row["kpi_name"],
         )
-    windows = "1 earlier window" if count == 1 else f"{count} earlier windows"
-    where = "was there" if count == 1 else "was in them"
-    return (
-        f"To know how far to trust that, the same forecast was made for {windows} of its own past. How wrong it "
-        f"{where}, and how wrong it is for others with as much history, sets the width of the interval."
+    return trn(
+        "To know how far to trust that, the same forecast was made for {count} earlier window of its own past. How "
+        "wrong it was there, and how wrong it is for others with as much history, sets the width of the interval.",
+        "To know how far to trust that, the same forecast was made for {count} earlier windows of its own past. How "
+        "wrong it was in them, and how wrong it is for others with as much history, sets the width of the interval.",
+        count,
     )
 
 
@@ -86,38 +93,64 @@ def _course(row: Any, path: pd.DataFrame | None) -> str:
     drawn = path[path["in_window"].astype(bool)].dropna(subset=["actual", "expected"])["expected"].mean()
     if not known(drawn) or abs(drawn - row["expected"]) < (row["hi"] - row["lo"]) / 8:
         return ""
-    return (
-        f"The dashed line averages {level(drawn, row['kpi_unit'])}: it is drawn from before the window alone. The "
-        "effect also weighs the course inside the window, for what begins with the cycle looks different from chance."
+    return tr(
+        "The dashed line averages {level}: it is drawn from before the window alone. The effect also weighs the course "
+        "inside the window, for what begins with the cycle looks different from chance.",
+        level=level(drawn, row["kpi_unit"]),
     )
 
 
 def _why(row: Any) -> str:
-    least = row.get("min_change_shown") or "the smallest change that matters"
+    least = row.get("min_change_shown") or tr("the smallest change that matters")
     match row["move_verdict"]:
         case "better":
-            return "Zero lies outside, on the good side: it moved."
+            return tr("Zero lies outside, on the good side: it moved.")
         case "worse":
-            return "Zero lies outside, on the bad side: it got worse."
+            return tr("Zero lies outside, on the bad side: it got worse.")
         case "flat":
-            return (
-                f"Less than {least} would not matter here, and the 90 % interval stays within that: it stood still. "
-                "This is a finding, not a lack of data."
+            return tr(
+                "Less than {least} would not matter here, and the 90 % interval stays within that: it stood still. "
+                "This is a finding, not a lack of data.",
+                least=least,
             )
-    return (
-        f"That leaves room both for nothing and for a change that matters ({least} or more), so the data cannot tell."
+    return tr(
+        "That leaves room both for nothing and for a change that matters ({least} or more), so the data cannot tell.",
+        least=least,
     )
 
 
 def _too_early(row: Any) -> str:
-    when = f" It can be told from {day(row['told_from'])}." if isinstance(row["told_from"], pd.Timestamp) else ""
+    said = [tr("Too few periods of {kpi} are over to judge it.", kpi=row["kpi_name"])]
     lag = int(row["lag"]) if known(row["lag"]) else 0
-    waits = f" An effect needs {counted(lag, 'day')} before it can show." if lag else ""
-    return f"Too few periods of {row['kpi_name']} are over to judge it.{waits}{when}"
+    if lag:
+        said.append(
+            trn(
+                "An effect needs {count} day before it can show.",
+                "An effect needs {count} days before it can show.",
+                lag,
+            )
+        )
+    if isinstance(row["told_from"], pd.Timestamp):
+        said.append(tr("It can be told from {day}.", day=day(row["told_from"])))
+    return " ".join(said)
 
 
 def _periods(row: Any) -> str:
-    return counted(int(row["n"]), str(row.get("cadence") or "period"))
+    return periods(int(row["n"]), row.get("cadence"))
+
+
+def periods(count: int, cadence: Any) -> str:
+    """`13 weeks`: so many periods of a cadence."""
+    match cadence:
+        case "day":
+            return trn("{count} day", "{count} days", count)
+        case "week":
+            return trn("{count} week", "{count} weeks", count)
+        case "month":
+            return trn("{count} month", "{count} months", count)
+        case "quarter":
+            return trn("{count} quarter", "{count} quarters", count)
+    return trn("{count} period", "{count} periods", count)
 
 
 def effect_cell(row: Any) -> str:
@@ -129,10 +162,11 @@ def effect_cell(row: Any) -> str:
 
 def xmr_words(result: XmR, unit: str) -> str:
     """What the process behaviour chart says of its last point and of the target."""
-    limits = (
-        f"Natural limits {level(result.lower, unit)} to {level(result.upper, unit)}, mean {level(result.mean, unit)}."
-    )
-    parts = [_VARIATION[result.variation], _ASSURANCE.get(result.assurance or "", ""), limits]
+    limits = tr(
+        "Natural limits {low} to {high}, mean {mean}.",
+        low=level(result.lower, unit), high=level(result.upper, unit), mean=level(result.mean, unit),
+    )  # fmt: skip
+    parts = [spoken(_VARIATION[result.variation]), spoken(_ASSURANCE.get(result.assurance or "", "")), limits]
     return " ".join(part for part in parts if part)
 
 
@@ -147,12 +181,27 @@ def shock_note(shock: CommonShock | None, row: Any) -> str:
     moved = row["move_verdict"] in ("better", "worse") and known(row["effect"])
     if shock is None or not shock.direction or not moved or (row["effect"] > 0) != (shock.direction == "up"):
         return ""
-    rose = "rose" if shock.direction == "up" else "fell"
-    return (
-        f"Everything moved: {shock.moved} of {shock.judged} KPIs {rose} at the same time, by "
-        f"{share(abs(shock.median_effect))} at the median. Whatever did that moved {row['kpi_name']} too, "
-        "so this is not credited to the work."
+    said = (
+        tr(
+            "Everything moved: {moved} of {judged} KPIs rose at the same time, by {size} at the median. Whatever did that "
+            "moved {kpi} too, so this is not credited to the work."
+        )
+        if shock.direction == "up"
+        else tr(
+            "Everything moved: {moved} of {judged} KPIs fell at the same time, by {size} at the median. Whatever did that "
+            "moved {kpi} too, so this is not credited to the work."
+        )
     )
+    size = share(abs(shock.median_effect))
+    return said.format(moved=shock.moved, judged=shock.judged, size=size, kpi=row["kpi_name"])
+
+
+_SURER = {
+    "day": mark("What counts is {read}, which varies less than the single days drawn."),
+    "week": mark("What counts is {read}, which varies less than the single weeks drawn."),
+    "month": mark("What counts is {read}, which varies less than the single months drawn."),
+    "quarter": mark("What counts is {read}, which varies less than the single quarters drawn."),
+}
 
 
 def forecast_words(found: Forecast, row: Any, name: str, unit: str, cadence: str) -> list[str]:
@@ -160,24 +209,36 @@ def forecast_words(found: Forecast, row: Any, name: str, unit: str, cadence: str
     if found.reason:
         return [found.sentence(name)]
     read = {
-        "last": "its last value",
-        "mean": "its mean over the cycle",
-        "sum": "its sum over the cycle",
-        "trailing": f"the mean of its last {counted(int(row['trailing']), cadence)}" if known(row["trailing"]) else "",
+        "last": tr("its last value"),
+        "mean": tr("its mean over the cycle"),
+        "sum": tr("its sum over the cycle"),
+        "trailing": tr("the mean of its last {periods}", periods=periods(int(row["trailing"]), cadence))
+        if known(row["trailing"])
+        else "",
     }[found.reading]
-    whole = counted(found.known + found.left, cadence)
-    surer = f", which varies less than the single {cadence}s drawn" if found.reading in ("mean", "trailing") else ""
-    counts = f"What counts is {read}{surer if found.left else ''}. {found.known} of {whole} are known."
-    if found.left == 0:
-        return [f"{counts} {_upper(name)} ended at {level(found.expected, unit)}."]
-    where = (
-        f"Left as it is, {name} will end at about {level(found.expected, unit)}; with 95 % confidence between "
-        f"{level(found.lo, unit)} and {level(found.hi, unit)}.{_scores(found, row)}"
+    surer = found.left and found.reading in ("mean", "trailing")
+    counts = spoken(_SURER[cadence], read=read) if surer else tr("What counts is {read}.", read=read)
+    of_all = tr(
+        "{known} of {periods} are known.", known=found.known, periods=periods(found.known + found.left, cadence)
     )
+    counts = f"{counts} {of_all}"
+    if found.left == 0:
+        ended = tr("{kpi} ended at {level}.", kpi=_upper(name), level=level(found.expected, unit))
+        return [f"{counts} {ended}"]
+    where = tr(
+        "Left as it is, {kpi} will end at about {level}; with 95 % confidence between {low} and {high}.",
+        kpi=name, level=level(found.expected, unit), low=level(found.lo, unit), high=level(found.hi, unit),
+    )  # fmt: skip
+    where = " ".join(part for part in (where, _scores(found, row)) if part)
     if found.chance is None:
         return [where, counts]
-    goal = "staying inside the band" if row["kind"] == "maintain" else f"reaching {level(row['target'], unit)}"
-    return [f"The chance of {goal} is {chance_in_words(found.chance)}.", where, counts]
+    chance = chance_in_words(found.chance)
+    goal = (
+        tr("The chance of staying inside the band is {chance}.", chance=chance)
+        if row["kind"] == "maintain"
+        else tr("The chance of reaching {level} is {chance}.", level=level(row["target"], unit), chance=chance)
+    )
+    return [goal, where, counts]
 
 
 def _scores(found: Forecast, row: Any) -> str:
@@ -190,7 +251,10 @@ def _scores(found: Forecast, row: Any) -> str:
         min(max((value - float(row["baseline"])) / way, 0.0), 1.0) for value in (found.lo, found.expected, found.hi)
     ]
     low, middle, high = ends[0], ends[1], ends[2]
-    return f" That is a score of {score(middle)} ({score(min(low, high))} to {score(max(low, high))})."
+    return tr(
+        "That is a score of {score} ({low} to {high}).",
+        score=score(middle), low=score(min(low, high)), high=score(max(low, high)),
+    )  # fmt: skip
 
 
 def plan_words(
@@ -198,39 +262,53 @@ def plan_words(
 ) -> tuple[str, list[tuple[str, str, str]]]:
     """Whether a target is worth setting: the answer in a sentence, and (question, figure, in words) behind it."""
     if plan.reason:
-        return f"The plan cannot be checked: {name} has too little history before the cycle.", []
-    small = known(plan.wanted) and plan.wanted < plan.smallest_detectable_change
-    if known(plan.chance_by_luck) and plan.chance_by_luck >= policy.easy_by_luck:
-        answer = "Too easy: doing nothing meets it more often than not, so meeting it would say nothing of the work."
-    elif known(plan.chance_of_target) and plan.chance_of_target < policy.out_of_reach:
-        answer = "Out of reach so far: even the best window of the past, repeated, would hardly meet it."
-    elif small:
-        answer = "Too small to show: one cycle cannot tell a change of this size from chance."
-    elif known(plan.chance_by_luck):
-        answer = "Worth setting: luck is unlikely to meet it, its past shows it can be done, and the change would show."
-    else:
-        answer = "There is no target to check; this is what one cycle could show."
+        return tr("The plan cannot be checked: {kpi} has too little history before the cycle.", kpi=name), []
     rows = [
         (
-            "Smallest change that shows",
+            tr("Smallest change that shows"),
             share(plan.smallest_detectable_change),
-            f"A lasting change of {name} by this much is told from chance in four cycles out of five.",
+            tr("A lasting change of {kpi} by this much is told from chance in four cycles out of five.", kpi=name),
         )
     ]
     if known(plan.wanted):
-        weeks = counted(round(plan.weeks_needed), "week") if known(plan.weeks_needed) else "over a year"
+        weeks = periods(round(plan.weeks_needed), "week") if known(plan.weeks_needed) else tr("over a year")
+        size = share(plan.wanted)
         asked = (
-            "The target asks for a change of" if known(plan.chance_by_luck) else "The smallest change that matters is"
+            tr("The target asks for a change of {size} against what is expected anyway.", size=size)
+            if known(plan.chance_by_luck)
+            else tr("The smallest change that matters is {size} against what is expected anyway.", size=size)
         )
-        rows.append(("Time until it shows", weeks, f"{asked} {share(plan.wanted)} against what is expected anyway."))
+        rows.append((tr("Time until it shows"), weeks, asked))
     if known(plan.chance_by_luck):
-        met = f"{level(row['target'], unit)} is met with this chance if everything goes on as before the cycle."
-        rows.append(("Chance by doing nothing", chance_in_words(plan.chance_by_luck), met))
+        target = level(row["target"], unit)
+        met = tr("{level} is met with this chance if everything goes on as before the cycle.", level=target)
+        rows.append((tr("Chance by doing nothing"), chance_in_words(plan.chance_by_luck), met))
     if known(plan.chance_of_target):
-        past = "earlier window" if plan.n == 1 else f"best of {plan.n} earlier windows"
-        best = f"The {past} brought {share(plan.best_past, sign=True)} against what was expected then."
-        rows.append(("Chance if the best repeats", chance_in_words(plan.chance_of_target), best))
-    return answer, rows
+        size = share(plan.best_past, sign=True)
+        best = (
+            tr("The earlier window brought {size} against what was expected then.", size=size)
+            if plan.n == 1
+            else tr(
+                "The best of {n} earlier windows brought {size} against what was expected then.", n=plan.n, size=size
+            )
+        )
+        rows.append((tr("Chance if the best repeats"), chance_in_words(plan.chance_of_target), best))
+    return _worth(plan, policy), rows
+
+
+def _worth(plan: PlanCheck, policy: Policy) -> str:
+    small = known(plan.wanted) and plan.wanted < plan.smallest_detectable_change
+    if known(plan.chance_by_luck) and plan.chance_by_luck >= policy.easy_by_luck:
+        return tr("Too easy: doing nothing meets it more often than not, so meeting it would say nothing of the work.")
+    if known(plan.chance_of_target) and plan.chance_of_target < policy.out_of_reach:
+        return tr("Out of reach so far: even the best window of the past, repeated, would hardly meet it.")
+    if small:
+        return tr("Too small to show: one cycle cannot tell a change of this size from chance.")
+    if known(plan.chance_by_luck):
+        return tr(
+            "Worth setting: luck is unlikely to meet it, its past shows it can be done, and the change would show."
+        )
+    return tr("There is no target to check; this is what one cycle could show.")
 
 
 def _upper(text: str) -> str:

@@ -5,9 +5,11 @@ from typing import Any
 
 import streamlit as st
 
+from models.language import tr
+from pages.parts import choose_language
 from pages.parts.amounts import day
 
-ALL_TEAMS = "All teams"
+ALL_TEAMS = "All teams"  # as it stands in links, whatever the language
 
 
 def choose(workspace: Any) -> dict[str, Any]:
@@ -19,22 +21,28 @@ def choose(workspace: Any) -> dict[str, Any]:
         as_of: date | None = st.session_state.get("as_of")
         cycle = _cycle(cycles, workspace.default_cycle(as_of))
         labels = team_labels(teams)
-        team = st.selectbox("Team", [ALL_TEAMS, *labels], key="team", bind="query-params")
+        team = st.selectbox(
+            tr("Team"), [ALL_TEAMS, *labels], key="team", bind="query-params",
+            format_func=lambda label: tr("All teams") if label == ALL_TEAMS else label,
+        )  # fmt: skip
         as_of = st.date_input(
-            "As known on",
+            tr("As known on"),
             value=None,
             key="as_of",
             bind="query-params",
             format="YYYY-MM-DD",
-            help="Empty: what is known now. A day: what was known at its end, whatever arrived later. "
-            "A link with a day always shows the same.",
+            help=tr(
+                "Empty: what is known now. A day: what was known at its end, whatever arrived later. "
+                "A link with a day always shows the same."
+            ),
         )
     return {"cycle": cycle, "as_of": as_of, "team": labels.get(team)}
 
 
 def in_url(chosen: dict[str, Any]) -> dict[str, str]:
-    """The filters as a link spells them."""
-    return {name: str(st.session_state[name]) for name, value in chosen.items() if value and name in st.session_state}
+    """The filters as a link spells them, and the language where it was chosen by hand."""
+    spelt = {name: str(st.session_state[name]) for name, value in chosen.items() if value and name in st.session_state}
+    return spelt | choose_language.in_url()
 
 
 def team_labels(teams: Any) -> dict[str, str]:
@@ -49,8 +57,8 @@ def _cycle(cycles: Any, default: str | None) -> str | None:
     if "cycle" not in st.session_state and "cycle" not in st.query_params and default in identifiers:
         # A value that is not the widget's own default is written into the URL: the link stays true next quarter.
         st.session_state["cycle"] = default
-    chosen: str | None = st.selectbox("Cycle", identifiers, index=None, key="cycle", bind="query-params")
+    chosen: str | None = st.selectbox(tr("Cycle"), identifiers, index=None, key="cycle", bind="query-params")
     held = cycles[cycles["id"] == (chosen or default)]
     if not held.empty:
-        st.caption(f"{day(held['start'].iloc[0])} to {day(held['end'].iloc[0])}")
+        st.caption(tr("{first} to {last}", first=day(held["start"].iloc[0]), last=day(held["end"].iloc[0])))
     return chosen

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from models.language import mark, spoken, tr
 from models.verdict import FLAGS, VERDICTS, Word
 from pages.parts import amounts
 from pages.parts.amounts import known
@@ -20,6 +21,12 @@ from pages.parts.view import View
 
 _HERE = Path(__file__).parent
 Block = dict[str, Any]
+_PACES = {"on track": mark("on track"), "behind": mark("behind"), "at risk": mark("at risk"), "missed": mark("missed")}
+
+
+def pace(word: str) -> str:
+    """A word of models.scoring in the reader's language."""
+    return spoken(_PACES.get(word, word))
 
 
 def badge(word: Word, text: str = "") -> dict[str, str]:
@@ -41,7 +48,7 @@ def row(key_result: Any, view: View, spark: dict[str, Any] | None, pass_mark: fl
 
     `where` names its objective and team, for lists across them; `over` says missed in place of the pace.
     """
-    where, pace = how.get("where", False), "missed" if how.get("over", False) else key_result["pace_word"]
+    where, course = how.get("where", False), "missed" if how.get("over", False) else key_result["pace_word"]
     meta = [key_result["objective_title"], key_result["team_name"]] if where else [key_result["owner"]]
     known_verdict = VERDICTS.get(key_result["verdict"])
     return {
@@ -50,12 +57,12 @@ def row(key_result: Any, view: View, spark: dict[str, Any] | None, pass_mark: fl
         "href": view.href("key-result", kr=str(key_result["id"])),
         "title": one_line(key_result["title"] or key_result["id"]),
         "meta": " · ".join(one_line(part) for part in meta if isinstance(part, str) and part)
-        + (" · illustrative" if key_result["illustrative"] else ""),
+        + (f" · {tr('illustrative')}" if key_result["illustrative"] else ""),
         "verdict": badge(known_verdict, key_result["verdict_word"]) if known_verdict else None,
         "flags": [badge(FLAGS[code]) for code in key_result["flags"] if code in FLAGS],
         "sentence": one_line(key_result["sentence"]),
         "notes": notes(key_result["flag_notes"]),
-        "score": score_bar(key_result["score"], pass_mark, pace, below=bool(key_result["below_baseline"])),
+        "score": score_bar(key_result["score"], pass_mark, course, below=bool(key_result["below_baseline"])),
         "spark": spark,
     }
 
@@ -70,17 +77,22 @@ def notes(sentences: Iterable[str]) -> list[dict[str, str]]:
 
 
 def score_bar(
-    score: Any, pass_mark: float, pace: Any = "", *, below: bool = False, verdict: bool = True
+    score: Any, pass_mark: float, course: Any = "", *, below: bool = False, verdict: bool = True
 ) -> dict[str, Any]:
     """A score 0..1 with the mark from which it passes, and the pace in words; without `verdict` no word."""
     passed = known(score) and float(score) >= pass_mark
-    words = ["below baseline"] if below else ["passed"] if passed else [pace] if isinstance(pace, str) and pace else []
+    if not known(score):
+        word = tr("no value yet")
+    elif below:
+        word = tr("below baseline")
+    else:
+        word = tr("passed") if passed else pace(course) if isinstance(course, str) else ""
     return {
         "value": float(score) if known(score) else None,
         "text": amounts.score(score),
         "mark": pass_mark,
         "passed": passed,
-        "word": "" if not verdict else "no value yet" if not known(score) else " ".join(words),
+        "word": word if verdict else "",
     }
 
 

@@ -4,7 +4,9 @@ from typing import Any
 
 import pandas as pd
 
-NOTE = "Drawn as means of seven days; the band is that of single days."
+from models.language import mark
+
+NOTE = mark("Drawn as means of seven days; the band is that of single days.")
 
 
 def is_daily(cadence: Any) -> bool:

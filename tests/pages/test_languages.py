@@ -1,0 +1,166 @@
+"""Every text can be said in every language; what has been made translatable stays so."""
+
+import ast
+import re
+from string import Formatter
+
+import pytest
+
+from models import amounts
+from models.language import Language, carrying, current, speaking, tr, trn
+from pages.languages import collect
+from pages.parts import amounts as shown
+from pages.parts import languages
+
+CATALOGUES = sorted(collect.FOLDER.glob("*.po"))
+
+# Files whose every text for people passes through tr: once here, a file stays translatable.
+CONVERTED = (
+    "dashboard.py",
+    "pages/parts/filters.py",
+)
+SHOWS = {"title", "header", "subheader", "caption", "markdown", "write", "error", "warning", "info", "success", "button",
+         "toast", "expander", "checkbox", "selectbox", "popover", "metric", "radio", "text_area", "status", "spinner"}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def template():
+    return collect.template()
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.name)
+def test_every_text_is_translated(path, template) -> None:
+    said = collect.read(path)
+    missing = []
+    for message in template:
+        if not message.id:
+            continue
+        found = said.get(message.id)
+        strings = [] if found is None else list(found.string) if message.pluralizable else [found.string]
+        if not strings or not all(strings) or len(strings) != (said.num_plurals if message.pluralizable else 1):
+            missing.append(f"{message.locations[0][0]}: {message.id!r}")
+    assert not missing, f"{path.name} lacks {len(missing)} texts; run `make words`, then write them:\n" + "\n".join(
+        missing
+    )
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.name)
+def test_translations_fill_in_what_the_texts_fill_in(path) -> None:
+    for message in collect.read(path):
+        if not message.id:
+            continue
+        assert not message.fuzzy, f"{message.id!r} has yet to be confirmed"
+        if message.pluralizable:
+            for string in filter(None, message.string):
+                assert names(string) <= names(message.id[0]) | names(message.id[1]), message.id
+                assert names(message.id[1]) <= names(string) | {"count"}, message.id
+        elif message.string:
+            assert names(message.string) == names(message.id), message.id
+
+
+def names(text: str) -> set[str]:
+    """The `{names}` of a text; those of YAML examples are none."""
+    try:
+        return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+    except ValueError:
+        return set()
+
+
+def test_every_text_is_a_literal() -> None:
+    assert len(collect.template()) > 10  # collecting raises NotALiteral for anything else
+    with pytest.raises(collect.NotALiteral, match="here.py:1: name is not a literal"):
+        list(collect.texts("tr(name)", "here.py"))
+
+
+@pytest.mark.parametrize("name", CONVERTED)
+def test_converted_files_show_no_text_of_their_own(name: str) -> None:
+    tree = ast.parse((collect.ROOT / name).read_text(encoding="utf-8"))
+    own = [
+        f"{name}:{node.lineno}: {ast.unparse(node.args[0])}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in SHOWS and node.args
+        if has_words(node.args[0])
+    ]
+    assert own == []
+
+
+def has_words(node: ast.expr) -> bool:
+    """Whether a text of its own stands here: a literal with a word in it, or an f-string with one."""
+    parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+    texts = [part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+    return any(re.search(r"[^\W\d_]{2,}", re.sub(r":[\w-]+/?\w*:|\*\*|`[^`]*`|#+", "", text)) for text in texts)
+
+
+def test_has_words() -> None:
+    said = lambda code: has_words(ast.parse(code).body[0].value)  # noqa: E731
+    assert said("f'Load {number}'")
+    assert said("'Upload'")
+    assert not said("f'**{plain(name)}** {more}'")
+    assert not said("tr('Upload')")
+
+
+def test_there_is_english_and_a_language_a_file() -> None:
+    assert languages.codes() == ["en", *(path.stem for path in CATALOGUES)]
+    assert [languages.own_name(code) for code in ("en", "sv")] == ["English", "Svenska"]
+
+
+@pytest.mark.parametrize(
+    ("by_hand", "locale", "code", "number"),
+    [
+        (None, None, "en", "12,300.5"),
+        (None, "en-US", "en", "12,300.5"),
+        (None, "sv-SE", "sv", "12\u00a0300,5"),
+        (None, "sv", "sv", "12\u00a0300,5"),
+        (None, "de-DE", "en", "12.300,5"),
+        (None, "fr", "en", "12\u202f300,5"),
+        (None, "not a locale", "en", "12,300.5"),
+        ("sv", "en-US", "sv", "12\u00a0300,5"),
+        ("en", "sv-SE", "en", "12,300.5"),
+        ("xx", "sv-SE", "sv", "12\u00a0300,5"),
+    ],
+)
+def test_a_viewer_reads_texts_and_numbers_of_their_own(by_hand, locale, code, number) -> None:
+    from models.language import numeral
+
+    found = languages.chosen(by_hand, locale)
+    assert found.code == code
+    with speaking(found):
+        assert numeral("12,300.5") == number
+
+
+def test_swedish_numbers_and_days() -> None:
+    with speaking(languages.language("sv")):
+        assert amounts.figure(12_345) == "12\u00a0300"
+        assert amounts.figure(-0.0123) == "\u22120,0123"
+        assert amounts.amount(2_140_000, "EUR") == "EUR 2,14 miljoner"
+        assert amounts.figure(1_000_000) == "1 miljon"
+        assert amounts.percent(0.042) == "4,2 %"
+        assert shown.interval(-0.2, 0.4, "%") == "\u22120,2 till +0,4 punkter"
+        assert shown.day("2026-03-07") == "7 mars 2026"
+        assert shown.period("2026-01-01", "quarter") == "kv. 1 2026"
+        assert shown.score(0.625) == "0,62"
+        assert shown.day(None) == "–"
+
+
+def test_german_numbers_in_english_texts() -> None:
+    with speaking(languages.chosen(None, "de-DE")):
+        assert amounts.amount(2_140_000, "EUR") == "EUR 2,14 million"
+        assert amounts.figure(12_345) == "12.300"
+        assert shown.day("2026-03-07") == "7 Mar 2026"
+
+
+def test_work_that_runs_later_keeps_the_language() -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    with speaking(Language("sv", ",", " ")):
+        carried = carrying(lambda: current().code)
+        bare = lambda: current().code  # noqa: E731
+    with ThreadPoolExecutor(1) as elsewhere:
+        assert elsewhere.submit(carried).result() == "sv"
+        assert elsewhere.submit(bare).result() == "en"
+
+
+def test_a_text_that_a_catalogue_lacks_is_english() -> None:
+    with speaking(languages.language("sv")):
+        assert tr("Needle {sign}", sign="?") == "Needle ?"
+        assert trn("{count} needle", "{count} needles", 2000) == "2\u00a0000 needles"
