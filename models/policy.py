@@ -39,6 +39,14 @@ class Policy:
     out_of_reach: float = _threshold(
         0.1, "probability", "A target met so seldom even if the best past window repeated is beyond what was ever done."
     )
+    fewest_objectives: int = _threshold(
+        2, "objectives of a team", "One objective says nothing of what must not suffer."
+    )
+    most_objectives: int = _threshold(3, "objectives of a team", "With more nobody can say which comes first.")
+    fewest_key_results: int = _threshold(
+        2, "key results of an objective", "One figure can be met for the wrong reason."
+    )
+    most_key_results: int = _threshold(5, "key results of an objective", "More than a handful is not remembered.")
     min_days: int = _threshold(14, "days", "A daily KPI needs two whole weeks in the window before it is judged.")
     min_weeks: int = _threshold(4, "weeks", "A weekly KPI needs four weeks in the window before it is judged.")
     min_months: int = _threshold(2, "months", "A monthly KPI needs two months in the window before it is judged.")
