@@ -21,6 +21,7 @@ from kpi_sources.extract import Extract, read_extract
 from kpi_sources.intake import Intake, catalog_of, source_of, take_in
 from kpi_sources.mapping import Mapping, MappingError
 from kpi_sources.okr_file import OkrProblem, read_okr_file, write_okr_file
+from kpi_sources.reported import Reported
 from kpi_sources.source_expectations import SourceExpectations, SourceExpectationsError
 from kpi_sources.worker import read_untrusted
 from models.company import Company
@@ -81,6 +82,7 @@ class OkrImport:
     notes: list[str]
     changes: list[Change]
     key_results: list[KeyResult]
+    check_ins: int = 0  # values typed in elsewhere, taken over as check-ins
 
 
 def utc_now() -> datetime:
@@ -315,11 +317,22 @@ class Workspace(Writing):
         changes = [change for change in changes if change.what != "gone"]
         touched = {(change.kind, change.id) for change in changes}
         versions = [v for v in definitions.versions_of(reading.file) if (v.kind, v.id) in touched]
-        status = "dry_run" if dry_run else "imported" if versions else "unchanged"
+        fresh = self._unknown_check_ins(reading.reported, moment)
+        status = "dry_run" if dry_run else "imported" if versions or fresh else "unchanged"
         if status == "imported":
             with self.store.write() as connection:
                 definitions.append(connection, versions, moment, self.who)
-        return OkrImport(status, [], notes, changes, key_results)
+                definitions.check_in(connection, fresh, moment, self.who)
+        return OkrImport(status, [], notes, changes, key_results, len(fresh))
+
+    def _unknown_check_ins(self, reported: list[Reported], moment: datetime) -> list[CheckIn]:
+        """Those that would say something new: a file that is imported again repeats the old ones."""
+        if not reported:
+            return []
+        known = self._read(lambda connection: definitions.check_ins(connection, moment))
+        said = set(zip(known["key_result"], known["day"].dt.date, known["value"], strict=True))
+        rows = [CheckIn(r.key_result, r.day, r.value, None, r.note) for r in reported]
+        return [row for row in rows if (row.key_result, row.day, row.value) not in said and row.day <= moment.date()]
 
     def define_kpis(self, kpis: list[Kpi]) -> int:
         """Record KPI definitions that are new or changed; returns how many."""

@@ -12,6 +12,7 @@ import yaml
 from pydantic import ValidationError
 
 from kpi_sources.catalog import Catalog
+from kpi_sources.okr_clickup import clickup_nodes, is_clickup
 from kpi_sources.okr_rules import (
     Known,
     add_model_problems,
@@ -25,6 +26,7 @@ from kpi_sources.okr_rules import (
 from kpi_sources.okr_shape import Shaped, shape_file
 from kpi_sources.okr_table import TABLE_SUFFIXES, table_nodes
 from kpi_sources.okr_yaml import MAX_BYTES, OkrProblem, parse_yaml
+from kpi_sources.reported import Reported
 from models.okr import OkrFile
 from models.periods import named_cycle, quarter_name
 
@@ -34,12 +36,16 @@ MAX_PROBLEMS = 200  # what a reader can still act on; the count of the rest is s
 
 @dataclass(frozen=True)
 class OkrReading:
-    """What a file holds. `file` is None when it was rejected; `notes` name defaults, guesses, hints and warnings."""
+    """What a file holds. `file` is None when it was rejected; `notes` name defaults, guesses, hints and warnings.
+
+    `reported` are values that the file brings for key results without a KPI behind them.
+    """
 
     status: str
     file: OkrFile | None
     errors: list[OkrProblem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    reported: list[Reported] = field(default_factory=list)
 
 
 def read_okr_file(
@@ -53,7 +59,8 @@ def read_okr_file(
     known_teams: Collection[str] = (),
     known_cycles: Collection[str] = (),
 ) -> OkrReading:
-    """Read an OKR file whose `name` says by its ending whether it is YAML (or JSON) or a table (CSV, TSV, XLSX).
+    """Read an OKR file whose `name` says by its ending whether it is YAML (or JSON) or a table (CSV, TSV, XLSX). JSON
+    of the ClickUp goals API is recognised by its `goals`.
 
     A KPI outside `known_kpis` is a warning, one outside `catalog` an error; `segments` lists the segments that exist (a
     catalogue of extracts brings its own).
@@ -81,12 +88,16 @@ def read_okr_file(
             None, "", "empty_file", "", "the file is empty: it needs at least `objectives:` with one entry"
         )
         return OkrReading("rejected", None, problems or [empty])
+    reported: list[Reported] = []
+    if is_clickup(root):
+        root, reported, more = clickup_nodes(root, notes)
+        problems += more
     shaped = shape_file(root)
     shaped.problems[:0] = problems
     file = _checked(shaped, known, as_of, notes)
     if file is None:
         return OkrReading("rejected", None, _sorted(shaped.problems), notes)
-    return OkrReading("ok", file, [], notes)
+    return OkrReading("ok", file, [], notes, reported)
 
 
 def write_okr_file(file: OkrFile) -> str:

@@ -39,12 +39,13 @@ def import_okrs(
         reading = read_okr_file(contents(file), file.name, as_of=today(), catalog=known)
         status, errors, notes, changes = ("dry_run" if reading.file else "rejected"), reading.errors, reading.notes, []
         key_results = [kr for o in reading.file.objectives for kr in o.key_results] if reading.file else []
+        check_ins = len(reading.reported)
     else:
         done = opened(context).import_okrs(
             file.name, contents(file), dry_run=dry_run, recorded_at=moment_of(recorded_at)
         )
         status, errors, notes = done.status, done.errors, done.notes
-        changes, key_results = done.changes, done.key_results
+        changes, key_results, check_ins = done.changes, done.key_results, done.check_ins
     document = {
         "status": status,
         "errors": [asdict(error) for error in errors],
@@ -54,6 +55,7 @@ def import_okrs(
             {"id": kr.id, "kpi": kr.kpi, "segment": kr.segment, "baseline": kr.baseline, "target": kr.target}
             for kr in key_results
         ],
+        "check_ins": check_ins,
     }
     lines = (
         [f"{placed(error.line, error.message)}" for error in errors] + [change.sentence for change in changes] + notes
