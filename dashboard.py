@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from data.gate import StoreError
-from pages import data_health, key_result, loads, method, scorecard, trends, upload
+from pages import data_health, key_result, loads, method, scorecard, trade_offs, trends, upload
 from pages.parts import filters
 from pages.parts.escape import plain
 from pages.parts.view import View
@@ -24,6 +24,7 @@ def open_workspace(path: Path) -> Workspace:
 MENU = {  # url path: (title, icon, page)
     "scorecard": ("Scorecard", ":material/fact_check:", scorecard),
     "key-result": ("Key result", ":material/troubleshoot:", key_result),
+    "trade-offs": ("Trade-offs", ":material/balance:", trade_offs),
     "trends": ("KPI trends", ":material/show_chart:", trends),
     "upload": ("Upload", ":material/upload_file:", upload),
     "data-health": ("Data health", ":material/monitor_heart:", data_health),

@@ -1,7 +1,7 @@
 """Looking at many KPIs at once: how surprising each movement is, and how many of those listed are chance.
 
-p-values come from the engine's intervals, so that both always agree; Benjamini and Hochberg bound the share of false ones
-among those listed.
+p-values come from the engine's intervals, so that both always agree; Benjamini and Hochberg bound the share of false
+ones among those listed.
 """
 
 import numpy as np
@@ -16,11 +16,12 @@ LEAST = -1 + 1e-9  # a relative effect of −100 % has no logarithm
 def p_values(effect: pd.Series, lo: pd.Series, hi: pd.Series, confidence: float = 0.95) -> pd.Series:
     """Two-sided p-value of "no effect", from a relative effect and its interval; missing where one of them is.
 
-    The interval is effect ± q·s with q the quantile of a t with TAIL_DOF degrees of freedom, symmetric on the scale of the
-    model: logs for KPIs that are never below 0, the value itself for others; the scale on which it is symmetric is taken.
-    So t = q · effect / (effect − the bound between it and 0) and p = 2 · F(−t), with F the distribution function: p is below
-    1 − confidence exactly when the interval excludes 0. This is the way back from interval to p of Altman and Bland, "How
-    to obtain the P value from a confidence interval", BMJ 343 (2011) d2304, with the engine's t in place of the normal.
+    The interval is effect ± q·s with q the quantile of a t with TAIL_DOF degrees of freedom, symmetric on the scale
+    of the model: logs for KPIs that are never below 0, the value itself for others; the scale on which it is
+    symmetric is taken. So t = q · effect / (effect − the bound between it and 0) and p = 2 · F(−t), with F the
+    distribution function: p is below 1 − confidence exactly when the interval excludes 0. This is the way back from
+    interval to p of Altman and Bland, "How to obtain the P value from a confidence interval", BMJ 343 (2011) d2304,
+    with the engine's t in place of the normal.
     """
     linear = np.stack([np.asarray(part, dtype=float) for part in (effect, lo, hi)])
     logs = np.log1p(np.maximum(linear, LEAST))
@@ -48,8 +49,9 @@ def for_the_worse(p: pd.Series, effect: pd.Series, verdict: pd.Series, direction
 def q_values(p: pd.Series) -> pd.Series:
     """The smallest false discovery rate at which each would be listed; missing p stay out of the count.
 
-    Benjamini and Hochberg, "Controlling the false discovery rate", J. R. Statist. Soc. B 57 (1995) 289: of n values in order,
-    q₍ᵢ₎ = min over j ≥ i of n · p₍ⱼ₎ / j. It holds for independent KPIs and for such as rise and fall together.
+    Benjamini and Hochberg, "Controlling the false discovery rate", J. R. Statist. Soc. B 57 (1995) 289: of n values
+    in order, q₍ᵢ₎ = min over j ≥ i of n · p₍ⱼ₎ / j. It holds for independent KPIs and for such as rise and fall
+    together.
     """
     known = p.dropna().sort_values(kind="stable")
     n = len(known)

@@ -47,7 +47,7 @@ class Policy:
     strong_evidence: float = _threshold(
         0.01,
         "probability",
-        "A worsening that chance brings less often than this (q of those looked at, p of a guardrail) is called strong.",
+        "A worsening that chance brings less often (q of those looked at, p of a guardrail) is called strong.",
     )
     min_days: int = _threshold(14, "days", "A daily KPI needs two whole weeks in the window before it is judged.")
     min_weeks: int = _threshold(4, "weeks", "A weekly KPI needs four weeks in the window before it is judged.")

@@ -11,10 +11,10 @@ _RANK = {code: place for place, code in enumerate(RELATIONS)}
 
 @dataclass(frozen=True)
 class Matrix:
-    """teams: team, team_name, wins, costs (KPIs that got worse beside its wins), costs_declared; the most declared first.
+    """teams: team, team_name, wins, costs (KPIs worse beside its wins), costs_declared; the most declared first.
 
-    kpis: the movement of each column, grouped by the team that owns it. cells: team, kpi, relation (the gravest), wins (how
-    many of the team's it stands beside), p, q. more_teams and more_kpis were left out.
+    kpis: the movement of each column, grouped by the team that owns it. cells: team, kpi, relation (the gravest),
+    wins (how many of the team's it stands beside), p, q. more_teams and more_kpis were left out.
     """
 
     teams: pd.DataFrame = field(repr=False)
@@ -52,8 +52,8 @@ def matrix(found: TradeOffs, most_kpis: int, most_teams: int) -> Matrix:
 
 
 def balance(found: TradeOffs) -> pd.DataFrame:
-    """Each team that won or owns a KPI that moved: team, team_name, wins, better, worse (KPIs of its own, worse only when
-    listed), doubtful (looked worse within chance), paid (its KPIs that got worse beside wins of other teams)."""
+    """Each team that won or owns a KPI that moved: team, team_name, wins, better, worse (KPIs of its own, worse only
+    when listed), doubtful (looked worse within chance), paid (its KPIs that got worse beside wins of other teams)."""
     wins = found.wins.groupby("team").size()
     names = dict(zip(found.looked["owner"], found.looked["owner_name"], strict=True))
     names |= dict(zip(found.wins["team"], found.wins["team_name"], strict=True))

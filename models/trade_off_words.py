@@ -1,4 +1,4 @@
-"""The trade-offs in words: headline, what chance would bring, the sentence of one cost, and the whole in a paragraph."""
+"""The trade-offs in words: headline, what chance would bring, the sentence of one cost, the whole in a paragraph."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ def headline(found: TradeOffs) -> str:
     """`11 key results passed; meanwhile 1 guardrail and 2 other KPIs got worse.`"""
     guardrails, others = len(found.broken), len(found.others)
     if found.wins.empty:
-        return tr("No key result has passed, so nothing has been paid for.")
+        return tr("No key result has passed, so nothing can have been paid for.")
     passed = _passed(found)
     if not guardrails and not others:
         return tr("{passed}, and nothing got worse beyond chance.", passed=passed)
@@ -38,11 +38,18 @@ def chance(found: TradeOffs) -> str:
         return ""
     if not found.tests:
         return tr("No KPI beside the guardrails had enough values to be looked at.")
-    looked = trn(
-        "{count} KPI movement beside the guardrails was looked at",
-        "{count} KPI movements beside the guardrails were looked at",
-        found.tests,
-    )
+    if found.looked.loc[found.looked["q"].notna(), "kpi"].is_unique:
+        looked = trn(
+            "{count} KPI beside the guardrails was looked at",
+            "{count} KPIs beside the guardrails were looked at",
+            found.tests,
+        )
+    else:
+        looked = trn(
+            "{count} movement beside the guardrails was looked at",
+            "{count} movements beside the guardrails, over several windows, were looked at",
+            found.tests,
+        )
     first = tr(
         "{looked}; if nothing had moved, {false} would still look worse by chance.",
         looked=looked,
@@ -53,8 +60,8 @@ def chance(found: TradeOffs) -> str:
         return first
     rate = f"{found.policy.false_discoveries:.0%}".replace("%", " %")
     kept = trn(
-        "{count} is listed, at a false discovery rate of {rate}; of such lists {false} is expected to be chance.",
-        "{count} are listed, at a false discovery rate of {rate}; of these {false} is expected to be chance.",
+        "{count} is listed, at a false discovery rate of {rate}; of the listed, {false} is expected to be chance.",
+        "{count} are listed, at a false discovery rate of {rate}; of the listed, {false} is expected to be chance.",
         listed,
         rate=rate,
         false=_few(found.false_listed),
@@ -67,7 +74,11 @@ def guarded(found: TradeOffs) -> str:
     unknown = int((~found.guardrails["move_verdict"].isin(["better", "worse", "flat"])).sum())
     if found.guardrails.empty:
         return tr("No key result that passed declared a guardrail.")
-    said = tr("{worse} of {total} guardrails got worse.", worse=len(found.broken), total=len(found.guardrails))
+    broken = len(found.broken)
+    said = trn(
+        "{worse} of {count} guardrail got worse.", "{worse} of {count} guardrails got worse.",
+        len(found.guardrails), worse=broken or tr("None"),
+    )  # fmt: skip
     if not unknown:
         return said
     return f"{said} {trn('Of {count} it cannot be told.', 'Of {count} it cannot be told.', unknown)}"
@@ -112,6 +123,8 @@ def cost(row: Any) -> str:
         )  # fmt: skip
     if row["relation"] == "guardrail":
         return tr("“{title}” passed, and its guardrail {movement}.", title=title, movement=movement)
+    if row["relation"] == "outcome":
+        return tr("“{title}” passed, but what it was to move turned: {movement}.", title=title, movement=movement)
     if row["relation"] == "own":
         return tr("In the window in which “{title}” passed, the team's own {movement}.", title=title, movement=movement)
     if owner:
@@ -125,7 +138,7 @@ def cost(row: Any) -> str:
 
 
 def sentence(found: TradeOffs) -> str:
-    """The trade-offs in one paragraph: doubt first, then what got worse and whose it is, then what chance would bring."""
+    """The trade-offs in one paragraph: doubt first, then what got worse and whose it is, then chance."""
     said = [shock(found), headline(found)]
     worse = pd.concat([found.broken, found.others], ignore_index=True).drop_duplicates("kpi")
     if len(worse):

@@ -1,8 +1,8 @@
 """What the wins cost: which KPIs got worse in the window in which a key result passed, whoever owns them.
 
-Guardrails were declared in advance and are judged by themselves. Every other KPI of the company is looked at too, and the
-more one looks at the more will look worse by chance: those are listed only when they survive the false discovery rate of
-the policy. Never a cause: the data says that it happened in the same window.
+Guardrails were declared in advance and are judged by themselves. Every other KPI of the company is looked at too, and
+the more one looks at the more will look worse by chance: those are listed only when they survive the false discovery
+rate of the policy. Never a cause: the data says that it happened in the same window.
 """
 
 from dataclasses import dataclass, field, replace
@@ -23,7 +23,8 @@ from models.verdict import Word
 
 RELATIONS: dict[str, Word] = {  # how a win and a KPI that got worse belong together; the gravest first
     "guardrail": Word("Guardrail", "⚠", "bad", "Declared in advance as what must not get worse."),
-    "own": Word("Own KPI", "▼", "warn", "A KPI of the team that won got worse in the same window."),
+    "outcome": Word("Backfired", "▼", "bad", "The very KPI that a key result was meant to move got worse."),
+    "own": Word("Own KPI", "⊖", "warn", "A KPI of the team that won got worse in the same window."),
     "other": Word("Meanwhile", "▽", "neutral", "A KPI of another team, or of nobody, got worse in the same window."),
 }
 WINDOW = ["window_start", "window_end"]
@@ -40,11 +41,11 @@ _MOVEMENT = [
 class TradeOffs:
     """One cycle's wins and what got worse meanwhile, as known at the end of `as_of`.
 
-    wins: the key results that passed, each with its window. guardrails: their guardrail links, one row each: key_result,
-    the KPI's movement, p. looked: every KPI once per window of a win, with its movement, p (two-sided), p_worse
-    (one-sided), q (missing for a KPI that is a guardrail of a win in that window), survives. not_looked: kpi, kpi_name,
-    owner, reason (no_total, to_be_defined, too_few_periods, or one of movement.REASONS). claims: key results that claim one
-    movement, one row each. Only `wins`, `guardrails` and `claims` are cut to a team; what was looked at stays.
+    wins: the key results that passed, each with its window. guardrails: their guardrail links, one row each:
+    key_result, the KPI's movement, p. looked: every KPI once per window of a win, with its movement, p (two-sided),
+    p_worse (one-sided), q (missing for a KPI that is a guardrail of a win in that window), survives. not_looked: kpi,
+    kpi_name, owner, reason (no_total, to_be_defined, too_few_periods, or one of movement.REASONS). claims: key results
+    that claim one movement, one row each. Only wins, guardrails and claims are cut to a team; what was looked at stays.
     """
 
     cycle: Cycle
@@ -72,6 +73,7 @@ class TradeOffs:
         Wins of several windows see one KPI more than once: it is listed with its surest movement.
         """
         mine = self.looked[self.looked["survives"]].merge(self.wins[WINDOW].drop_duplicates(), on=WINDOW)
+        mine = mine[~mine["kpi"].isin(self.broken["kpi"])]
         return mine.sort_values(["p_worse", "kpi"], kind="stable").drop_duplicates("kpi", ignore_index=True)
 
     @property
@@ -79,7 +81,7 @@ class TradeOffs:
         """Looked worse, but no more than chance would bring among so many."""
         worse = self.looked[(self.looked["move_verdict"] == "worse") & self.looked["q"].notna()]
         mine = worse[~worse["survives"]].merge(self.wins[WINDOW].drop_duplicates(), on=WINDOW)
-        mine = mine[~mine["kpi"].isin(self.others["kpi"])]
+        mine = mine[~mine["kpi"].isin(self.others["kpi"]) & ~mine["kpi"].isin(self.broken["kpi"])]
         return mine.sort_values(["p_worse", "kpi"], kind="stable").drop_duplicates("kpi", ignore_index=True)
 
     @property
@@ -118,8 +120,8 @@ def trade_offs(
 ) -> TradeOffs:
     """The trade-offs of a whole company's scorecard.
 
-    `observations`: kpi, segment, period, value of all KPIs, as known at the end of the scorecard's day. All KPIs are judged
-    in one batch, once per window: the cycle, shifted by the lag of a key result that passed.
+    `observations`: kpi, segment, period, value of all KPIs, as known at the end of the scorecard's day. All KPIs are
+    judged in one batch, once per window: the cycle, shifted by the lag of a key result that passed.
     """
     policy = policy or card.policy
     won = card.key_results["passed"].fillna(False).astype(bool)
@@ -130,30 +132,31 @@ def trade_offs(
     looked, not_looked = _looked(card, company, wins, observations, policy)
     looked = _with_chance(looked, guardrails, policy)
     return TradeOffs(
-        card.cycle, card.as_of, card.data_version, policy, wins, guardrails, looked, not_looked, _claims(card), _shock(looked)
+        card.cycle, card.as_of, card.data_version, policy, wins, guardrails, looked, not_looked, _claims(card),
+        _shock(looked),
     )  # fmt: skip
 
 
 def costs(found: TradeOffs, *, surviving: bool = True) -> pd.DataFrame:
     """One row per key result that passed and KPI that got worse in its window, guardrails first and then the surest.
 
-    key_result, title, team, team_name, relation (guardrail, own, other), the KPI's movement with owner and owner_name,
-    p, q (missing for guardrails), survives (a guardrail needs not). Without `surviving` also what chance may have brought.
-    The outcome of a key result is its own verdict, no cost of it.
+    key_result, title, team, team_name, relation (see RELATIONS), the KPI's movement with owner and owner_name, p, q
+    (missing for guardrails), survives (a guardrail needs not). Without `surviving` also what chance may have brought.
     """
     worse = found.looked[(found.looked["move_verdict"] == "worse") & found.looked["q"].notna()]
     worse = worse[worse["survives"]] if surviving else worse
     wins = found.wins.rename(columns={"id": "key_result", "kpi": "outcome"})
     wins = wins[["key_result", "title", "team", "team_name", "outcome", *WINDOW]]
     beside = wins.merge(worse, on=WINDOW)
-    beside = beside[beside["outcome"] != beside["kpi"]]
     declared = wins.drop(columns=WINDOW).merge(found.broken, on="key_result")
     both = pd.concat([declared.assign(relation="guardrail", survives=True), beside], ignore_index=True)
     both = both.drop_duplicates(["key_result", "kpi", "segment"])
-    own = both["owner"].eq(both["team"])
-    both["relation"] = both["relation"].fillna(own.map({True: "own", False: "other"}))
-    rank = both["relation"].map({code: place for place, code in enumerate(["guardrail", "own", "other"])})
-    both = both.assign(rank=(rank > 0).astype(int)).sort_values(["rank", "p", "kpi"], kind="stable")
+    own, outcome = both["owner"].eq(both["team"]), both["outcome"].eq(both["kpi"])
+    both["relation"] = both["relation"].fillna(
+        own.map({True: "own", False: "other"}).where(~outcome, "outcome").astype("str")
+    )
+    both = both.assign(declared=both["relation"] == "guardrail")
+    both = both.sort_values(["declared", "p", "kpi"], ascending=[False, True, True], kind="stable")
     names = ["key_result", "title", "team", "team_name", "relation", *_MOVEMENT, "p", "p_worse", "q", "survives"]
     return both.reindex(columns=names).reset_index(drop=True)
 
