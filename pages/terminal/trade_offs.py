@@ -9,6 +9,7 @@ from pages.terminal.answers import AsJson, Day, day_of, opened, records, say
 app = typer.Typer()
 SHOWN = 20  # costs printed; the JSON has them all
 _KPI = ("kpi", "segment", "effect", "effect_relative", "lo", "hi", "p", "q")
+_PAID = ["kpi", "key_result", "team", "relation"]
 
 
 @app.command(name="trade-offs")
@@ -65,7 +66,7 @@ def document(found: Any, company: Any, said: str, rows: Any) -> dict[str, Any]:
              "teams": list(dict.fromkeys(claim["team"]))}
             for _, claim in found.claims.groupby("claim")
         ],
-        "paid": [] if found.team is None else records(paid(company, found.team)[["kpi", "key_result", "team", "relation"]]),
+        "paid": [] if found.team is None else records(paid(company, found.team)[_PAID]),
         "teams": [] if found.team else records(balance(found).drop(columns="team_name")),
     }  # fmt: skip
 
