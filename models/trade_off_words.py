@@ -74,11 +74,13 @@ def guarded(found: TradeOffs) -> str:
     unknown = int((~found.guardrails["move_verdict"].isin(["better", "worse", "flat"])).sum())
     if found.guardrails.empty:
         return tr("No key result that passed declared a guardrail.")
-    broken = len(found.broken)
-    said = trn(
-        "{worse} of {count} guardrail got worse.", "{worse} of {count} guardrails got worse.",
-        len(found.guardrails), worse=broken or tr("None"),
-    )  # fmt: skip
+    total, worse = len(found.guardrails), len(found.broken)
+    if worse:
+        said = trn(
+            "The one guardrail declared got worse.", "{worse} of {count} guardrails got worse.", total, worse=worse
+        )
+    else:
+        said = trn("The one guardrail declared did not get worse.", "None of {count} guardrails got worse.", total)
     if not unknown:
         return said
     return f"{said} {trn('Of {count} it cannot be told.', 'Of {count} it cannot be told.', unknown)}"

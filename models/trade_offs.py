@@ -176,7 +176,8 @@ def _looked(
     kpis = definitions.kpi_frame(company.kpis)
     observed = linked.completed(readings.with_derived(observations, kpis), kpis, card.as_of)
     observed = observed[observed["segment"] == "all"]
-    usable = kpis[~kpis["to_be_defined"] & kpis["id"].isin(observed["kpi"])]
+    valued = observed["kpi"].unique()  # looking a name up in a few names, not in every value's
+    usable = kpis[~kpis["to_be_defined"] & kpis["id"].isin(valued)]
     lags = (wins["window_start"] - pd.Timestamp(card.cycle.start)).dt.days.drop_duplicates().sort_values()
     asked = usable[["id"]].rename(columns={"id": "kpi"}).merge(lags.rename("lag").to_frame(), how="cross")
     asked = asked.assign(key_result="", position=0, role="outcome", segment="all")
@@ -189,7 +190,7 @@ def _looked(
     missing = kpis[~kpis["id"].isin(links.loc[told, "kpi"])]
     why = links.drop_duplicates("kpi").set_index("kpi")["reason"].replace("", np.nan)
     reason = missing["id"].map(why).astype("str").fillna("too_few_periods")
-    reason = reason.where(missing["id"].isin(observed["kpi"]), "no_total")
+    reason = reason.where(missing["id"].isin(valued), "no_total")
     reason = reason.where(~missing["to_be_defined"], "to_be_defined")
     if not len(lags):
         missing, reason = missing.iloc[:0], reason.iloc[:0]

@@ -64,7 +64,7 @@ def test_q_values_by_hand():
 def test_q_equals_the_definition(values):
     p = sorted(values)
     n = len(p)
-    meant = [min(1.0, min(n * p[j] / (j + 1) for j in range(i, n))) for i in range(n)]
+    meant = [min(1.0, *(n * p[j] / (j + 1) for j in range(i, n))) for i in range(n)]
     assert q_values(pd.Series(p)).tolist() == pytest.approx(meant)
 
 

@@ -59,7 +59,7 @@ def small() -> TradeOffs:
     )  # fmt: skip
     observed = pd.concat([
         values("orders", 1, 0.15), values("waiting", 2, 0.15), values("churn", 3, 0.15), values("margin", 4, -0.15),
-        values("rent", 5), values("guess", 6, -0.15), values("parts", 7, -0.15, segment="DE"), values("young", 8, weeks=21),
+        values("rent", 5), values("guess", 6, -0.15), values("parts", 7, -0.15, segment="DE"), values("young", 8, weeks=19),
     ])  # fmt: skip
     return trade_offs(_card(company, observed), company, observed)
 
@@ -98,7 +98,7 @@ def test_each_other_kpi_is_listed_once_with_its_owner(found):
 
 def test_what_cannot_be_looked_at_is_told_with_its_reason(found):
     assert dict(zip(found.not_looked["kpi"], found.not_looked["reason"], strict=True)) == {
-        "guess": "to_be_defined", "parts": "no_total", "young": "short_history", "empty": "no_total",
+        "guess": "to_be_defined", "parts": "no_total", "young": "no_history", "empty": "no_total",
     }  # fmt: skip
 
 
@@ -106,10 +106,9 @@ def test_one_row_per_win_and_kpi_guardrails_first(found):
     rows = costs(found)
     got = list(zip(rows["key_result"], rows["kpi"], rows["relation"], strict=True))
     assert got[0] == ("shop", "waiting", "guardrail")
-    assert sorted(got[1:]) == [
-        ("ads", "churn", "other"), ("ads", "margin", "own"),
-        ("bot", "churn", "other"), ("bot", "margin", "other"), ("bot", "waiting", "outcome"),
-        ("shop", "churn", "other"), ("shop", "margin", "own"),
+    assert got[1:] == [  # churn and margin turned before the window of the bot began
+        ("shop", "margin", "own"), ("ads", "margin", "own"), ("shop", "churn", "other"), ("ads", "churn", "other"),
+        ("bot", "waiting", "outcome"),
     ]  # fmt: skip
     assert rows["survives"].all()
 
@@ -124,8 +123,8 @@ def test_a_team_keeps_its_wins_and_the_chance_of_the_company(found):
     mine = found.of_team("support", "Support")
     assert mine.wins["id"].tolist() == ["bot"]
     assert mine.broken.empty
-    assert sorted(mine.others["kpi"]) == ["churn", "margin", "waiting"]
-    assert (mine.tests, mine.false_worse) == (found.tests, pytest.approx(8 * 0.025))
+    assert mine.others["kpi"].tolist() == ["waiting"]
+    assert (mine.tests, mine.false_worse) == (8, pytest.approx(8 * 0.025))
     assert found.of_team(None) is found
 
 
@@ -137,7 +136,7 @@ def test_the_matrix_shows_the_gravest_relation_of_each_team(found):
     assert whole.kpis["kpi"].tolist() == ["churn", "margin", "waiting"]  # by owner: nobody, Sales, Support
     assert {(c.team, c.kpi): (c.relation, c.wins) for c in whole.cells.itertuples()} == {
         ("sales", "churn"): ("other", 2), ("sales", "margin"): ("own", 2), ("sales", "waiting"): ("guardrail", 1),
-        ("support", "churn"): ("other", 1), ("support", "margin"): ("other", 1), ("support", "waiting"): ("outcome", 1),
+        ("support", "waiting"): ("outcome", 1),
     }  # fmt: skip
 
 
@@ -146,12 +145,12 @@ def test_the_reverse_view_and_the_balance_of_each_team(found):
     assert list(zip(rows["kpi"], rows["key_result"], strict=True)) == [("waiting", "shop")]
     table = balance(found).set_index("team")[["wins", "better", "worse", "doubtful", "paid"]]
     assert table.T.to_dict("list") == {
-        "sales": [2, 1, 1, 0, 1], "support": [1, 0, 1, 0, 1], "": [0, 0, 1, 0, 1],
+        "sales": [2, 1, 1, 0, 0], "support": [1, 0, 1, 0, 1], "": [0, 0, 1, 0, 1],
     }  # fmt: skip
 
 
 def test_the_false_discovery_rate_is_held():
-    """400 KPIs, of which 25 got worse by 6 %: all are found, and few of the 375 others."""
+    """400 KPIs, of which 25 got worse by 6 %: all are found, and none of the 375 others."""
     rng = np.random.default_rng(11)
     names = [f"k{n:03}" for n in range(400)]
     noise = rng.normal(0, 1.5, (400, len(WEEKS)))
@@ -169,7 +168,7 @@ def test_the_false_discovery_rate_is_held():
     found = trade_offs(_card(company, observed), company, observed)
     listed = found.others["kpi"]
     assert (found.tests, found.false_worse) == (400, pytest.approx(10.0))
-    assert (len(listed), int((listed >= "k025").sum()), len(found.doubtful)) == (27, 2, 5)
+    assert (len(listed), int((listed >= "k025").sum()), len(found.doubtful)) == (25, 0, 5)
     assert found.looked.loc[found.looked["survives"], "q"].max() <= POLICY.false_discoveries
     assert found.false_listed <= POLICY.false_discoveries * len(listed)
 
