@@ -190,7 +190,7 @@ function matrix(block, open) {
       ...item.cells.map((value, i) => {
         const column = block.columns[i];
         if (!value) return make("td", { class: "empty" }, make("span", { "aria-hidden": "true" }, "·"), text("span", "unseen", block.nothing));
-        const name = make("span", { class: "what", "aria-hidden": "true" }, link(column, open, "cell", column.title), text("span", "meta", column.meta));
+        const name = make("span", { class: "what" }, link(column, open, "cell", column.title), text("span", "meta", column.meta));
         return make("td", {}, name, cell(value, {}, open));
       })));
   const table = make("table", { class: "matrix" }, text("caption", "", block.caption), make("thead", {}, over, heads), make("tbody", {}, ...body));
