@@ -183,6 +183,45 @@ def test_trend_of_a_kpi(needle, tmp_path):
     )
 
 
+def test_trade_offs(needle, tmp_path):
+    weeks = [f"2026-{1 + week // 4:02}-{1 + 7 * (week % 4):02}" for week in range(48)]
+    level = {"orders": (0.3, 100), "waiting": (0.3, 50), "rent": (0.0, 80)}
+    rows = [
+        f"{kpi},{week},all,{base * (1 + push * (at >= 24)) + (at * 7 % 5) / 10}"
+        for kpi, (push, base) in level.items()
+        for at, week in enumerate(weeks)
+    ]
+    links = [{"kpi": "orders", "role": "outcome"}, {"kpi": "waiting", "role": "guardrail"}]
+    key_results = [{"id": "shop", "title": "Shop", "kind": "yes_no", "done": "2026-07-02", "links": links}]
+    okrs = {
+        "teams": [{"id": "sales", "name": "Sales"}, {"id": "support", "name": "Support"}],
+        "kpis": [
+            {"id": "orders", "cadence": "week", "owner": "sales"},
+            {"id": "waiting", "cadence": "week", "direction": "down", "owner": "support"},
+            {"id": "rent", "cadence": "week"},
+        ],
+        "objectives": [{"id": "o", "title": "Sell", "team": "sales", "cycle": "2026-Q3", "key_results": key_results}],
+    }
+    needle("import-okrs", write(tmp_path / "okrs.yaml", yaml.safe_dump(okrs)), "--json")
+    needle("load", write(tmp_path / "kpis.csv", "kpi,period,segment,value\n" + "\n".join(rows) + "\n"), "--json")
+    asked = ("trade-offs", "--cycle", "2026-Q3", "--as-of", "2027-01-10")
+    found = needle(*asked, "--json")
+    assert (found["passed"], found["guardrails"], found["guardrails_worse"]) == (1, 1, 1)
+    assert (found["looked_at"], found["listed"], found["common_shock"]) == (2, 0, None)
+    assert [(c["key_result"], c["kpi"], c["relation"], c["owner"], c["q"]) for c in found["costs"]] == [
+        ("shop", "waiting", "guardrail", "support", None)
+    ]
+    assert found["costs"][0]["effect_relative"] == pytest.approx(30, abs=2)
+    mine = needle(*asked, "--team", "support", "--json")
+    assert (mine["costs"], mine["paid"]) == (
+        [], [{"kpi": "waiting", "key_result": "shop", "team": "sales", "relation": "guardrail"}]
+    )  # fmt: skip
+    printed = needle(*asked, parse=False).stdout
+    assert "1 key result passed; meanwhile 1 guardrail got worse." in printed
+    assert "⚠ Guardrail  “Shop” passed, and its guardrail waiting got worse: it rose" in printed
+    assert "Worse while others won: waiting." in needle(*asked, "--team", "support", parse=False).stdout
+
+
 def test_a_source_loads_what_is_new_in_its_folder_and_is_safe_to_run_again(needle, tmp_path):
     folder = tmp_path / "drop"
     folder.mkdir()
