@@ -40,10 +40,9 @@ def render(workspace: Any, view: View) -> None:
         st.caption(plain(" ".join(part for part in (words.chance(found), words.guarded(found)) if part)))
         _matrix(found, view)
         _kpis(workspace, view, found, rows)
+        _pairs(view, rows)
     if view.team:
         _paid(view, company, found)
-    if len(found.wins):
-        _pairs(view, rows)
     _claims(view, found)
     if not view.team and len(found.wins):
         st.header(tr("Team by team"), anchor=False)
