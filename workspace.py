@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from data import backup, definitions, integrity, ledger
+from data.crossing import Crossing
 from data.definitions import CheckIn
 from data.file_load import FileLoad, Terms
 from data.integrity import Finding
@@ -89,7 +90,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
-class Workspace(Writing):
+class Workspace(Crossing, Writing):
     """One store: all that can be asked of it (see Questions), and everything that changes it."""
 
     def __init__(

@@ -1,13 +1,14 @@
-"""python -m benchmarks [PART...]: measure all, or the parts named: scorecard, loading, movement."""
+"""python -m benchmarks [PART...]: measure all, or the parts named: scorecard, trade_offs, loading, movement."""
 
 import sys
 
-from benchmarks import loading, movement, scorecard
+from benchmarks import loading, movement, scorecard, trade_offs
 
 
 def main(parts: list[str]) -> None:
     known = {
         "scorecard": lambda: print(scorecard.measure()),
+        "trade_offs": lambda: print(trade_offs.measure()),
         "loading": lambda: print(loading.measure()),
         "movement": movement.main,
     }

@@ -32,7 +32,16 @@ def definitions_of(kpis: int, key_results: int) -> OkrFile:
     return OkrFile(
         teams=[Team(id=f"t{number}", name=f"Team {number}") for number in range(10)],
         cycles=[CYCLE],
-        kpis=[Kpi(id=f"kpi{number:05}", name=f"KPI {number}", cadence="week") for number in range(kpis)],
+        kpis=[
+            Kpi(
+                id=f"kpi{number:05}",
+                name=f"KPI {number}",
+                cadence="week",
+                owner=f"t{number % 10}",
+                direction="down" if number % 50 == 0 else "up",  # every tenth step is one for the worse
+            )
+            for number in range(kpis)
+        ],
         objectives=objectives,
     )
 

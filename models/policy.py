@@ -47,6 +47,16 @@ class Policy:
         2, "key results of an objective", "One figure can be met for the wrong reason."
     )
     most_key_results: int = _threshold(5, "key results of an objective", "More than a handful is not remembered.")
+    false_discoveries: float = _threshold(
+        0.10,
+        "share of the KPIs listed",
+        "Of the KPIs that got worse beside a win, declared by nobody, at most this share is listed by chance.",
+    )
+    strong_evidence: float = _threshold(
+        0.01,
+        "probability",
+        "A worsening that chance brings less often (q of those looked at, p of a guardrail) is called strong.",
+    )
     min_days: int = _threshold(14, "days", "A daily KPI needs two whole weeks in the window before it is judged.")
     min_weeks: int = _threshold(4, "weeks", "A weekly KPI needs four weeks in the window before it is judged.")
     min_months: int = _threshold(2, "months", "A monthly KPI needs two months in the window before it is judged.")

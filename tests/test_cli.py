@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -181,6 +182,45 @@ def test_trend_of_a_kpi(needle, tmp_path):
         "there is no KPI 'sales'; known KPIs: visits"
         in needle("trend", "sales", "--at", "2024-01-31", code=1, parse=False).stderr
     )
+
+
+def test_trade_offs(needle, tmp_path):
+    weeks = [date(2023, 1, 2) + timedelta(weeks=week) for week in range(146)]
+    level = {"orders": (0.3, 100), "waiting": (0.3, 50), "rent": (0.0, 80)}
+    rows = [
+        f"{kpi},{week},all,{base * (1 + push * (at >= 131)) + (at * 7 % 5) / 10}"
+        for kpi, (push, base) in level.items()
+        for at, week in enumerate(weeks)
+    ]
+    links = [{"kpi": "orders", "role": "outcome"}, {"kpi": "waiting", "role": "guardrail"}]
+    key_results = [{"id": "shop", "title": "Shop", "kind": "yes_no", "done": "2025-07-02", "links": links}]
+    okrs = {
+        "teams": [{"id": "sales", "name": "Sales"}, {"id": "support", "name": "Support"}],
+        "kpis": [
+            {"id": "orders", "cadence": "week", "owner": "sales"},
+            {"id": "waiting", "cadence": "week", "direction": "down", "owner": "support"},
+            {"id": "rent", "cadence": "week"},
+        ],
+        "objectives": [{"id": "o", "title": "Sell", "team": "sales", "cycle": "2025-Q3", "key_results": key_results}],
+    }
+    needle("import-okrs", write(tmp_path / "okrs.yaml", yaml.safe_dump(okrs)), "--json")
+    needle("load", write(tmp_path / "kpis.csv", "kpi,period,segment,value\n" + "\n".join(rows) + "\n"), "--json")
+    asked = ("trade-offs", "--cycle", "2025-Q3")
+    found = needle(*asked, "--json")
+    assert (found["passed"], found["guardrails"], found["guardrails_worse"]) == (1, 1, 1)
+    assert (found["looked_at"], found["listed"], found["common_shock"]) == (2, 0, None)
+    assert [(c["key_result"], c["kpi"], c["relation"], c["owner"], c["q"]) for c in found["costs"]] == [
+        ("shop", "waiting", "guardrail", "support", None)
+    ]
+    assert found["costs"][0]["effect_relative"] == pytest.approx(30, abs=2)
+    mine = needle(*asked, "--team", "support", "--json")
+    assert (mine["costs"], mine["paid"]) == (
+        [], [{"kpi": "waiting", "key_result": "shop", "team": "sales", "relation": "guardrail"}]
+    )  # fmt: skip
+    printed = needle(*asked, parse=False).stdout
+    assert "1 key result passed; meanwhile 1 guardrail got worse." in printed
+    assert "⚠ Guardrail  “Shop” passed, and its guardrail waiting got worse: it rose" in printed
+    assert "Worse while others won: waiting." in needle(*asked, "--team", "support", parse=False).stdout
 
 
 def test_a_source_loads_what_is_new_in_its_folder_and_is_safe_to_run_again(needle, tmp_path):

@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 
 from data.samples.nordlys import generate
+from models.refused import Refused
+from models.trade_off_matrix import paid
+from models.trade_off_words import headline
 from workspace import Workspace
 
 
@@ -40,6 +43,25 @@ def meant(cycle: str) -> dict[str, tuple[str, list[str]]]:
 )
 def test_the_review_says_what_the_story_means(workspace: Workspace, cycle: str, day: date):
     assert verdicts(workspace, cycle, day) == meant(cycle)
+
+
+def test_what_got_worse_while_key_results_passed(workspace: Workspace):
+    day = date(2026, 11, 16)
+    found = workspace.trade_offs("2026-Q3", day)
+    assert found is workspace.trade_offs("2026-Q3", day)  # kept until the data changes
+    assert headline(found) == "11 key results passed; meanwhile 1 guardrail and 2 other KPIs got worse."
+    assert found.broken[["key_result", "kpi", "owner"]].values.tolist() == [["subscriptions", "contacts", "support"]]
+    assert sorted(found.others["kpi"]) == ["csat", "trial_conversion"]
+    assert found.claims["id"].tolist() == ["subscriptions", "referrals"]
+    growth = workspace.trade_offs("2026-Q3", day, "growth")
+    assert (growth.team_name, len(growth.wins), growth.tests) == ("Growth", 3, found.tests)
+    support = paid(found, "support")
+    assert list(dict.fromkeys(support["kpi"])) == ["contacts", "csat"]
+    with pytest.raises(Refused, match="team 'nobody' is not defined"):
+        workspace.trade_offs("2026-Q3", day, "nobody")
+    assert headline(workspace.trade_offs("2026-Q4", day)) == (
+        "No key result has passed, so nothing can have been paid for."
+    )
 
 
 def test_everything_was_stored_and_late_answers_were_restated(workspace: Workspace):

@@ -150,7 +150,8 @@ function bars(value) {
   return box;
 }
 
-function cell(value, column) {
+function cell(value, column, open) {
+  if (value && value.open) return link(value, open, "cell", make("span", {}, value.text, text("span", "meta", value.meta)));
   if (value && value.bars) return bars(value);
   if (value && value.icon !== undefined && value.meta) return make("span", {}, badge(value, true), text("span", "meta", value.meta));
   if (value && typeof value === "object") return value.icon !== undefined ? badge(value, true) : make("span", {}, make("span", {}, value.text), text("span", "meta", value.meta));
@@ -162,7 +163,7 @@ function table(block, open) {
   const body = block.rows.map((item) =>
     make("tr", {}, ...item.cells.map((value, i) => {
       const column = block.columns[i];
-      const inside = cell(value, column);
+      const inside = cell(value, column, open);
       const nothing = column.number && (value === "0" || value === "–") ? "" : null; // left out where room is short
       return make("td", { class: column.number ? "number" : null, "data-title": column.title, "data-nothing": nothing },
         i === 0 && item.open ? link(item, open, "cell", inside) : inside);
@@ -171,7 +172,32 @@ function table(block, open) {
   return make("div", { class: "scroll" }, make("table", {}, text("caption", "", block.caption), make("thead", {}, head), make("tbody", {}, ...body)));
 }
 
-const KINDS = { group, strip, lead, table };
+// Rows against columns that stand in groups; a cell is a badge or nothing. Where room is short each row is a list.
+function matrix(block, open) {
+  const groups = [];
+  for (const column of block.columns) {
+    const last = groups[groups.length - 1];
+    if (last && last.title === column.group) last.span += 1;
+    else groups.push({ title: column.group, span: 1 });
+  }
+  const over = make("tr", {}, make("td", {}),
+    ...groups.map((part) => make("th", { scope: "colgroup", colspan: part.span, class: "owner" }, part.title)));
+  const heads = make("tr", {}, make("th", { scope: "col" }, block.corner), ...block.columns.map((column) =>
+    make("th", { scope: "col", class: "kpi" }, link(column, open, "cell", column.title), text("span", "meta", column.meta))));
+  const body = block.rows.map((item) =>
+    make("tr", {},
+      make("th", { scope: "row" }, item.title, text("span", "meta", item.meta)),
+      ...item.cells.map((value, i) => {
+        const column = block.columns[i];
+        if (!value) return make("td", { class: "empty" }, make("span", { "aria-hidden": "true" }, "·"), text("span", "unseen", block.nothing));
+        const name = make("span", { class: "what" }, link(column, open, "cell", column.title), text("span", "meta", column.meta));
+        return make("td", {}, name, cell(value, {}, open));
+      })));
+  const table = make("table", { class: "matrix" }, text("caption", "", block.caption), make("thead", {}, over, heads), make("tbody", {}, ...body));
+  return make("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": block.label }, table);
+}
+
+const KINDS = { group, strip, lead, table, matrix };
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const open = (where) => setTriggerValue("open", where);

@@ -122,9 +122,20 @@ def lead(badges: Sequence[Block], sentence: str, said: Sequence[str], facts: Ite
 
 
 def table(columns: Sequence[str], rows: Iterable[Block], *, numbers: Sequence[str] = (), caption: str = "") -> Block:
-    """A small table. A row is {"cells": [...], "open": ..., "href": ...}; a cell: text, badge or {text, meta}."""
+    """A small table. A row is {"cells": [...], "open": ..., "href": ...}; a cell: text, badge or {text, meta},
+    which may have an open and href of its own."""
     heads = [{"title": title, "number": title in numbers} for title in columns]
     return {"kind": "table", "columns": heads, "rows": list(rows), "caption": caption}
+
+
+def matrix(corner: str, columns: Sequence[Block], rows: Iterable[Block], **words: str) -> Block:
+    """Rows against columns, a badge or nothing (None) where they meet; a list per row where room is short.
+
+    A column: {"title", "meta", "group", "open", "href"}, those of a group side by side; a row: {"title", "meta",
+    "cells"}.
+    Words: `caption`, `label` (what the whole is, for who cannot see it), `nothing` (what an empty cell says aloud).
+    """
+    return {"kind": "matrix", "corner": corner, "columns": list(columns), "rows": list(rows), **words}
 
 
 def show(blocks: Sequence[Block], view: View, key: str) -> None:

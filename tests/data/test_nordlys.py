@@ -18,6 +18,7 @@ from models import scorecard
 from models.company import Company
 from models.okr import KeyResult, OkrFile
 from models.scorecard import Scorecard
+from models.trade_offs import trade_offs
 from models.verdict import VERDICTS
 
 SEEDS = (1, 2, 3, 4, 7)
@@ -44,7 +45,8 @@ def okr_files() -> list[OkrFile]:
 
 
 @cache
-def card(seed: int, cycle: str) -> Scorecard:
+def defined() -> Company:
+    """The company as its last file defines it."""
     last = okr_files()[-1]
     first: dict[str, KeyResult] = {}
     for file in okr_files():
@@ -53,8 +55,12 @@ def card(seed: int, cycle: str) -> Scorecard:
                 first.setdefault(key_result.id, key_result)
     current = {objective.id: objective.key_results for objective in last.objectives}
     originals = {kr.id: first[kr.id] for krs in current.values() for kr in krs if first[kr.id].target != kr.target}
-    company = Company(last.teams, last.cycles, last.kpis, last.objectives, current, originals)
-    day = KNOWN_ON[cycle]
+    return Company(last.teams, last.cycles, last.kpis, last.objectives, current, originals)
+
+
+@cache
+def card(seed: int, cycle: str) -> Scorecard:
+    company, day = defined(), KNOWN_ON[cycle]
     reports = made(seed).check_ins.rename(columns={"at": "day"}).astype({"value": float})
     reports = reports.loc[reports["day"] <= pd.Timestamp(day), ["key_result", "day", "value", "confidence"]]
     found = company.cycle(cycle)
@@ -81,6 +87,16 @@ def test_the_planted_effect_lies_in_the_interval(seed: int):
         rows = rows[rows["lo_relative"].notna()]
         planted = truth.loc[rows.index, "effect_relative"]
         assert rows.index[(planted < rows["lo_relative"]) | (planted > rows["hi_relative"])].tolist() == []
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(("cycle", "guardrails", "others"), [
+    ("2026-Q2", ["cancellations"], []),
+    ("2026-Q3", ["contacts"], ["csat", "trial_conversion"]),
+])  # fmt: skip
+def test_what_was_paid_for_wins_is_found_and_nothing_else(seed, cycle, guardrails, others):
+    found = trade_offs(card(seed, cycle), defined(), made(seed).values)
+    assert (found.broken["kpi"].tolist(), sorted(found.others["kpi"])) == (guardrails, others)
 
 
 def test_every_verdict_occurs_in_the_third_quarter():

@@ -19,7 +19,9 @@ from models.okr_changes import Change
 from models.policy import POLICY
 from models.refused import Refused
 from models.scorecard import Scorecard
+from models.signals import CommonShock
 from models.source import Source
+from models.trade_offs import TradeOffs
 from models.verdict import VERDICTS
 
 CYCLE = Cycle(id="2026-Q3", start=date(2026, 7, 1), end=date(2026, 9, 30))
@@ -110,6 +112,7 @@ class FakeWorkspace:
     policy: Any = POLICY
     calls: list[tuple] = field(default_factory=list)
     unknown: bool = False
+    worse: int = 4  # KPIs that got worse beside the wins, the last within chance
     changes: bool = False
     remarks: list[Any] = field(default_factory=list)
     questions: list[Any] = field(default_factory=list)
@@ -166,6 +169,37 @@ class FakeWorkspace:
         version = self.data_version()
         card = Scorecard(CYCLE, as_of or date(2026, 10, 5), version, POLICY, objectives_of(rows), rows, links)
         return card.of_team(team)
+
+    def trade_offs(self, cycle: str | None = None, as_of: date | None = None, team: str | None = None) -> TradeOffs:
+        """Every passed key result is a win; `worse` KPIs of no guardrail got worse, the first of nobody's."""
+        card = self.scorecard(cycle, as_of)
+        won = card.key_results[card.key_results["passed"].astype(bool)].reset_index(drop=True)
+        names = [HOSTILE[i % len(HOSTILE)] if self.hostile else f"Cost {i}" for i in range(self.worse)]
+        window = {"window_start": pd.Timestamp(CYCLE.start), "window_end": pd.Timestamp(CYCLE.end)}
+        movement = {
+            "segment": "all", "kpi_unit": "%", "kpi_direction": "up", "cadence": "week", **window,
+            "move_verdict": "worse", "effect": -4.0, "effect_relative": -0.08, "lo": -5.0, "hi": -3.0,
+            "lo_relative": -0.1, "hi_relative": -0.06, "p": 0.0002, "p_worse": 0.0001,
+        }  # fmt: skip
+        looked = pd.DataFrame(
+            {
+                "kpi": [f"c{i}" for i in range(len(names))], "kpi_name": names, **movement,
+                "owner": ["" if i == 0 else ("people", "app")[i % 2] for i in range(len(names))],
+                "owner_name": ["" if i == 0 else ("People team", "App team")[i % 2] for i in range(len(names))],
+                "q": [0.002 * i for i in range(len(names))], "survives": [i < len(names) - 1 for i in range(len(names))],
+            }
+        ).astype({"survives": bool})  # fmt: skip
+        kept = won.head(1 if self.worse else 0)
+        owner = HOSTILE[0] if self.hostile else "People team"
+        guardrails = pd.DataFrame({"key_result": kept["id"]}).assign(
+            kpi="k1", kpi_name="Staff turnover", owner="people", owner_name=owner, **movement
+        )
+        missing = pd.DataFrame({"kpi": ["x"], "kpi_name": ["X"], "owner": [""], "reason": ["no_total"]})
+        shared = card.key_results["flags"].map(lambda codes: "shared_claim" in codes)
+        claims = card.key_results[shared].assign(claim=0)
+        shock = CommonShock("down" if self.worse > 20 else "", 30, 40, -0.08, 0.0)
+        found = TradeOffs(CYCLE, card.as_of, 1, POLICY, won, guardrails, looked, missing, claims, shock)
+        return found.of_team(team, "People team")
 
     def series_many(self, pairs: list[tuple[str, str]], as_of: date | None = None) -> pd.DataFrame:
         frames = [series_of(i).assign(kpi=kpi, segment=segment) for i, (kpi, segment) in enumerate(pairs)]

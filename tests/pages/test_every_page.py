@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages import data_health, key_result, loads, method, scorecard, trends, upload
+from pages import data_health, key_result, loads, method, scorecard, trade_offs, trends, upload
 from pages.parts.view import View
 from tests.pages.fake_workspace import FakeWorkspace
 
@@ -34,6 +34,15 @@ PAGES: list[tuple[ModuleType, dict, dict, str, dict]] = [
     (key_result, {}, {}, "Which key result?", {"sheet": 0, "selectbox": 1, "warning": 0}),
     (key_result, {}, {"kr": "gone"}, "Which key result?", {"sheet": 0, "selectbox": 1, "warning": 1}),
     (key_result, EMPTY, {}, "No key results yet", {"button": 1}),
+    (trade_offs, {}, {}, r"5 key results passed; meanwhile 1 guardrail and 3 other KPIs got worse\.",
+     {"sheet": 5, "expander": 1, "warning": 0, "button": 0}),
+    (trade_offs, {"worse": 30}, {}, r"5 key results passed; meanwhile 1 guardrail and 29 other KPIs got worse\.",
+     {"sheet": 5, "expander": 1, "warning": 1}),
+    (trade_offs, {"worse": 0}, {}, r"5 key results passed, and nothing got worse beyond chance\.",
+     {"sheet": 2, "expander": 0}),
+    (trade_offs, {"count": 0}, {}, r"No key result has passed, so nothing can have been paid for\.", {"sheet": 0}),
+    (trade_offs, NO_OKRS, {}, "KPIs are here; objectives are not", {"sheet": 0, "file_uploader": 1}),
+    (trade_offs, EMPTY, {}, "Did the needle move?", {"sheet": 0, "button": 2}),
     (trends, {}, {}, "KPI trends", {"chart": 4, "multiselect": 2}),
     (trends, {}, {"kpi": "k3"}, "KPI trends", {"chart": 2, "multiselect": 1}),
     (trends, NO_OKRS, {}, "KPI trends", {"chart": 4, "multiselect": 2}),
@@ -80,7 +89,7 @@ def test_page(page: ModuleType, made: dict, url: dict, heading: str, counts: dic
     assert {element: count(app, element) for element in counts} == counts
 
 
-@pytest.mark.parametrize("page", [scorecard, key_result, trends, upload, data_health, loads, method])
+@pytest.mark.parametrize("page", [scorecard, key_result, trade_offs, trends, upload, data_health, loads, method])
 def test_importing_a_page_shows_nothing_and_running_it_goes_to_the_front_door(page: ModuleType) -> None:
     app = AppTest.from_string(f"import {page.__name__}").run()
     assert len(app.main.children) == 0
