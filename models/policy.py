@@ -39,6 +39,9 @@ class Policy:
     out_of_reach: float = _threshold(
         0.1, "probability", "A target met so seldom even if the best past window repeated is beyond what was ever done."
     )
+    likely: float = _threshold(
+        0.5, "probability", "A key result in flight is likely to get there when the odds are not against it."
+    )
     min_days: int = _threshold(14, "days", "A daily KPI needs two whole weeks in the window before it is judged.")
     min_weeks: int = _threshold(4, "weeks", "A weekly KPI needs four weeks in the window before it is judged.")
     min_months: int = _threshold(2, "months", "A monthly KPI needs two months in the window before it is judged.")
