@@ -98,7 +98,7 @@ def difference(told: Told, answer: str, language: str, source: str) -> str:
     was, now = figures(before, source, whole), figures(after, language, whole)
     if was != now:
         return _named(was, now)
-    if _verdicts(before) != _verdicts(after):
+    if _verdicts(before, language == source) != _verdicts(after, language == source):
         return tr("a verdict differs")
     if language == source == "en" and _said(before) != _said(after):
         return tr("it says otherwise what passed, moved or is not so")
@@ -198,10 +198,11 @@ def _locale(language: str) -> Locale:
         return Locale("en")
 
 
-def _verdicts(text: str) -> list[str]:
+def _verdicts(text: str, any_case: bool) -> list[str]:
+    """The verdicts and flags that a text names; a translation keeps those that are written as names."""
     words = sorted((word.word for word in (*VERDICTS.values(), *FLAGS.values())), key=len, reverse=True)
-    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)")
-    return pattern.findall(text)
+    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})s?(?!\w)", re.IGNORECASE if any_case else 0)
+    return [found.lower().removesuffix("s") if any_case else found for found in pattern.findall(text)]
 
 
 def _said(text: str) -> list[str]:
