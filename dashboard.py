@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from data.gate import StoreError
-from pages import data_health, key_result, loads, method, scorecard, trends, upload
+from pages import data_health, key_result, loads, method, scorecard, story, trends, upload
 from pages.parts import filters
 from pages.parts.escape import plain
 from pages.parts.view import View
@@ -23,6 +23,7 @@ def open_workspace(path: Path) -> Workspace:
 
 MENU = {  # url path: (title, icon, page)
     "scorecard": ("Scorecard", ":material/fact_check:", scorecard),
+    "story": ("Story", ":material/auto_stories:", story),
     "key-result": ("Key result", ":material/troubleshoot:", key_result),
     "trends": ("KPI trends", ":material/show_chart:", trends),
     "upload": ("Upload", ":material/upload_file:", upload),

@@ -34,7 +34,9 @@ class Telling(Writing):
         if card.as_of >= card.cycle.end or card.key_results.empty:
             return {}
         rows = card.key_results
-        rows = rows[rows["measure_kpi"].notna() & rows["kind"].isin(list(WAYS)) & ~rows["passed"].fillna(False).astype(bool)]
+        rows = rows[
+            rows["measure_kpi"].notna() & rows["kind"].isin(list(WAYS)) & ~rows["passed"].fillna(False).astype(bool)
+        ]
         if rows.empty or len(rows) > FORETOLD:
             return {} if rows.empty else None
         key = ("landings", card.cycle.id, card.as_of, tuple(rows["id"]))

@@ -133,7 +133,9 @@ def _cost(rows: list[Any], links: pd.DataFrame) -> Line:
         else link["kpi_name"]
         for link in worse.drop_duplicates("kpi_name").to_dict("records")
     ]
-    return _line("cost", tr("It had a price: {kpis} got worse beside {names}.", kpis=listed(owned), names=titled(paid)), paid)
+    return _line(
+        "cost", tr("It had a price: {kpis} got worse beside {names}.", kpis=listed(owned), names=titled(paid)), paid
+    )
 
 
 def _ahead(rows: list[Any], ends: Mapping[str, Forecast] | None, bound: float) -> Line | None:
@@ -173,7 +175,12 @@ def _ahead(rows: list[Any], ends: Mapping[str, Forecast] | None, bound: float) -
 def _decide(asked: Sequence[Question]) -> Line:
     if not asked:
         return Line("decide", tr("Nothing to decide: no verdict asks for it."))
-    text = trn("{count} question to decide: {first}", "{count} questions to decide, first: {first}", len(asked), first=asked[0].text)
+    text = trn(
+        "{count} question to decide: {first}",
+        "{count} questions to decide, first: {first}",
+        len(asked),
+        first=asked[0].text,
+    )
     return Line("decide", text, (asked[0].key_result,))
 
 

@@ -123,7 +123,10 @@ def figures(text: str, language: str = "en", units: bool = True) -> list[str]:
     Months count where they stand beside a number. Numbers in words are told as such, so that none can be slipped in.
     """
     decimal, groups = _marks(language)
-    found = [(match.start(), _figure(match, text, decimal, groups, units)) for match in _number(decimal, groups).finditer(text)]
+    found = [
+        (match.start(), _figure(match, text, decimal, groups, units))
+        for match in _number(decimal, groups).finditer(text)
+    ]
     found += [(place, month) for place, month in _months(text, language)]
     counted = _COUNTED.get(language.partition("-")[0].partition("_")[0].lower(), "")
     if counted:
@@ -134,7 +137,9 @@ def figures(text: str, language: str = "en", units: bool = True) -> list[str]:
 
 @cache
 def _number(decimal: str, groups: str) -> re.Pattern[str]:
-    size = rf"\d{{1,3}}(?:[{re.escape(groups)}]\d{{3}})+(?!\d)(?:{re.escape(decimal)}\d+)?|\d+(?:{re.escape(decimal)}\d+)?"
+    size = (
+        rf"\d{{1,3}}(?:[{re.escape(groups)}]\d{{3}})+(?!\d)(?:{re.escape(decimal)}\d+)?|\d+(?:{re.escape(decimal)}\d+)?"
+    )
     return re.compile(rf"(?:(?<![\w.,)])[+\-\u2212])?(?:{size})")
 
 
@@ -151,7 +156,9 @@ def _figure(match: re.Match[str], text: str, decimal: str, groups: str, units: b
     unit = _CANONICAL.get(after[1].lower(), "") if after else ""
     if unit not in ("%", "million", "billion") and not units:
         unit = ""
-    second = re.match(rf"[{_SPACES}]?[^\W\d_]+[.]?[{_SPACES}](%|[A-Z]{{3}})(?!\w)", text[match.end() :]) if unit else None
+    second = (
+        re.match(rf"[{_SPACES}]?[^\W\d_]+[.]?[{_SPACES}](%|[A-Z]{{3}})(?!\w)", text[match.end() :]) if unit else None
+    )
     money = code[1] if code else ""
     if not code and after and re.fullmatch("[A-Z]{3}", after[1]):
         money = after[1]
@@ -165,7 +172,9 @@ def _months(text: str, language: str) -> list[tuple[int, str]]:
     found = []
     for match in re.finditer(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)", text):
         before, after = text[: match.start()], text[match.end() :]
-        if re.search(rf"\d\.?[{_SPACES}]?(?:de[{_SPACES}])?$", before) or re.match(rf"\.?,?[{_SPACES}](?:de[{_SPACES}])?\d", after):
+        if re.search(rf"\d\.?[{_SPACES}]?(?:de[{_SPACES}])?$", before) or re.match(
+            rf"\.?,?[{_SPACES}](?:de[{_SPACES}])?\d", after
+        ):
             found.append((match.start(), f"month {names[match[0]]}"))
     return found
 

@@ -18,12 +18,16 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from models.language import tr
 from models.refused import Refused
+from models.story import Story
 from models.verdict import VERDICTS
 from pages.exports.checked_facts import Told, covered, difference, uncovered
 
 TIMEOUT = 30.0  # seconds for the whole answer, unless NEEDLE_MODEL_TIMEOUT says otherwise
 LARGEST = 1_000_000  # bytes of an answer that are read
-KEPT = "passed, missed, rose, fell, did not move, got better, got worse, stood still, cannot tell, not, no, none, nothing"
+KEPT = (
+    "passed, missed, rose, fell, did not move, got better, got worse, stood still, cannot tell, not, no, none, nothing"
+)
+ITEMS = 12  # key results of a chapter whose sentences are rewritten: those a page shows at once
 PARTS_AT_ONCE = 30  # texts in one question: more would be answered out of order or cut
 
 
@@ -166,7 +170,11 @@ def _question(model: Model, texts: list[str], language: str, source: str) -> dic
         "number, percentage, date, currency and unit with the same value, in digits; add none. Keep every placeholder like "
         "⟦1⟧ exactly as it stands, as often as it stands; add none. "
         + f"Keep every verdict as it stands, in English: {', '.join(word.word for word in VERDICTS.values())}. "
-        + (f"Keep these words wherever they stand: {KEPT}. " if language == source else "Use that language's decimal mark. ")
+        + (
+            f"Keep these words wherever they stand: {KEPT}. "
+            if language == source
+            else "Use that language's decimal mark. "
+        )
         + "Add no judgement and no advice. Answer with a JSON array of strings alone, one for each text, in their order."
     )
     return {
@@ -191,3 +199,20 @@ def _answers(content: str, count: int) -> list[Any]:
     if not isinstance(found, list) or len(found) != count:
         raise _NoAnswer(tr("The model did not answer in the form asked for, so the rule text is shown."))
     return found
+
+
+def texts_of(story: Story) -> list[str]:
+    """What a story shows at once, each text once: the headline, the five lines, the chapters."""
+    whole = story.whole
+    texts = [whole.opening, *(line.text for line in whole.short)]
+    for chapter in whole.chapters:
+        texts += [chapter.opening, *(item.text for item in chapter.items[:ITEMS])]
+    return list(dict.fromkeys(texts))
+
+
+def names_of(story: Story) -> list[str]:
+    """Everything in a story that somebody named: key results, objectives, teams, KPIs."""
+    card = story.card
+    columns = [card.key_results[name] for name in ("id", "title", "objective_title", "team_name", "kpi_name")]
+    columns += [card.links[name] for name in ("kpi_name", "team_name") if name in card.links]
+    return list(dict.fromkeys(name for column in columns for name in column if isinstance(name, str) and name))

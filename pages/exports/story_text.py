@@ -31,12 +31,16 @@ def _written(story: Story, said: Saying, heading: Callable[[int, str], list[str]
     lines += _short(whole, said, strong)
     if whole.decide:
         lines += heading(2, said(tr("To decide")))
-        lines += [f"{place}. {said(asked.text)} {said(asked.reason)}" for place, asked in enumerate(whole.decide, start=1)]
+        lines += [
+            f"{place}. {said(asked.text)} {said(asked.reason)}" for place, asked in enumerate(whole.decide, start=1)
+        ]
         if whole.more:
             lines.append(said(more_questions(whole.more)))
     for chapter in whole.chapters:
         lines += [*heading(2, said(chapter.heading)), said(chapter.opening)]
-        lines += [f"- {strong(said(item.title))}{said(_of_team(item.team_name))}: {said(item.text)}" for item in chapter.items]
+        lines += [
+            f"- {strong(said(item.title))}{said(_of_team(item.team_name))}: {said(item.text)}" for item in chapter.items
+        ]
     for team, told in story.teams.items():
         lines += [*heading(2, said(told.about)), said(told.opening), "", *_short(told, said, strong), ""]
         lines += _paragraphs(story, team, said, strong)
@@ -110,7 +114,9 @@ def _document(told: Narrative) -> dict[str, Any]:
                 "code": chapter.code,
                 "heading": chapter.heading,
                 "opening": chapter.opening,
-                "key_results": [{"id": item.key_result, "verdict": item.code, "text": item.text} for item in chapter.items],
+                "key_results": [
+                    {"id": item.key_result, "verdict": item.code, "text": item.text} for item in chapter.items
+                ],
             }
             for chapter in told.chapters
         ],

@@ -171,7 +171,28 @@ function table(block, open) {
   return make("div", { class: "scroll" }, make("table", {}, text("caption", "", block.caption), make("thead", {}, head), make("tbody", {}, ...body)));
 }
 
-const KINDS = { group, strip, lead, table };
+// Sentences whose subjects are links: { label, badge, parts: ["text" or { text, open, href }], beside }.
+function prose(block, open) {
+  const entries = block.entries.map((entry) =>
+    make(
+      "li",
+      { class: entry.label ? "labelled" : null },
+      text("span", "label", entry.label),
+      make(
+        "div",
+        { class: "said" },
+        badge(entry.badge, true),
+        entry.badge ? " " : null,
+        ...entry.parts.map((part) => (typeof part === "string" ? part : link(part, open, "subject", part.text))),
+        text("div", "meta", entry.beside),
+      ),
+    ),
+  );
+  const opening = block.opening ? make("p", {}, block.opening) : null;
+  return make("section", { class: "prose" }, opening, make(block.ordered ? "ol" : "ul", { class: "entries" }, ...entries));
+}
+
+const KINDS = { group, strip, lead, table, prose };
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const open = (where) => setTriggerValue("open", where);

@@ -128,9 +128,7 @@ def test_nothing_lies_ahead_of_what_is_over_or_passed():
 
 def test_what_to_decide_in_one_line():
     assert line("decide", row("real_win")) == "Nothing to decide: no verdict asks for it."
-    assert line("decide", row("unlinked")) == (
-        "1 question to decide: “Title of unlinked”: which KPI should it move?"
-    )
+    assert line("decide", row("unlinked")) == ("1 question to decide: “Title of unlinked”: which KPI should it move?")
     assert line("decide", row("unlinked"), row("setback")) == (
         "2 questions to decide, first: “Title of setback”: another plan for Orders, or drop it?"
     )
@@ -140,7 +138,11 @@ def test_what_to_decide_in_one_line():
     ("made", "text", "reason"),
     [
         (row("vanity"), "stop it, or name a KPI other than Orders that it should move?", "Sentence of vanity."),
-        (row("vanity", so_far=True), "change it now, or give Orders until the end of the cycle?", "Sentence of vanity."),
+        (
+            row("vanity", so_far=True),
+            "change it now, or give Orders until the end of the cycle?",
+            "Sentence of vanity.",
+        ),
         (row("backfired"), "undo it, or keep it and repair Orders?", "Sentence of backfired."),
         (row("backfired", so_far=True), "pause it until Orders has recovered?", "Sentence of backfired."),
         (row("setback"), "another plan for Orders, or drop it?", "Sentence of setback."),

@@ -14,12 +14,14 @@ import yaml
 
 from models.data_health import DataHealth
 from models.evidence import Evidence
+from models.narrative import tell, tell_key_result, tell_teams
 from models.okr import Cycle
 from models.okr_changes import Change
 from models.policy import POLICY
 from models.refused import Refused
 from models.scorecard import Scorecard
 from models.source import Source
+from models.story import Story
 from models.verdict import VERDICTS
 
 CYCLE = Cycle(id="2026-Q3", start=date(2026, 7, 1), end=date(2026, 9, 30))
@@ -166,6 +168,11 @@ class FakeWorkspace:
         version = self.data_version()
         card = Scorecard(CYCLE, as_of or date(2026, 10, 5), version, POLICY, objectives_of(rows), rows, links)
         return card.of_team(team)
+
+    def story(self, cycle: str | None = None, as_of: date | None = None, team: str | None = None) -> Story:
+        card = self.scorecard(cycle, as_of, team)
+        told = {row["id"]: tell_key_result(row, card.links) for row in card.key_results.to_dict("records")}
+        return Story(card, tell(card, {}), tell_teams(card, {}) if team is None else {}, told)
 
     def series_many(self, pairs: list[tuple[str, str]], as_of: date | None = None) -> pd.DataFrame:
         frames = [series_of(i).assign(kpi=kpi, segment=segment) for i, (kpi, segment) in enumerate(pairs)]

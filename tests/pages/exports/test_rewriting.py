@@ -100,8 +100,14 @@ def test_a_false_rewrite_is_refused_and_the_others_stand(server, first, why):
         ({"body": b"{}"}, "The answer of small could not be read, so the rule text is shown."),
         ({"body": b'"' + b"x" * 1_100_000 + b'"'}, "The answer of small could not be read, so the rule text is shown."),
         ({"content": None}, "The answer of small could not be read, so the rule text is shown."),
-        ({"content": "Sure! Here you are."}, "The model did not answer in the form asked for, so the rule text is shown."),
-        ({"content": json.dumps(GOOD[:1])}, "The model did not answer in the form asked for, so the rule text is shown."),
+        (
+            {"content": "Sure! Here you are."},
+            "The model did not answer in the form asked for, so the rule text is shown.",
+        ),
+        (
+            {"content": json.dumps(GOOD[:1])},
+            "The model did not answer in the form asked for, so the rule text is shown.",
+        ),
         ({"wait": 0.6}, "small did not answer within 0.2 seconds, so the rule text is shown."),
     ],
 )
@@ -126,7 +132,9 @@ def test_nobody_there():
 
 
 def test_a_translation(server):
-    server.content = json.dumps(["Klarades, men ⟦1⟧ rörde sig inte (mellan −1,9 % och +2,5 %).", "1 nyckelresultat missades."])
+    server.content = json.dumps(
+        ["Klarades, men ⟦1⟧ rörde sig inte (mellan −1,9 % och +2,5 %).", "1 nyckelresultat missades."]
+    )
     told = rewrite(model(server), TEXTS, NAMES, language="sv")
     assert told[0].text == "Klarades, men Staff turnover rörde sig inte (mellan −1,9 % och +2,5 %)."
     assert told[1].accepted
