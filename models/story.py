@@ -20,7 +20,7 @@ class Told:
 
 @dataclass(frozen=True)
 class Story:
-    """`whole`: of the company or the chosen team; `teams`: by team id, empty for one team; `paragraphs`: by key result."""
+    """`whole`: of the company or the chosen team; `teams`: by id, empty for one team; `paragraphs`: by key result."""
 
     card: Scorecard
     whole: Narrative

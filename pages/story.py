@@ -62,10 +62,10 @@ def _subjects(story: Story) -> dict[str, str]:
     return {title: identifier for title, identifier in titles if often[title] == 1}
 
 
-def _named(story_text: str, key_results: tuple[str, ...], subjects: dict[str, str]) -> dict[str, str]:
+def _named(text: str, key_results: tuple[str, ...], subjects: dict[str, str]) -> dict[str, str]:
     """The subjects that a text names, from the few that it is known to be about."""
     mine = set(key_results)
-    return {title: name for title, name in subjects.items() if name in mine and title in story_text}
+    return {title: name for title, name in subjects.items() if name in mine and title in text}
 
 
 def _short(told: Narrative, subjects: dict[str, str], view: View, said: Saying) -> sheet.Block:

@@ -29,8 +29,8 @@ _SAID = re.compile(
 )
 _UNITS = {  # what a unit is called after a number, in the languages for which units are checked
     "%": "% percent procent prozent pourcent porcentaje percentage",
-    "points": "points point punkte punkt punkten prozentpunkte prozentpunkten punkter procentenheter procentenhet puntos "
-    "punto punten procentpunten",
+    "points": "points point punkte punkt punkten prozentpunkte prozentpunkten punkter procentenheter procentenhet "
+    "puntos punto punten procentpunten",
     "million": "million millions millionen mio miljon miljoner millón millones miljoen",
     "billion": "billion billions milliarde milliarden mrd miljard miljarder milliard milliards",
     "days": "day days tag tage tagen dag dagar jour jours día días dagen",
@@ -44,16 +44,16 @@ _CHECKED = frozenset({"en", "de", "sv", "fr", "es", "nl"})  # languages of _UNIT
 _COUNTED = {  # numbers in words; "one" is left out, for it is mostly no number
     "en": "two three four five six seven eight nine ten eleven twelve dozen hundred thousand half quarter third double "
     "doubled twice triple tripled",
-    "de": "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dutzend hundert tausend hälfte halb viertel drittel "
-    "doppelt verdoppelt",
-    "sv": "två tre fyra fem sex sju åtta nio tio elva tolv dussin hundra tusen hälften halv fjärdedel tredjedel dubbelt "
-    "fördubblats",
+    "de": "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dutzend hundert tausend hälfte halb viertel "
+    "drittel doppelt verdoppelt",
+    "sv": "två tre fyra fem sex sju åtta nio tio elva tolv dussin hundra tusen hälften halv fjärdedel tredjedel "
+    "dubbelt fördubblats",
     "fr": "deux trois quatre cinq six sept huit neuf dix onze douze douzaine cent mille moitié demi quart tiers double "
     "doublé",
     "es": "dos tres cuatro cinco seis siete ocho nueve diez once doce docena cien mil mitad medio cuarto tercio doble "
     "duplicado",
-    "nl": "twee drie vier vijf zes zeven acht negen tien elf twaalf dozijn honderd duizend helft half kwart derde dubbel "
-    "verdubbeld",
+    "nl": "twee drie vier vijf zes zeven acht negen tien elf twaalf dozijn honderd duizend helft half kwart derde "
+    "dubbel verdubbeld",
 }
 
 
@@ -118,7 +118,7 @@ def _named(was: list[str], now: list[str]) -> str:
 
 
 def figures(text: str, language: str = "en", units: bool = True) -> list[str]:
-    """Every figure in the order of the text, in one form for all languages: `+13.1 %`, `12.4 million`, `EUR 20`, `March`.
+    """Every figure in the order of the text, in one form for all languages: `+13.1 %`, `12.4 million`, `EUR 20`.
 
     Months count where they stand beside a number. Numbers in words are told as such, so that none can be slipped in.
     """
@@ -162,8 +162,8 @@ def _figure(match: re.Match[str], text: str, decimal: str, groups: str, units: b
     money = code[1] if code else ""
     if not code and after and re.fullmatch("[A-Z]{3}", after[1]):
         money = after[1]
-    elif not code and second and second[1] != "%":
-        money = second[1]
+    elif not code and unit and further:
+        money = further[1]
     return " ".join(part for part in (money, f"{sign}{value}", unit) if part)
 
 

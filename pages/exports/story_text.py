@@ -45,7 +45,7 @@ def _written(story: Story, said: Saying, heading: Callable[[int, str], list[str]
         lines += [*heading(2, said(told.about)), said(told.opening), "", *_short(told, said, strong), ""]
         lines += _paragraphs(story, team, said, strong)
     if not story.teams and story.paragraphs:
-        lines += [*heading(2, said(tr("Key by key"))), *_paragraphs(story, None, said, strong)]
+        lines += [*heading(2, said(tr("Key result by key result"))), *_paragraphs(story, None, said, strong)]
     if whole.chance:
         lines += [*heading(2, said(tr("Before you believe it"))), *(f"- {said(note)}" for note in whole.chance)]
     return "\n".join([*lines, "", said(stamp(story)), ""])

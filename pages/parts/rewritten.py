@@ -22,8 +22,8 @@ def saying(story: Story) -> Callable[[str], str]:
         plain(tr("Rewritten by {model} (figures checked)", model=model.name)),
         key="rewritten",
         help=tr(
-            "Sends the sentences of this page, without names, to the configured model. Each rewrite is held against the "
-            "original: every figure, name and verdict. Off, the page shows the original."
+            "Sends the sentences of this page, without names, to the configured model. Each rewrite is held against "
+            "the original: every figure, name and verdict. Off, the page shows the original."
         ),
     )
     if not on:

@@ -120,6 +120,7 @@ def sentence(
 ) -> Block:
     """A sentence in which each of `subjects` (words → key result) leads to its evidence."""
     parts: list[Any] = []
+    subjects = {one_line(words): name for words, name in subjects.items()}
     if subjects:
         pattern = "|".join(re.escape(words) for words in sorted(subjects, key=len, reverse=True))
         pieces = re.split(f"({pattern})", one_line(text))

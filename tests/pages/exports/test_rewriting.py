@@ -1,5 +1,6 @@
 """The rewrite by a configured model, against a server on this machine: what is sent, and what is shown of the answer."""
 
+import contextlib
 import json
 import threading
 import time
@@ -33,10 +34,8 @@ def server():
             if made.code == 302:
                 self.send_header("Location", f"http://127.0.0.1:{made.server_port}/elsewhere")
             self.end_headers()
-            try:
+            with contextlib.suppress(OSError):  # the asker may have gone
                 self.wfile.write(body)
-            except OSError:
-                pass  # the asker has gone
 
         def log_message(self, *_):
             pass
