@@ -156,9 +156,7 @@ def _figure(match: re.Match[str], text: str, decimal: str, groups: str, units: b
     unit = _CANONICAL.get(after[1].lower(), "") if after else ""
     if unit not in ("%", "million", "billion") and not units:
         unit = ""
-    second = (
-        re.match(rf"[{_SPACES}]?[^\W\d_]+[.]?[{_SPACES}](%|[A-Z]{{3}})(?!\w)", text[match.end() :]) if unit else None
-    )
+    further = re.match(rf"[{_SPACES}]?[^\W\d_]+[.]?[{_SPACES}]([A-Z]{{3}})(?!\w)", text[match.end() :])
     money = code[1] if code else ""
     if not code and after and re.fullmatch("[A-Z]{3}", after[1]):
         money = after[1]

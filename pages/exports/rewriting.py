@@ -175,7 +175,7 @@ def _question(model: Model, texts: list[str], language: str, source: str) -> dic
             if language == source
             else "Use that language's decimal mark. "
         )
-        + "Add no judgement and no advice. Answer with a JSON array of strings alone, one for each text, in their order."
+        + "Add no judgement and no advice. Answer with a JSON array of strings alone, one per text, in order."
     )
     return {
         "model": model.name,
