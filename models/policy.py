@@ -74,6 +74,10 @@ class Policy:
         4, "such weekdays", "A weekday that came fewer times than this is too new to be called a day off."
     )
 
+    check_in_days: int = _threshold(
+        14, "days", "A key result that is reported by hand and was not for two weeks is flying blind."
+    )
+
     def min_periods(self, cadence: str) -> int:
         """Fewest complete periods of the window that can be judged, for a cadence day, week, month or quarter."""
         return {"day": self.min_days, "week": self.min_weeks, "month": self.min_months, "quarter": self.min_quarters}[
