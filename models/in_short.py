@@ -101,6 +101,14 @@ def _vanity(rows: list[Any]) -> Line:
                 names=titled(fired),
             )
         )
+    unproven = _of(passed, "unproven", "too_early")
+    if not said and unproven and any(row["verdict"] == "real_win" for row in passed):
+        text = trn(
+            "No vanity win is known; of {count} that passed the data cannot tell.",
+            "No vanity win is known; of {count} that passed the data cannot tell.",
+            len(unproven),
+        )
+        said.append(text)
     if not said and any(row["verdict"] == "real_win" for row in passed):
         said.append(tr("No vanity win: nothing passed while its KPI stood still."))
     elif not said and passed:

@@ -65,6 +65,7 @@ def test_which_wins_are_real(rows, text):
             "1 vanity win: “Title of vanity” passed while its KPI stood still. "
             "2 wins backfired: “Title of backfired” and “B” passed while their KPIs got worse.",
         ),
+        ([row("real_win"), row("unproven")], "No vanity win is known; of 1 that passed the data cannot tell."),
         ([row("real_win")], "No vanity win: nothing passed while its KPI stood still."),
         (
             [row("unproven")],
