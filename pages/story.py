@@ -7,7 +7,7 @@ import streamlit as st
 
 from models.in_short import label
 from models.language import tr
-from models.narrative import Chapter, Narrative
+from models.narrative import Chapter, Item, Narrative
 from models.sentences import quoted, title_of
 from models.story import Story
 from models.verdict import VERDICTS
@@ -46,7 +46,7 @@ def render(workspace: Any, view: View) -> None:
     _take_away(story)
     _decide(whole, subjects, view)
     for chapter in whole.chapters:
-        _chapter(chapter, subjects, view, said)
+        _chapter(chapter, view, said)
     _teams(story, subjects, view)
     st.header(tr("Before you believe it"), anchor=False)
     sheet.show([sheet.prose([sheet.sentence(note, {}, view) for note in whole.chance])], view, key="chance")
@@ -105,25 +105,26 @@ def _decide(told: Narrative, subjects: dict[str, str], view: View) -> None:
         st.caption(plain(more_questions(told.more)))
 
 
-def _chapter(chapter: Chapter, subjects: dict[str, str], view: View, said: Saying) -> None:
+def _chapter(chapter: Chapter, view: View, said: Saying) -> None:
     st.header(plain(chapter.heading), anchor=False)
-    entries = [
-        sheet.sentence(
-            f"{item.title}{f' ({item.team_name})' if item.team_name else ''}. {said(item.text)}",
-            {item.title: item.key_result},
-            view,
-            word=sheet.badge(VERDICTS[item.code], item.word),
-        )
-        for item in chapter.items
-    ]
-    sheet.show([sheet.prose(entries[:SHOWN], opening=said(chapter.opening))], view, key=f"chapter {chapter.code}")
-    if len(entries) > SHOWN:
-        more = st.expander(
-            tr("{count} more", count=len(entries) - SHOWN), on_change="rerun", key=f"more {chapter.code}"
-        )
+    first, rest = chapter.items[:SHOWN], chapter.items[SHOWN:]
+    entries = [_item(item, view, said) for item in first]
+    sheet.show([sheet.prose(entries, opening=said(chapter.opening))], view, key=f"chapter {chapter.code}")
+    if rest:
+        left = tr("{count} more", count=len(rest))
+        more = st.expander(left, on_change="rerun", key=f"more {chapter.code}")
         if more.open:
             with more:
-                sheet.show([sheet.prose(entries[SHOWN:])], view, key=f"rest {chapter.code}")
+                entries = [_item(item, view, said) for item in rest]
+                sheet.show([sheet.prose(entries)], view, key=f"rest {chapter.code}")
+
+
+def _item(item: Item, view: View, said: Saying) -> sheet.Block:
+    """A key result of a chapter: its verdict, its title, which leads to its evidence, and its sentence."""
+    where = f" ({item.team_name})" if item.team_name else ""
+    word = sheet.badge(VERDICTS[item.code], item.word)
+    text = f"{item.title}{where}. {said(item.text)}"
+    return sheet.sentence(text, {item.title: item.key_result}, view, word=word)
 
 
 def _teams(story: Story, subjects: dict[str, str], view: View) -> None:
