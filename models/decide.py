@@ -10,6 +10,7 @@ from models.sentences import listed, title_of
 from models.verdict import FLAGS
 
 MOST = 7  # questions a meeting can settle in an hour
+Paid = dict[str, list[str]]  # names of guardrails that got worse, by key result
 KINDS = ("vanity", "backfired", "at_a_cost", "setback", "target_edited", "unlinked")  # the gravest first
 
 
@@ -28,11 +29,12 @@ class Question:
 def questions(key_results: pd.DataFrame, links: pd.DataFrame) -> list[Question]:
     """One question per key result that asks for one: by kind, the gravest first; high scores first in each."""
     asked: dict[str, list[tuple[float, Question]]] = {kind: [] for kind in KINDS}
+    paid = _paid(links)
     for row in key_results.to_dict("records"):
         kind = _kind(row)
         if kind:
             score = -1.0 if pd.isna(row["score"]) else float(row["score"])
-            asked[kind].append((-score, _question(row, kind, links)))
+            asked[kind].append((-score, _question(row, kind, paid)))
     return [question for kind in KINDS for _, question in sorted(asked[kind], key=lambda pair: pair[0])]
 
 
@@ -50,7 +52,7 @@ def chosen(found: list[Question], most: int = MOST) -> tuple[Question, ...]:
 def question_of(row: Any, links: pd.DataFrame) -> Question | None:
     """The question that one key result asks, if any."""
     kind = _kind(row)
-    return _question(row, kind, links) if kind else None
+    return _question(row, kind, _paid(links) if kind == "at_a_cost" else {}) if kind else None
 
 
 def _kind(row: Any) -> str | None:
@@ -65,15 +67,15 @@ def _kind(row: Any) -> str | None:
     return "unlinked" if row["verdict"] == "unlinked" else None
 
 
-def _question(row: Any, kind: str, links: pd.DataFrame) -> Question:
+def _question(row: Any, kind: str, paid: Paid) -> Question:
     flag = kind if kind in FLAGS else ""
     notes = [note for note in row["flag_notes"] if flag and note.startswith(FLAGS[flag].word)]
     team = row["team_name"] if isinstance(row["team_name"], str) else ""
     reason = " ".join(notes) or row["sentence"]
-    return Question(row["id"], title_of(row), team, kind, _asked(row, kind, links), reason)
+    return Question(row["id"], title_of(row), team, kind, _asked(row, kind, paid), reason)
 
 
-def _asked(row: Any, kind: str, links: pd.DataFrame) -> str:
+def _asked(row: Any, kind: str, paid: Paid) -> str:
     title, running, kpi = title_of(row), bool(row["so_far"]), row["kpi_name"]
     match kind:
         case "vanity" if running:
@@ -85,7 +87,7 @@ def _asked(row: Any, kind: str, links: pd.DataFrame) -> str:
         case "backfired":
             return tr("“{title}”: undo it, or keep it and repair {kpi}?", title=title, kpi=kpi)
         case "at_a_cost":
-            return _worth(title, row["id"], links)
+            return _worth(title, paid.get(row["id"], []))
         case "setback" if running:
             return tr("“{title}”: change the plan now, or stop?", title=title)
         case "setback":
@@ -95,17 +97,24 @@ def _asked(row: Any, kind: str, links: pd.DataFrame) -> str:
     return tr("“{title}”: which KPI should it move?", title=title)
 
 
-def _worth(title: str, key_result: str, links: pd.DataFrame) -> str:
-    worse = costs(links, [key_result])
-    if worse.empty:
+def _worth(title: str, kpis: list[str]) -> str:
+    if not kpis:
         return tr("“{title}”: is it worth what it cost?", title=title)
-    names = listed(dict.fromkeys(worse["kpi_name"]))
-    return tr("“{title}”: is it worth what happened to {kpis}?", title=title, kpis=names)
+    return tr("“{title}”: is it worth what happened to {kpis}?", title=title, kpis=listed(dict.fromkeys(kpis)))
 
 
-def costs(links: pd.DataFrame, key_results: list[str]) -> pd.DataFrame:
-    """The guardrails of these key results that got worse."""
+def _paid(links: pd.DataFrame) -> Paid:
+    """Per key result, the names of its guardrails that got worse."""
+    out: Paid = {}
+    for link in costs(links).itertuples():
+        out.setdefault(str(link.key_result), []).append(str(link.kpi_name))
+    return out
+
+
+def costs(links: pd.DataFrame, key_results: list[str] | None = None) -> pd.DataFrame:
+    """The guardrails (of these key results) that got worse."""
     if not {"role", "kpi_name"} <= set(links.columns):
         return links.head(0)
     guards = (links["role"] == "guardrail") & (links["move_verdict"] == "worse")
-    return links[guards & links["key_result"].isin(key_results)]
+    found = links[guards]
+    return found if key_results is None else found[found["key_result"].isin(key_results)]
