@@ -57,6 +57,9 @@ class Policy:
         "probability",
         "A worsening that chance brings less often (q of those looked at, p of a guardrail) is called strong.",
     )
+    likely: float = _threshold(
+        0.5, "probability", "A key result in flight is likely to get there when the odds are not against it."
+    )
     min_days: int = _threshold(14, "days", "A daily KPI needs two whole weeks in the window before it is judged.")
     min_weeks: int = _threshold(4, "weeks", "A weekly KPI needs four weeks in the window before it is judged.")
     min_months: int = _threshold(2, "months", "A monthly KPI needs two months in the window before it is judged.")
@@ -87,6 +90,10 @@ class Policy:
     )
     off_weekday_after: int = _threshold(
         4, "such weekdays", "A weekday that came fewer times than this is too new to be called a day off."
+    )
+
+    check_in_days: int = _threshold(
+        14, "days", "A key result that is reported by hand and was not for two weeks is flying blind."
     )
 
     def min_periods(self, cadence: str) -> int:

@@ -8,12 +8,15 @@ from base64 import b64encode
 from functools import cache
 from pathlib import Path
 
+from models.in_short import label
+from models.language import tr
 from models.narrative import Chapter
 from models.verdict import FLAGS, VERDICTS
 from pages.exports import html_pieces as pieces
 from pages.exports import html_rows as rows
 from pages.exports.content import Content, ObjectivePart, TeamPart, policy_rows, policy_value
 from pages.exports.markup import Markup, el
+from pages.exports.story_text import more_questions
 from pages.exports.tones import DARK_THEME, LIGHT_THEME, Theme
 from pages.parts.amounts import UNKNOWN, change, interval, known, level, score
 
@@ -32,6 +35,7 @@ def write(content: Content) -> bytes:
         _top(content),
         el(
             "main",
+            _decide(content, places),
             _talk(content),
             _story(content, places),
             _tools(content),
@@ -85,9 +89,29 @@ def _top(content: Content) -> Markup:
         el("p", content.story.dated, " · ", content.about, class_="meta"),
         el("h1", content.story.opening),
         pieces.strip(content.counts) if content.counts else None,
+        _short(content),
         [el("p", note, class_="soft") for note in content.story.chance],
         pieces.stamp(content),
     )
+
+
+def _short(content: Content) -> Markup | None:
+    """The cycle in five lines."""
+    lines = [el("li", el("strong", label(line.code), ": "), line.text) for line in content.story.short]
+    return el("ul", lines, class_="short") if lines else None
+
+
+def _decide(content: Content, places: dict[str, str]) -> Markup | None:
+    """The questions for the meeting, each with its reason and a link to its key result."""
+    story = content.story
+    if not story.decide:
+        return None
+    items = [
+        el("li", el("a", asked.text, href=f"#{places[asked.key_result]}"), " ", el("span", asked.reason, class_="soft"))
+        for asked in story.decide
+    ]
+    more = el("p", more_questions(story.more), class_="soft") if story.more else None
+    return el("section", el("h2", tr("To decide")), el("div", el("ol", items), more, class_="chapter"))
 
 
 def _talk(content: Content) -> Markup | None:

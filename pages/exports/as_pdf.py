@@ -21,12 +21,15 @@ from reportlab.platypus import (
     TableStyle,
 )
 
+from models.in_short import label
+from models.language import tr
 from models.narrative import Chapter
 from models.verdict import FLAGS, VERDICTS
 from pages.exports import pdf_pieces as pieces
 from pages.exports.content import Content, ObjectivePart, TeamPart, policy_rows, policy_value
 from pages.exports.pdf_pieces import INK, SOFT
 from pages.exports.pdf_text import drawable, fitted, markup, paragraph, style, width
+from pages.exports.story_text import more_questions
 from pages.exports.tones import LIGHT_THEME as THEME
 from pages.parts.amounts import known, score
 
@@ -48,7 +51,7 @@ def write(content: Content) -> bytes:
         creator="Needle", invariant=1, displayDocTitle=True,
     )  # fmt: skip
     document.addPageTemplates(PageTemplate(frames=[frame]))
-    flow = [*_top(content), *_talk(content), *_story(content)]
+    flow = [*_top(content), *_decide(content), *_talk(content), *_story(content)]
     for team in content.teams:
         flow += _team(content, team)
     document.build([*flow, *_policy(content)], canvasmaker=_pages(content.foot, content.card.as_of))
@@ -113,15 +116,44 @@ def _top(content: Content) -> list[Flowable]:
     ]
     if content.counts:
         flow += [pieces.Strip(content.counts), Spacer(1, 6)]
+    flow += [_labelled(label(line.code), line.text) for line in content.story.short]
     flow += [paragraph(note, SMALL) for note in content.story.chance]
     return [*flow, Spacer(1, 4), facts]
+
+
+def _labelled(name: str, text: str) -> Paragraph:
+    return Paragraph(f"<b>{markup(name)}</b>: {markup(text)}", BODY)
+
+
+def _decide(content: Content) -> list[Flowable]:
+    """The questions for the meeting, each with its reason."""
+    story = content.story
+    if not story.decide:
+        return []
+    look = style(9.4, INK, after=4).clone("question", leftIndent=15, bulletFontName=BODY.fontName, bulletFontSize=9.4)
+    items: list[Flowable] = [
+        Paragraph(
+            f'<b>{markup(asked.text)}</b> <font color="{SOFT}">{markup(asked.reason)}</font>',
+            look,
+            bulletText=f"{place}.",
+        )
+        for place, asked in enumerate(story.decide, start=1)
+    ]
+    heading: list[Flowable] = [Spacer(1, 14), _Heading(tr("To decide"), H2, 0)]
+    more = [paragraph(more_questions(story.more), SMALL)] if story.more else []
+    return [KeepTogether([*heading, items[0]]), *items[1:], *more]
 
 
 def _talk(content: Content) -> list[Flowable]:
     chapter = content.story.chapter("talk")
     if chapter is None:
         return []
-    flow: list[Flowable] = [Spacer(1, 16), _Heading(chapter.heading, H2, 0), paragraph(chapter.opening, BODY)]
+    flow: list[Flowable] = [
+        Spacer(1, 16),
+        CondPageBreak(120),
+        _Heading(chapter.heading, H2, 0),
+        paragraph(chapter.opening, BODY),
+    ]
     for number, row in enumerate(content.talk):
         picture = content.picture(row) if number < PICTURES else None
         where = " · ".join(

@@ -11,6 +11,8 @@ from typing import Any
 from pptx import Presentation
 from pptx.util import Inches, Pt
 
+from models.in_short import label
+from models.language import tr
 from models.narrative import flag_notes, standing
 from models.verdict import FLAGS, VERDICTS
 from pages.exports.content import Content, Row, TeamPart, policy_rows, policy_value
@@ -32,6 +34,7 @@ from pages.exports.pptx_pieces import (
     shortened,
     table,
 )
+from pages.exports.story_text import more_questions
 from pages.parts.amounts import score
 
 PICTURES = 12  # slides with a chart
@@ -64,6 +67,7 @@ def write(content: Content) -> bytes:
     properties.last_modified_by, properties.language = "Needle", "en"
     _title(deck, content)
     _headline(deck, content)
+    _decide(deck, content)
     _talk(deck, content)
     _pictures(deck, content)
     _chapters(deck, content)
@@ -95,7 +99,7 @@ def _slide(deck: Any, content: Content, title: str, lead: str = "") -> Any:
     frame.word_wrap = True
     for paragraph in frame.paragraphs:
         paragraph.alignment = 1
-        paragraph.font.size = Pt(28 if len(title) < 70 else 22)
+        paragraph.font.size = Pt(28 if len(title) < 46 else 22 if len(title) < 66 else 17)
         paragraph.font.bold = True
         paragraph.font.color.rgb = colour(INK)
     if lead:
@@ -118,10 +122,26 @@ def _title(deck: Any, content: Content) -> None:
     box(slide, LEFT, Inches(4.7), ROOM, Inches(1.8), stamp, after=3)
 
 
+def _decide(deck: Any, content: Content) -> None:
+    """The questions for the meeting, each with its reason."""
+    story = content.story
+    if not story.decide:
+        return
+    slide = _slide(deck, content, tr("To decide"), more_questions(story.more) if story.more else "")
+    words = []
+    for place, asked in enumerate(story.decide, start=1):
+        words += [
+            Cell(f"{place}. {shortened(asked.text)}", 14, bold=True),
+            Cell(shortened(asked.reason), 11, colour=SOFT),
+        ]
+    box(slide, LEFT, TOP, ROOM, Inches(5.4), words, after=4)
+
+
 def _headline(deck: Any, content: Content) -> None:
     slide = _slide(deck, content, content.story.opening)
-    told = content.story.paragraphs[1:]
-    words = [Cell(said, 12, colour=SOFT) if said in content.story.chance else Cell(said, 15) for said in told]
+    story = content.story
+    told = [f"{label(line.code)}: {line.text}" for line in story.short] or story.paragraphs[1:]
+    words = [Cell(said, 14) for said in told] + [Cell(said, 11, colour=SOFT) for said in story.chance]
     left = Inches(7.0) if content.counts else LEFT
     box(slide, left, TOP, WIDTH - left - Inches(0.6), Inches(5), words[:9], after=9)
     if content.counts:

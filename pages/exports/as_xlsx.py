@@ -13,6 +13,8 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 
+from models.in_short import label
+from models.language import tr
 from models.verdict import FLAGS, MOVEMENTS, VERDICTS
 from pages.exports.content import Content, Row, policy_rows
 from pages.exports.neutral import clean, is_formula_like
@@ -83,7 +85,8 @@ class _Book:
             else:
                 self.text(sheet, at, 1, value)
             at += 1
-        at = self._counts(sheet, at + 1)
+        at = self._short(sheet, at + 1)
+        at = self._counts(sheet, at)
         for note in content.story.chance:
             self.text(sheet, at, 0, note, font_color=LIGHT_THEME.soft)
             at += 1
@@ -99,6 +102,18 @@ class _Book:
                 sheet.set_row(at, LINE * _lines(said, 100))
                 at += 1
         self._paper(sheet)
+
+    def _short(self, sheet: Any, at: int) -> int:
+        """The cycle in five lines, and the questions for the meeting."""
+        story = self._content.story
+        told = [(label(line.code), line.text) for line in story.short]
+        told += [(tr("To decide"), f"{asked.text} {asked.reason}") for asked in story.decide]
+        for name, said in told:
+            self.text(sheet, at, 0, name, bold=True)
+            self.text(sheet, at, 1, said, text_wrap=True)
+            sheet.set_row(at, LINE * _lines(said, 100))
+            at += 1
+        return at + 1
 
     def _counts(self, sheet: Any, at: int) -> int:
         """How many of each verdict, counted by the workbook itself."""

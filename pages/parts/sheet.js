@@ -197,7 +197,28 @@ function matrix(block, open) {
   return make("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": block.label }, table);
 }
 
-const KINDS = { group, strip, lead, table, matrix };
+// Sentences whose subjects are links: { label, badge, parts: ["text" or { text, open, href }], beside }.
+function prose(block, open) {
+  const entries = block.entries.map((entry) =>
+    make(
+      "li",
+      { class: entry.label ? "labelled" : null },
+      text("span", "label", entry.label),
+      make(
+        "div",
+        { class: "said" },
+        badge(entry.badge, true),
+        entry.badge ? " " : null,
+        ...entry.parts.map((part) => (typeof part === "string" ? part : link(part, open, "subject", part.text))),
+        text("div", "meta", entry.beside),
+      ),
+    ),
+  );
+  const opening = block.opening ? make("p", {}, block.opening) : null;
+  return make("section", { class: "prose" }, opening, make(block.ordered ? "ol" : "ul", { class: "entries" }, ...entries));
+}
+
+const KINDS = { group, strip, lead, table, matrix, prose };
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const open = (where) => setTriggerValue("open", where);

@@ -4,6 +4,7 @@ Python describes blocks of plain data, sheet.js draws them from text nodes; no H
 page opens it on a click and is a real link besides, so it can be opened in a new tab.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
@@ -119,6 +120,29 @@ def lead(badges: Sequence[Block], sentence: str, said: Sequence[str], facts: Ite
         "notes": notes(said),
         "facts": named,
     }
+
+
+def prose(entries: Iterable[Block], *, opening: str = "", ordered: bool = False) -> Block:
+    """Sentences in a list; an entry is made by `sentence`."""
+    return {"kind": "prose", "opening": one_line(opening), "entries": list(entries), "ordered": ordered}
+
+
+def sentence(
+    text: str, subjects: dict[str, str], view: View, *, label: str = "", word: Block | None = None, beside: str = ""
+) -> Block:
+    """A sentence in which each of `subjects` (words → key result) leads to its evidence."""
+    parts: list[Any] = []
+    subjects = {one_line(words): name for words, name in subjects.items()}
+    if subjects:
+        pattern = "|".join(re.escape(words) for words in sorted(subjects, key=len, reverse=True))
+        pieces = re.split(f"({pattern})", one_line(text))
+        parts = [_subject(piece, subjects[piece], view) if piece in subjects else piece for piece in pieces if piece]
+    return {"label": label, "badge": word, "parts": parts or [one_line(text)], "beside": one_line(beside)}
+
+
+def _subject(words: str, key_result: str, view: View) -> Block:
+    where = {"page": "key-result", "params": {"kr": key_result}}
+    return {"text": words, "open": where, "href": view.href("key-result", kr=key_result)}
 
 
 def table(columns: Sequence[str], rows: Iterable[Block], *, numbers: Sequence[str] = (), caption: str = "") -> Block:

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from models import narrative
+from models.forecast import Forecast
 from models.okr import Cycle
 from models.policy import POLICY
 from models.scorecard import Scorecard
@@ -57,7 +58,7 @@ def test_a_whole_cycle_in_words():
         "5 of 10 key results passed; 2 of them moved their metric.",
         "Talk first about 1 vanity win, 1 win that backfired, 1 key result at a cost and 1 setback.",
         "1 real win: passed, and the metric got better. 1 more came at a cost.",
-        "2 key results missed; 1 of them moved their metric all the same.",
+        "2 key results missed; 1 of them moved its metric all the same.",
         "3 key results cannot be judged: 1 too early to tell until 2 November 2026; 1 where the data cannot tell; "
         "1 without a linked KPI.",
         "1 key result had a target or baseline changed.",
@@ -184,6 +185,22 @@ def test_a_team_and_an_empty_cycle():
     assert list(narrative.tell_teams(card(row("real_win")))) == ["app"]
     empty = narrative.tell(card())
     assert (empty.paragraphs, empty.chapters) == (["No key results in this cycle yet."], ())
+
+
+def test_one_key_result_with_where_it_will_land_and_what_to_decide():
+    running = row("setback", so_far=True)
+    end = Forecast(13.0, 11.0, 15.0, 0.034, 5, 8, "last", "")
+    assert narrative.tell_key_result(running, card(running).links, end) == (
+        "Setback. Sentence of setback. From 10 to 20, now 12.5; score 0.25, behind. The chance that it reaches its target "
+        "is 3 %. To decide: “Title of setback”: change the plan now, or stop?"
+    )
+
+
+def test_the_questions_of_a_whole_cycle_come_with_the_narrative():
+    told = narrative.tell(card(*(row("vanity", id=f"v{i}") for i in range(9)), row("setback"), row("unlinked")))
+    assert [question.key_result for question in told.decide] == ["v0", "v1", "v2", "v3", "v4", "setback", "unlinked"]
+    assert told.more == 4
+    assert [line.code for line in told.short] == ["real", "vanity", "cost", "decide"]
 
 
 def test_lists_in_words():

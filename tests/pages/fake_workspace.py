@@ -14,6 +14,7 @@ import yaml
 
 from models.data_health import DataHealth
 from models.evidence import Evidence
+from models.narrative import tell, tell_key_result, tell_teams
 from models.okr import Cycle
 from models.okr_changes import Change
 from models.policy import POLICY
@@ -21,6 +22,7 @@ from models.refused import Refused
 from models.scorecard import Scorecard
 from models.signals import CommonShock
 from models.source import Source
+from models.story import Story
 from models.trade_offs import TradeOffs
 from models.verdict import VERDICTS
 
@@ -200,6 +202,11 @@ class FakeWorkspace:
         shock = CommonShock("down" if self.worse > 20 else "", 30, 40, -0.08, 0.0)
         found = TradeOffs(CYCLE, card.as_of, 1, POLICY, won, guardrails, looked, missing, claims, shock)
         return found.of_team(team, "People team")
+
+    def story(self, cycle: str | None = None, as_of: date | None = None, team: str | None = None) -> Story:
+        card = self.scorecard(cycle, as_of, team)
+        told = {row["id"]: tell_key_result(row, card.links) for row in card.key_results.to_dict("records")}
+        return Story(card, tell(card, {}), tell_teams(card, {}) if team is None else {}, told)
 
     def series_many(self, pairs: list[tuple[str, str]], as_of: date | None = None) -> pd.DataFrame:
         frames = [series_of(i).assign(kpi=kpi, segment=segment) for i, (kpi, segment) in enumerate(pairs)]

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages import data_health, key_result, loads, method, scorecard, trade_offs, trends, upload
+from pages import data_health, key_result, loads, method, scorecard, story, trade_offs, trends, upload
 from pages.parts.view import View
 from tests.pages.fake_workspace import FakeWorkspace
 
@@ -28,6 +28,10 @@ PAGES: list[tuple[ModuleType, dict, dict, str, dict]] = [
     (scorecard, {"count": 0}, {}, "Nothing to score here", {"sheet": 0, "button": 1}),
     (scorecard, NO_OKRS, {}, "KPIs are here; objectives are not", {"sheet": 0, "file_uploader": 1, "code": 1}),
     (scorecard, EMPTY, {}, "Did the needle move?", {"sheet": 0, "button": 2, "file_uploader": 1}),
+    (story, {}, {}, HEADLINE, {"sheet": 10, "expander": 2, "download_button": 2, "toggle": 0, "selectbox": 0}),
+    (story, {"count": 0}, {}, "Nothing to score here", {"sheet": 0, "button": 1}),
+    (story, NO_OKRS, {}, "KPIs are here; objectives are not", {"sheet": 0, "file_uploader": 1}),
+    (story, EMPTY, {}, "Did the needle move?", {"sheet": 0, "button": 2}),
     (key_result, {}, {"kr": "kr1"}, "Key result 1", {"sheet": 4, "chart": 2, "dataframe": 1, "tab": 3}),
     (key_result, {}, {"kr": "kr7"}, "Key result 7", {"sheet": 3, "chart": 0, "code": 1}),
     (key_result, {}, {"kr": "kr8"}, "Key result 8", {"sheet": 4, "chart": 2}),
@@ -90,6 +94,7 @@ def test_page(page: ModuleType, made: dict, url: dict, heading: str, counts: dic
 
 
 @pytest.mark.parametrize("page", [scorecard, key_result, trade_offs, trends, upload, data_health, loads, method])
+@pytest.mark.parametrize("page", [scorecard, story, key_result, trends, upload, data_health, loads, method])
 def test_importing_a_page_shows_nothing_and_running_it_goes_to_the_front_door(page: ModuleType) -> None:
     app = AppTest.from_string(f"import {page.__name__}").run()
     assert len(app.main.children) == 0

@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 
 import pages
-from pages import data_health, key_result, loads, scorecard, trade_offs, trends, upload
+from pages import data_health, key_result, loads, scorecard, story, trade_offs, trends, upload
 from pages.parts import charts
 from pages.parts.escape import plain
 from pages.parts.view import View
@@ -22,6 +22,7 @@ PAGES = Path(pages.__file__ or "").parent
     ("page", "url"),
     [
         (scorecard, {}),
+        (story, {}),
         (key_result, {"kr": "kr0"}),
         (key_result, {}),
         (trade_offs, {}),

@@ -52,7 +52,7 @@ def test_the_pdf_tells_what_it_is(pdf):
     assert pdf.metadata.creation_date.replace(tzinfo=None) == datetime(2026, 10, 6)
     assert pdf.trailer["/Root"]["/Lang"] == "en"
     titles = [entry.title for entry in pdf.outline if not isinstance(entry, list)]
-    assert titles == [judged().story.opening, "What needs talking about", "In words", "App", "What the words mean",
+    assert titles == [judged().story.opening, "To decide", "What needs talking about", "In words", "App", "What the words mean",
                       "Policy in force"]  # fmt: skip
 
 
@@ -77,11 +77,11 @@ def test_hostile_names_are_drawn_as_text():
 
 def test_slides_in_their_order(deck):
     titles = [slide.shapes.title.text for slide in deck.slides]
-    assert titles[:10] == [
-        "2026-Q3: did the needle move?", judged().story.opening, "What needs talking about", "Reward programme",
+    assert titles[:11] == [
+        "2026-Q3: did the needle move?", judged().story.opening, "To decide", "What needs talking about", "Reward programme",
         "New prices", "Real wins", "What cannot be told yet", "App (1 of 2)", "App (2 of 2)", "How this was judged",
     ]  # fmt: skip
-    assert {title.split(",")[0] for title in titles[10:]} == {"Policy in force"}
+    assert {title.split(",")[0] for title in titles[11:]} == {"Policy in force"}
     assert (deck.slide_width, deck.slide_height) == (12191695, 6858000)
     assert deck.core_properties.title == "Scorecard 2026-Q3, all teams"
     for slide in deck.slides:
