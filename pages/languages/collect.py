@@ -1,4 +1,4 @@
-"""Collects every text of the code into the catalogues: `make words`. Translations stay; texts that are gone turn obsolete.
+"""Collects every text of the code into the catalogues: `make words`. Translations stay; what is gone turns obsolete.
 
 A text is the literal in `tr`, `trn` (two: for one, for many), `mark` and `Word` (its word and its meaning).
 """

@@ -1,4 +1,4 @@
-"""The language of the screen: the browser's, unless another is chosen at the foot of the sidebar (and so in the URL)."""
+"""The language of the screen: the browser's, unless one is chosen at the foot of the sidebar, and so in the URL."""
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
