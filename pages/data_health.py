@@ -43,7 +43,8 @@ def _empty(view: View) -> None:
     st.title(tr("No data to look after yet"))
     st.markdown(
         tr(
-            "Once extracts come in, this page says which KPIs are fresh and which are late, which loads were refused and "
+            "Once extracts come in, this page says which KPIs are fresh and which are late, which loads"
+            " were refused and "
             "why, and what was restated. Every load is checked against its KPIs' definitions; what a source must bring "
             "beyond that (how many rows, which KPIs, how large a jump) is set here."
         )

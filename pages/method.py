@@ -107,7 +107,8 @@ def _measured(view: View) -> None:
     )
     st.markdown(
         tr(
-            "**By kind of series.** Found means: called moved, the right way, when a change of that size had been added. "
+            "**By kind of series.** Found means: called moved, the right way, when a change of that "
+            "size had been added. "
             "A dash: no such window. Small differences between rows of a few dozen windows are chance."
         )
     )

@@ -1,6 +1,7 @@
 """Collects every text of the code into the catalogues: `make words`. Translations stay; what is gone turns obsolete.
 
-A text is the literal in `tr`, `trn` (two: for one, for many), `mark`, `Word` (word and meaning) and `_threshold` (unit, reason).
+A text is the literal in `tr`, `trn` (two: for one, for many), `mark`, `Word` (word and meaning) and `_threshold` (unit,
+reason).
 """
 
 import ast

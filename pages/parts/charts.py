@@ -201,7 +201,8 @@ def xmr(series: pd.DataFrame, result: XmR, direction: str, *, unit: str = "", da
         if chosen.any():
             words = points.loc[chosen, "signal"].map({code: spoken(said) for code, said in SIGNAL_WORDS.items()})
             figure.add_scatter(
-                x=known.loc[chosen, "period"], y=points.loc[chosen, "value"], name=spoken(label), mode="markers", text=words,
+                x=known.loc[chosen, "period"], y=points.loc[chosen, "value"], name=spoken(label), mode="markers",
+                text=words,
                 marker={"size": size + 4, "color": colours.tone(tone), "symbol": marker}, hovertemplate="%{text}",
             )  # fmt: skip
     _target(figure, target, unit, colours)
@@ -290,8 +291,8 @@ def _target(figure: go.Figure, target: float | None, unit: str, colours: Palette
     line = {"color": colours.ink, "width": 1.2, "dash": "dashdot"}
     figure.add_shape(type="line", xref="paper", x0=0, x1=1, y0=target, y1=target, line=line, name="target")
     figure.add_annotation(
-        text=_shown(tr("Target {level}", level=level(target, unit))), xref="paper", x=0, y=target, showarrow=False, xanchor="left",
-        yanchor="bottom", font={"size": 12, "color": colours.ink}, name="target", borderpad=1,
+        text=_shown(tr("Target {level}", level=level(target, unit))), xref="paper", x=0, y=target, showarrow=False,
+        xanchor="left", yanchor="bottom", font={"size": 12, "color": colours.ink}, name="target", borderpad=1,
         bgcolor=translucent(colours.paper, 0.75),
     )  # fmt: skip
 

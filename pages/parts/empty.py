@@ -105,14 +105,16 @@ def no_link(key_result: str) -> None:
     """A key result without an outcome KPI: how to link one."""
     st.markdown(
         tr(
-            "**Link the KPI that this key result is meant to move**, and the next import will judge it. In the OKR file:"
+            "**Link the KPI that this key result is meant to move**, and the next import will judge it."
+            " In the OKR file:"
         )
     )
     name = key_result if key_result.replace("-", "").replace("_", "").isalnum() else "this-key-result"
     st.code(LINK_EXAMPLE.replace("{id}", name), language="yaml")
     st.caption(
         tr(
-            "outcome: the KPI to move. guardrail: must not get worse meanwhile. control: a comparable KPI that the work "
+            "outcome: the KPI to move. guardrail: must not get worse meanwhile. control: a comparable "
+            "KPI that the work "
             "cannot touch. lag: days until an effect can show."
         )
     )

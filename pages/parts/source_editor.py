@@ -47,7 +47,9 @@ def _expectations(workspace: Any, source: Source) -> None:
     with left:
         text = st.text_area(
             tr("Expectations (YAML)"), as_yaml(source.expectations), height=180, placeholder=EXAMPLE,
-            key=f"expectations {source.id}", help=tr("Checked on every file of this source, beside its KPIs' definitions."),
+            key=f"expectations {source.id}", help=tr(
+                "Checked on every file of this source, beside its KPIs' definitions."
+            ),
         )  # fmt: skip
         try:
             told = workspace.expectations(text or "")
@@ -63,7 +65,10 @@ def _reading(workspace: Any, source: Source) -> None:
     text = st.text_area(
         tr("Mapping (YAML)"), as_yaml(source.mapping), height=140, key=f"mapping of {source.id}",
         placeholder="period: Datum\nvalue: Wert\ndecimal: ','",
-        help=tr("Which column is what, and how dates and numbers are written. What is not said is read from each file."),
+        help=tr(
+            "Which column is what, and how dates and numbers are written. What is not said is read from "
+            "each file."
+        ),
     )  # fmt: skip
     create = st.checkbox(tr("Create KPIs that are not known yet"), source.create_kpis, key=f"create of {source.id}")
     part = st.checkbox(

@@ -134,7 +134,8 @@ def _verdicts(changed: pd.DataFrame | None, view: View, file_id: str) -> None:
         trn(
             "**Storing this changes {count} verdict of cycles that are over.** What was known before can still be seen "
             "with “As known on”.",
-            "**Storing this changes {count} verdicts of cycles that are over.** What was known before can still be seen "
+            "**Storing this changes {count} verdicts of cycles that are over.** What was known before "
+            "can still be seen "
             "with “As known on”.",
             len(changed),
         ),

@@ -185,7 +185,8 @@ class Reading:
                 tr("Mapping (YAML)"), as_yaml(before), height=120, key=self._key("yaml"),
                 placeholder="period: Datum\nvalue: Wert\ndecimal: ','",
                 help=tr(
-                    "Which column is what, and how dates and numbers are written. What is not said is read from the file."
+                    "Which column is what, and how dates and numbers are written. What is not said is read from"
+                    " the file."
                 ),
             )  # fmt: skip
             try:
