@@ -83,7 +83,7 @@ def main() -> None:
     found = template()
     for path in sorted(FOLDER.glob("*.po")):
         path.write_bytes(updated(path, found))
-        missing = sum(not (all(m.string) if m.pluralizable else m.string) for m in read(path) if m.id)
+        missing = sum(not (all(m.string or ()) if m.pluralizable else m.string) for m in read(path) if m.id)
         print(f"{path.name}: {len(found)} texts, {missing} to be translated", file=sys.stderr)
 
 

@@ -183,6 +183,7 @@ const KINDS = { group, strip, lead, table };
 
 export default function ({ data, parentElement, setTriggerValue }) {
   icons = data.icons;
+  if (data.language) document.documentElement.lang = data.language; // what reads the page aloud
   const open = (where) => setTriggerValue("open", where);
   let root = parentElement.querySelector(".sheet");
   if (!root) {

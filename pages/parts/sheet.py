@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from models.language import mark, spoken, tr
+from models.language import current, mark, spoken, tr
 from models.verdict import FLAGS, VERDICTS, Word
 from pages.exports import icons
 from pages.parts import amounts
@@ -131,7 +131,11 @@ def table(columns: Sequence[str], rows: Iterable[Block], *, numbers: Sequence[st
 
 def show(blocks: Sequence[Block], view: View, key: str) -> None:
     """Put the blocks on the page, and open the page of a row that was clicked."""
-    result = _component()(data={"blocks": list(blocks), "icons": _icons()}, key=key, on_open_change=lambda: None)
+    result = _component()(
+        data={"blocks": list(blocks), "icons": _icons(), "language": current().code},
+        key=key,
+        on_open_change=lambda: None,
+    )
     where = getattr(result, "open", None)
     if isinstance(where, dict) and where.get("page") in view.pages:
         view.go(where["page"], **{str(name): str(value) for name, value in dict(where.get("params", {})).items()})

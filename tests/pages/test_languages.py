@@ -117,6 +117,7 @@ def test_has_words() -> None:
 def test_there_is_english_and_a_language_a_file() -> None:
     assert languages.codes() == ["en", *(path.stem for path in CATALOGUES)]
     assert [languages.own_name(code) for code in ("en", "sv")] == ["English", "Svenska"]
+    assert [languages.of_name(name) for name in ("Svenska", "sv", None)] == ["sv", None, None]
 
 
 @pytest.mark.parametrize(
