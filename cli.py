@@ -25,9 +25,26 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 def main(
     context: typer.Context,
     db: Annotated[Path | None, typer.Option("--db", help="The store; NEEDLE_DB in the environment.")] = None,
+    lang: Annotated[
+        str | None,
+        typer.Option("--lang", help="Language of sentences, such as sv; NEEDLE_LANG in the environment."),
+    ] = None,
 ) -> None:
     """Did the needle move? Key results, their KPIs, and an honest verdict."""
+    _speak(lang or os.environ.get("NEEDLE_LANG") or "en")
     context.obj = Settings(db or Path(os.environ.get("NEEDLE_DB") or DEFAULT_STORE), _open)
+
+
+def _speak(code: str) -> None:
+    """Sentences in another language; codes, keys and the numbers of --json are the same in every language."""
+    if code == "en":
+        return
+    from models.language import speak
+    from pages.parts import languages  # imported late: Babel takes a while
+
+    if code not in languages.codes():
+        raise typer.BadParameter(f"there is no language {code!r}; there are {', '.join(languages.codes())}")
+    speak(languages.language(code))
 
 
 def _open(path: Path) -> Any:

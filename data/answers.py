@@ -34,7 +34,7 @@ class Answers:
         return version
 
     def get(self, key: Hashable, compute: Callable[[], Answer]) -> Answer:
-        """The answer to `key` for the present version of the data, computed once in each language and style of numbers."""
+        """The answer to `key` for the present version of the data, computed once for each language and its numbers."""
         full = (self.version(), language.current(), key)
         with self._guard:
             if full in self._kept:

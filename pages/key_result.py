@@ -64,7 +64,7 @@ def _choose(identifier: str | None, card: Any, titles: dict[str, str], view: Vie
                 "{cycle} has no key result “{id}” as known then. Choose one of its own.",
                 cycle=plain(card.cycle.label),
                 id=plain(identifier),
-            ),  # fmt: skip
+            ),
             icon=":material/info:",
         )
     objectives = dict(zip(card.key_results["id"], card.key_results["objective_title"], strict=True))

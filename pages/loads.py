@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from models.language import mark, spoken, tr
 from models.refused import Refused
 from pages.parts import amounts, sheet
 from pages.parts import checks as checks_of
@@ -13,51 +14,60 @@ from pages.parts.tables import restated, rows_table
 from pages.parts.view import View
 
 SHOWN = 50
-_WORDS = {"stored": "stored", "partial": "stored in part", "rejected": "refused", "needs_input": "asked back"}
+_WORDS = {
+    "stored": mark("stored"),
+    "partial": mark("stored in part"),
+    "rejected": mark("refused"),
+    "needs_input": mark("asked back"),
+}
 _NUMBERS = {
-    "accepted_new": "New",
-    "restated": "Restated",
-    "unchanged": "Unchanged",
-    "repeated": "Repeated",
-    "rejected": "Rejected",
-    "absent": "Absent",
+    "accepted_new": mark("New"),
+    "restated": mark("Restated"),
+    "unchanged": mark("Unchanged"),
+    "repeated": mark("Repeated"),
+    "rejected": mark("Rejected"),
+    "absent": mark("Absent"),
 }
 
 
 def render(workspace: Any, view: View) -> None:
     loads = workspace.loads()
     if loads.empty:
-        st.title("Nothing has been loaded yet")
-        st.markdown("Every extract leaves a record here: who, when, which file, what it changed, what was refused.")
-        if st.button("Upload an extract", type="primary"):
+        st.title(tr("Nothing has been loaded yet"))
+        st.markdown(tr("Every extract leaves a record here: who, when, which file, what it changed, what was refused."))
+        if st.button(tr("Upload an extract"), type="primary"):
             view.go("upload")
         return
-    st.title("Loads", anchor=False)
+    st.title(tr("Loads"), anchor=False)
     asked = st.query_params.get("load", "")
     held = loads[loads["load_id"].astype(str) == asked]
     if len(held):
         _one(workspace, view, held.iloc[0])
         return
     st.markdown(
-        "Nothing is ever overwritten: each value keeps the load that brought it, and every load can be taken back."
+        tr("Nothing is ever overwritten: each value keeps the load that brought it, and every load can be taken back.")
     )
     pages = -(-len(loads) // SHOWN)
     page = st.pagination(pages, key="loads_page") if pages > 1 else 1
     rows = [_row(load, view) for load in loads.iloc[(page - 1) * SHOWN : page * SHOWN].to_dict("records")]
-    columns = ["File", "Recorded (UTC)", "Status", *_NUMBERS.values()]
-    sheet.show([sheet.table(columns, rows, numbers=tuple(_NUMBERS.values()))], view, key="loads")
+    numbers = [spoken(word) for word in _NUMBERS.values()]
+    columns = [tr("File"), tr("Recorded (UTC)"), tr("Status"), *numbers]
+    sheet.show([sheet.table(columns, rows, numbers=numbers)], view, key="loads")
 
 
 def state(load: Any) -> str:
     """The load's state in words; taken back wins."""
-    return "taken back" if pd.notna(load["undone_at"]) else _WORDS.get(load["status"], load["status"])
+    return tr("taken back") if pd.notna(load["undone_at"]) else spoken(_WORDS.get(load["status"], load["status"]))
 
 
 def _row(load: dict[str, Any], view: View) -> sheet.Block:
-    numbers = [f"{int(load[name]):,}" if amounts.known(load[name]) else "–" for name in _NUMBERS]
+    numbers = [amounts.count(load[name]) for name in _NUMBERS]
     return {
         "cells": [
-            {"text": load["file"], "meta": f"load {load['load_id']} · {load['source']} · {load['recorded_by']}"},
+            {
+                "text": load["file"],
+                "meta": " · ".join([tr("load {number}", number=load["load_id"]), load["source"], load["recorded_by"]]),
+            },
             amounts.moment(load["recorded_at"]),
             state(load),
             *numbers,
@@ -68,37 +78,41 @@ def _row(load: dict[str, Any], view: View) -> sheet.Block:
 
 
 def _one(workspace: Any, view: View, load: Any) -> None:
-    if st.button("All loads", icon=":material/arrow_back:", type="tertiary"):
+    if st.button(tr("All loads"), icon=":material/arrow_back:", type="tertiary"):
         view.go("loads")
-    st.header(f"Load {load['load_id']}: {plain(load['file'])}", anchor=False)
+    st.header(tr("Load {number}: {file}", number=load["load_id"], file=plain(load["file"])), anchor=False)
     facts = [
-        ("State", state(load), f"source {load['source']}"),
-        ("Recorded", amounts.moment(load["recorded_at"]), f"UTC, by {load['recorded_by']}"),
+        (tr("State"), state(load), tr("source {source}", source=load["source"])),
+        (tr("Recorded"), amounts.moment(load["recorded_at"]), tr("UTC, by {who}", who=load["recorded_by"])),
         *(
-            (word, f"{int(load[name]):,}", "")
+            (spoken(word), amounts.count(load[name]), "")
             for name, word in _NUMBERS.items()
             if amounts.known(load[name]) and load[name]
         ),
     ]
     if pd.notna(load["undone_at"]):
-        facts.append(("Taken back", amounts.moment(load["undone_at"]), "UTC"))
+        facts.append((tr("Taken back"), amounts.moment(load["undone_at"]), "UTC"))
     sheet.show([sheet.lead([], "", [], facts)], view, key="load_facts")
     st.caption(plain(f"SHA-256 {load['sha256']}"))
     _undo(workspace, load)
     detail = workspace.load_detail(int(load["load_id"]))
     changed, refused, checked = st.tabs(
-        [f"Restated ({len(detail.restated)})", f"Rejected ({len(detail.rejected)})", "Checks"]
+        [
+            tr("Restated ({count})", count=amounts.count(len(detail.restated))),
+            tr("Rejected ({count})", count=amounts.count(len(detail.rejected))),
+            tr("Checks"),
+        ]
     )
     with changed:
         if len(detail.restated):
-            rows_table(restated(detail.restated), "Values this load changed, old and new")
+            rows_table(restated(detail.restated), tr("Values this load changed, old and new"))
         else:
-            st.caption("This load changed no value that was known before.")
+            st.caption(tr("This load changed no value that was known before."))
     with refused:
         if len(detail.rejected):
-            rows_table(detail.rejected, "Rows this load refused, with the reason")
+            rows_table(detail.rejected, tr("Rows this load refused, with the reason"))
         else:
-            st.caption("Every row could be taken.")
+            st.caption(tr("Every row could be taken."))
     with checked:
         checks_of.show(detail.checks, view, key="load_checks")
 
@@ -107,12 +121,14 @@ def _undo(workspace: Any, load: Any) -> None:
     """Take the load back, after asking."""
     if load["status"] not in ("stored", "partial") or pd.notna(load["undone_at"]):
         return
-    with st.popover("Take this load back", icon=":material/undo:"):
+    with st.popover(tr("Take this load back"), icon=":material/undo:"):
         st.markdown(
-            "Its values leave the scorecard, and what was known before comes back. The load stays on record, and "
-            "values that a later load confirmed or changed stay."
+            tr(
+                "Its values leave the scorecard, and what was known before comes back. The load stays on record, and "
+                "values that a later load confirmed or changed stay."
+            )
         )
-        if st.button("Yes, take it back", type="primary"):
+        if st.button(tr("Yes, take it back"), type="primary"):
             try:
                 workspace.undo(int(load["load_id"]))
             except Refused as refusal:

@@ -5,9 +5,9 @@ from typing import Any
 
 import streamlit as st
 
+from models.language import current, tr, trn
 from models.refused import Refused
 from pages.parts import empty, upload_file, upload_state
-from pages.parts.amounts import counted
 from pages.parts.escape import plain
 from pages.parts.view import View
 
@@ -15,25 +15,29 @@ STORABLE = ("stored", "partial")
 
 
 def render(workspace: Any, view: View) -> None:
-    st.title("Upload", anchor=False)
+    st.title(tr("Upload"), anchor=False)
     st.session_state.setdefault("upload_round", 0)
     _stored(workspace, view)
-    values, okrs = st.tabs(["KPI values", "OKRs"], default="OKRs" if st.query_params.get("what") == "okrs" else None)
+    values, okrs = st.tabs(
+        [tr("KPI values"), tr("OKRs")], default=tr("OKRs") if st.query_params.get("what") == "okrs" else None
+    )
     with values:
         _values(workspace, view)
     with okrs:
-        st.markdown("Objectives, key results, KPIs, teams and links, from one file. You see what changes first.")
+        st.markdown(tr("Objectives, key results, KPIs, teams and links, from one file. You see what changes first."))
         empty.import_okrs(workspace)
 
 
 def _values(workspace: Any, view: View) -> None:
-    st.markdown("Drop extracts of KPI values. **Nothing is stored before you have seen what would change.**")
+    st.markdown(tr("Drop extracts of KPI values. **Nothing is stored before you have seen what would change.**"))
     files = st.file_uploader(
-        "Extracts (CSV, TSV, Excel, OpenDocument, JSON lines; also gzipped or zipped)",
+        tr("Extracts (CSV, TSV, Excel, OpenDocument, JSON lines; also gzipped or zipped)"),
         accept_multiple_files=True,
         key=f"extracts_{st.session_state['upload_round']}",
-        help="One row a value (kpi, period, segment, value), or one column a KPI, or one column a period. Any "
-        "encoding, delimiter and way of writing numbers and dates; what the file cannot tell by itself, you are asked.",
+        help=tr(
+            "One row a value (kpi, period, segment, value), or one column a KPI, or one column a period. Any encoding, "
+            "delimiter and way of writing numbers and dates; what the file cannot tell by itself, you are asked."
+        ),
     )
     stored = st.session_state.setdefault("stored", {})
     dropped = {file.file_id for file in files}
@@ -57,10 +61,10 @@ def _read(workspace: Any, files: list[Any]) -> list[tuple[Any, Any, Any]]:
     new = [plan for plan in plans if plan[2] not in kept]
     if new:
         place = st.empty()
-        with place.status(f"Reading {counted(len(new), 'file')} …", expanded=len(new) > 1):
+        with place.status(trn("Reading {count} file …", "Reading {count} files …", len(new)), expanded=len(new) > 1):
             bar = st.progress(0.0)
             for done, (file, options, key) in enumerate(new):
-                bar.progress(done / len(new), f"{done + 1} of {len(new)}: {plain(file.name)}")
+                bar.progress(done / len(new), _at(done, len(new), file))
                 kept[key] = options if isinstance(options, Refused) else _preview(workspace, file, options)
         place.empty()
     for key in [key for key in kept if key not in {plan[2] for plan in plans}]:
@@ -78,7 +82,7 @@ def _options(workspace: Any, file: Any) -> tuple[Any, tuple]:
         )
     except Refused as refusal:
         options = refusal
-    return options, (file.file_id, repr(options), workspace.data_version())
+    return options, (file.file_id, repr(options), workspace.data_version(), current().code)
 
 
 def _preview(workspace: Any, file: Any, options: Any) -> Any:
@@ -101,11 +105,15 @@ def _store_all(read: list[tuple[Any, Any, Any]]) -> list[tuple[Any, Any]]:
         return []
     with st.container(horizontal=True, vertical_alignment="center"):
         rest = len(read) - len(ready)
-        said = f"{len(ready)} of {counted(len(read), 'file')} can be stored"
-        st.markdown(
-            f"**{said}**" + (f"; {rest} need{'s' if rest == 1 else ''} a decision." if rest else "."), width="content"
-        )
-        if len(ready) > 1 and st.button(f"Store {counted(len(ready), 'file')}", type="primary", key="store all"):
+        said = trn(
+            "**{ready} of {count} file can be stored**", "**{ready} of {count} files can be stored**", len(read),
+            ready=len(ready),
+        )  # fmt: skip
+        waits = trn("; {count} needs a decision.", "; {count} need a decision.", rest) if rest else "."
+        st.markdown(said + waits, width="content")
+        if len(ready) > 1 and st.button(
+            trn("Store {count} file", "Store {count} files", len(ready)), type="primary", key="store all"
+        ):
             return ready
     return []
 
@@ -116,10 +124,10 @@ def _store(workspace: Any, chosen: list[tuple[Any, Any]], dropped: set[str]) -> 
     stored = st.session_state["stored"]
     for file_id in set(stored) - dropped:  # those of an earlier drop are history: the Loads page has them
         del stored[file_id]
-    with st.status(f"Storing {counted(len(chosen), 'file')} …") as status:
+    with st.status(trn("Storing {count} file …", "Storing {count} files …", len(chosen))) as status:
         bar = st.progress(0.0)
         for done, (file, options) in enumerate(chosen):
-            bar.progress(done / len(chosen), f"{done + 1} of {len(chosen)}: {plain(file.name)}")
+            bar.progress(done / len(chosen), _at(done, len(chosen), file))
             try:
                 result = workspace.load(file.name, file.getvalue(), options)
             except Refused as refusal:
@@ -129,7 +137,7 @@ def _store(workspace: Any, chosen: list[tuple[Any, Any]], dropped: set[str]) -> 
                 made = {"load_id": result.load_id, "file": result.file, **result.counts}
                 stored[file.file_id] = made
         bar.progress(1.0)
-        status.update(label="Stored", state="complete")
+        status.update(label=tr("Stored"), state="complete")
     if problem:
         st.session_state["upload_problem"] = problem
     if dropped <= set(stored):
@@ -146,14 +154,15 @@ def _stored(workspace: Any, view: View) -> None:
     kept = {file_id: done for file_id, done in stored.items() if not done.get("undone")}
     for done in stored.values():
         if done.get("undone"):
-            st.info(f"Load {done['load_id']} ({plain(done['file'])}) was taken back. It stays on record.")
+            number, file = done["load_id"], plain(done["file"])
+            st.info(tr("Load {number} ({file}) was taken back. It stays on record.", number=number, file=file))
     if not kept:
         return
     with st.container(border=True):
         for file_id, done in kept.items():
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(_told(done), width="stretch")
-                if st.button("Undo this load", icon=":material/undo:", key=f"undo {file_id}"):
+                if st.button(tr("Undo this load"), icon=":material/undo:", key=f"undo {file_id}"):
                     try:
                         workspace.undo(done["load_id"])
                     except Refused as refusal:
@@ -161,18 +170,28 @@ def _stored(workspace: Any, view: View) -> None:
                     done["undone"] = True
                     st.rerun()
         with st.container(horizontal=True):
-            if st.button("See the scorecard", type="primary"):
+            if st.button(tr("See the scorecard"), type="primary"):
                 view.go("scorecard")
-            if st.button("See the data's health"):
+            if st.button(tr("See the data's health")):
                 view.go("data-health")
 
 
 def _told(done: dict[str, Any]) -> str:
-    refused = f"; {counted(done['rejected'], 'cell')} refused, on record" if done["rejected"] else ""
-    return (
-        f":material/check_circle: **Stored {plain(done['file'])}** as load {done['load_id']}: "
-        f"{counted(done['accepted_new'], 'new value')}, {counted(done['restated'], 'restated', 'restated')}{refused}."
-    )
+    told = [
+        trn("{count} new value", "{count} new values", done["accepted_new"]),
+        trn("{count} restated", "{count} restated", done["restated"]),
+    ]
+    said = {"file": plain(done["file"]), "number": done["load_id"], "values": ", ".join(told)}
+    if done["rejected"]:
+        refused = trn("{count} cell refused, on record", "{count} cells refused, on record", done["rejected"])
+        stored = tr("**Stored {file}** as load {number}: {values}; {refused}.", refused=refused, **said)
+    else:
+        stored = tr("**Stored {file}** as load {number}: {values}.", **said)
+    return f":material/check_circle: {stored}"
+
+
+def _at(done: int, files: int, file: Any) -> str:
+    return tr("{number} of {files}: {file}", number=done + 1, files=files, file=plain(file.name))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The icons of models/verdict.py as shapes, drawn once for every document: no font has all of them.
+"""The icons of verdicts, flags and states as shapes, drawn once for every page and document: no font has all of them.
 
 A box of 16 by 16, y downwards. Strokes are 1.6 wide with round ends.
 """
@@ -37,6 +37,7 @@ _HOOK: Points = (
     *((4.9, 5.3), (5.2, 3.6), (6.4, 2.5), (8, 2.2), (9.7, 2.5), (10.9, 3.7)),
     *((11.1, 5.2), (10.4, 6.6), (8.9, 7.9), (8.1, 9), (8, 10.4)),
 )
+_HALF: Points = ((8, 2), (5, 2.8), (2.8, 5), (2, 8), (2.8, 11), (5, 13.2), (8, 14))
 _NIB: Points = ((2.6, 13.4), (3.6, 9.8), (11.2, 2.2), (13.8, 4.8), (6.2, 12.4))
 
 ICONS: dict[str, tuple[Shape, ...]] = {
@@ -52,5 +53,21 @@ ICONS: dict[str, tuple[Shape, ...]] = {
     "⚠": (Line(_UP_OPEN, closed=True), Line(((8, 6.6), (8, 9.4))), Circle(8, 11.5, 0.8, filled=True)),
     "⚭": (Circle(5.6, 8, 3.8), Circle(10.4, 8, 3.8)),
     "✎": (Line(_NIB, closed=True), Line(((9.4, 4), (12, 6.6)))),
+    "✓": (Line(((2.6, 8.6), (6.4, 12.4), (13.4, 4))),),
+    "✕": (Line(((3.4, 3.4), (12.6, 12.6))), Line(((12.6, 3.4), (3.4, 12.6)))),
+    "◐": (Circle(8, 8, 6), Line(_HALF, closed=True, filled=True)),
     "⌛": (Line(((3.6, 2.2), (12.4, 2.2), (3.6, 13.8), (12.4, 13.8)), closed=True),),
 }
+
+
+def outlines(sign: str) -> list[dict[str, object]]:
+    """The shapes of an icon as paths of an SVG of 16 by 16: d, filled."""
+    return [{"d": outline(shape), "filled": shape.filled} for shape in ICONS.get(sign, ())]
+
+
+def outline(shape: Shape) -> str:
+    if isinstance(shape, Circle):
+        r = shape.radius
+        half = f"a{r:g} {r:g} 0 1 0 "
+        return f"M{shape.x - r:g} {shape.y:g}{half}{2 * r:g} 0{half}{-2 * r:g} 0"
+    return "M" + "L".join(f"{x:g} {y:g}" for x, y in shape.points) + ("Z" if shape.closed else "")

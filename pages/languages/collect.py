@@ -1,6 +1,7 @@
-"""Collects every text of the code into the catalogues: `make words`. Translations stay; texts that are gone turn obsolete.
+"""Collects every text of the code into the catalogues: `make words`. Translations stay; what is gone turns obsolete.
 
-A text is the literal in `tr`, `trn` (two: for one, for many), `mark` and `Word` (its word and its meaning).
+A text is the literal in `tr`, `trn` (two: for one, for many), `mark`, `Word` (word and meaning) and `_threshold` (unit,
+reason).
 """
 
 import ast
@@ -16,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 FOLDER = Path(__file__).parent
 ROOMS = ("models", "kpi_sources", "data", "pages")
 DOORS = ("dashboard.py", "cli.py", "workspace.py")
-TAKES = {"tr": (0,), "mark": (0,), "Word": (0, 3)}  # function: which of its arguments are texts
+TAKES = {"tr": (0,), "mark": (0,), "Word": (0, 3), "_threshold": (1, 2)}  # function: which of its arguments are texts
 Text = str | tuple[str, str]
 
 
@@ -82,7 +83,7 @@ def main() -> None:
     found = template()
     for path in sorted(FOLDER.glob("*.po")):
         path.write_bytes(updated(path, found))
-        missing = sum(not (all(m.string) if m.pluralizable else m.string) for m in read(path) if m.id)
+        missing = sum(not (all(m.string or ()) if m.pluralizable else m.string) for m in read(path) if m.id)
         print(f"{path.name}: {len(found)} texts, {missing} to be translated", file=sys.stderr)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from models.language import ENGLISH, current, mark, spoken, tr, trn
 from models.xmr import XmR, variation
 from pages.parts.amounts import day, level
 from pages.parts.escape import one_line
@@ -14,26 +15,28 @@ CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": "reset"}
 FONT = '"Source Sans", system-ui, sans-serif'
 HEIGHT = 380
 FAN_HEIGHT = 300
-EXPECTED_BAND = "95 % of what was expected"
-WIDE, HALF = "95 % of what may come", "The middle half"
+EXPECTED_BAND = mark("95 % of what was expected")
+WIDE, HALF = mark("95 % of what may come"), mark("The middle half")
 _SHOWN_BEFORE = pd.DateOffset(months=15)  # of history when a chart opens: the same season a year ago stays in sight
+
+_UPPER = "Upper end"  # of a band; in no legend
 
 FEWEST_IN_PART = 4  # points; limits from fewer say nothing
 
 SIGNAL_WORDS = {
-    "above_upper": "above the upper limit",
-    "below_lower": "below the lower limit",
-    "trend_up": "seven rising in a row",
-    "trend_down": "seven falling in a row",
-    "two_of_three_above": "two of three near the upper limit",
-    "two_of_three_below": "two of three near the lower limit",
-    "seven_above": "seven in a row above the mean",
-    "seven_below": "seven in a row below the mean",
+    "above_upper": mark("above the upper limit"),
+    "below_lower": mark("below the lower limit"),
+    "trend_up": mark("seven rising in a row"),
+    "trend_down": mark("seven falling in a row"),
+    "two_of_three_above": mark("two of three near the upper limit"),
+    "two_of_three_below": mark("two of three near the lower limit"),
+    "seven_above": mark("seven in a row above the mean"),
+    "seven_below": mark("seven in a row below the mean"),
 }
 _SIGNAL_LOOK = {  # kind of signal: (words, tone, marker); the shape tells what the colour tells
-    "improvement": ("Getting better", "good", "triangle-up"),
-    "concern": ("Getting worse", "bad", "triangle-down"),
-    "neutral": ("Unusual", "warn", "diamond"),
+    "improvement": (mark("Getting better"), "good", "triangle-up"),
+    "concern": (mark("Getting worse"), "bad", "triangle-down"),
+    "neutral": (mark("Unusual"), "warn", "diamond"),
 }
 
 
@@ -63,8 +66,41 @@ def template(dark: bool) -> go.layout.Template:
             "xaxis": {**axis, "showgrid": False},
             "yaxis": axis,
             "dragmode": False,
+            **_separators(),
         }
     )
+
+
+def _separators() -> dict[str, str]:
+    """The marks inside numbers, where they are not Plotly's own."""
+    language = current()
+    return {} if language.marks is None else {"separators": language.decimal + language.group}
+
+
+def _name_days(figure: go.Figure, first: pd.Timestamp | None = None, last: pd.Timestamp | None = None) -> None:
+    """Days and months on the time axis in the language in force: Plotly itself knows English only."""
+    if current().short_months == ENGLISH.short_months:
+        figure.update_xaxes(hoverformat="%-d %b %Y")
+        return
+    figure.update_xaxes(hoverformat="%Y-%m-%d")
+    if first is None or last is None:
+        return
+    ticks = _ticks(first, last)
+    years = [ticks[i].year != ticks[i - 1].year if i else True for i in range(len(ticks))]
+    words = [_month(at) + (f"<br>{at.year}" if new else "") for at, new in zip(ticks, years, strict=True)]
+    figure.update_xaxes(tickmode="array", tickvals=ticks, ticktext=words)
+
+
+def _month(at: pd.Timestamp) -> str:
+    return current().short_months[at.month - 1]
+
+
+def _ticks(first: pd.Timestamp, last: pd.Timestamp) -> list[pd.Timestamp]:
+    """Firsts of months, at most eight of them, January among them."""
+    months = pd.date_range(first.normalize().replace(day=1), last, freq="MS")
+    months = months[months >= first]
+    step = next((n for n in (1, 2, 3, 6, 12, 24) if len(months) / n <= 8), 60)
+    return [at for at in months if (at.year * 12 + at.month - 1) % step == 0]
 
 
 def evidence(
@@ -90,17 +126,17 @@ def evidence(
         _band(figure, path, colours)
         expected = {"color": colours.muted, "width": 1.6, "dash": "dash"}
         figure.add_scatter(
-            x=path["period"], y=path["expected"], name="Expected", mode="lines", line=expected,
+            x=path["period"], y=path["expected"], name=tr("Expected"), mode="lines", line=expected,
             hovertemplate="%{y:,.4~g}",
         )  # fmt: skip
     past = known[known["period"] < start]
     inside = known[(known["period"] >= start) & (known["period"] <= end)]
     after = known[known["period"] > end]
-    _line(figure, past, "Before", colours.neutral, 1.5)
+    _line(figure, past, tr("Before"), colours.neutral, 1.5)
     if len(after):
-        _line(figure, pd.concat([inside.tail(1), after]), "After", colours.neutral, 1.5, legend=False)
+        _line(figure, pd.concat([inside.tail(1), after]), tr("After"), colours.neutral, 1.5, legend=False)
     joined = pd.concat([past.tail(1), inside])  # so that no gap lies between the lines
-    _line(figure, joined if len(inside) else inside, "Actual", colours.good, 2.4, markers=len(inside) <= 40)
+    _line(figure, joined if len(inside) else inside, tr("Actual"), colours.good, 2.4, markers=len(inside) <= 40)
     _target(figure, target, unit, colours)
     _finish(figure, unit, dark, known, start, end)
     return figure
@@ -121,16 +157,16 @@ def fan(series: pd.DataFrame, ahead: pd.DataFrame, cycle: tuple[Any, Any], *, un
         last = {"period": known["period"].iloc[-1]}
         last |= dict.fromkeys(("expected", "lo", "hi", "lo50", "hi50"), known["value"].iloc[-1])
         ahead = pd.concat([pd.DataFrame([last]), ahead], ignore_index=True)
-    for low, high, name, strength in (("lo", "hi", WIDE, 0.18), ("lo50", "hi50", HALF, 0.3)):
+    for low, high, name, strength in (("lo", "hi", spoken(WIDE), 0.18), ("lo50", "hi50", spoken(HALF), 0.3)):
         edge: dict[str, Any] = {"x": ahead["period"], "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
-        figure.add_scatter(y=ahead[high], showlegend=False, name="Upper end", **edge)
+        figure.add_scatter(y=ahead[high], showlegend=False, name=_UPPER, **edge)
         fill = translucent(colours.good, strength)
         figure.add_scatter(y=ahead[low], name=name, fill="tonexty", fillcolor=fill, **edge)
     figure.add_scatter(
-        x=ahead["period"], y=ahead["expected"], name="Most likely", mode="lines",
+        x=ahead["period"], y=ahead["expected"], name=tr("Most likely"), mode="lines",
         line={"color": colours.muted, "width": 1.6, "dash": "dash"}, hovertemplate="%{y:,.4~g}",
     )  # fmt: skip
-    _line(figure, known, "Known", colours.good, 2.2)
+    _line(figure, known, tr("Known"), colours.good, 2.2)
     _target(figure, target, unit, colours)
     _finish(figure, unit, dark, known, start, end)
     figure.update_layout(height=FAN_HEIGHT)
@@ -147,25 +183,26 @@ def xmr(series: pd.DataFrame, result: XmR, direction: str, *, unit: str = "", da
     if window:
         _shade(figure, pd.Timestamp(window[0]), pd.Timestamp(window[1]), "cycle", colours)
     steps = _parted(known["period"], points)
-    for column, label, dash in (("upper", "Limits", "dot"), ("lower", "", "dot"), ("mean", "Mean", "solid")):
+    for column, label, dash in (("upper", tr("Limits"), "dot"), ("lower", "", "dot"), ("mean", tr("Mean"), "solid")):
         line = {"color": colours.muted, "width": 1.2, "dash": dash}
         figure.add_scatter(
-            x=steps["period"], y=steps[column], name=label or "Lower limit", mode="lines", line=line,
+            x=steps["period"], y=steps[column], name=label or tr("Lower limit"), mode="lines", line=line,
             showlegend=bool(label), hoverinfo="skip",
         )  # fmt: skip
     line = {"color": translucent(colours.neutral, 0.9), "width": 1.4}
     size = 5 if len(known) <= 160 else 3
     figure.add_scatter(
-        x=known["period"], y=points["value"], name="Value", mode="lines+markers", line=line,
+        x=known["period"], y=points["value"], name=tr("Value"), mode="lines+markers", line=line,
         marker={"size": size, "color": colours.neutral}, hovertemplate="%{y:,.4~g}",
     )  # fmt: skip
     kinds = points["signal"].map(lambda signal: variation(signal, direction).split("_")[0])
     for kind, (label, tone, marker) in _SIGNAL_LOOK.items():
-        mask = (kinds == kind).to_numpy()
-        if mask.any():
-            words = points.loc[mask, "signal"].map(SIGNAL_WORDS)
+        chosen = (kinds == kind).to_numpy()
+        if chosen.any():
+            words = points.loc[chosen, "signal"].map({code: spoken(said) for code, said in SIGNAL_WORDS.items()})
             figure.add_scatter(
-                x=known.loc[mask, "period"], y=points.loc[mask, "value"], name=label, mode="markers", text=words,
+                x=known.loc[chosen, "period"], y=points.loc[chosen, "value"], name=spoken(label), mode="markers",
+                text=words,
                 marker={"size": size + 4, "color": colours.tone(tone), "symbol": marker}, hovertemplate="%{text}",
             )  # fmt: skip
     _target(figure, target, unit, colours)
@@ -217,6 +254,10 @@ def year_over_year(months: pd.DataFrame, *, unit: str = "", dark: bool = False, 
         )  # fmt: skip
     figure.update_layout(template=template(dark))
     figure.update_xaxes(tickformat="%b", hoverformat="%B", dtick="M3", range=["1999-12-20", "2000-12-12"])
+    if current().short_months != ENGLISH.short_months:
+        quarters = [pd.Timestamp(2000, month, 1) for month in (1, 4, 7, 10)]
+        words = [_month(at) for at in quarters]
+        figure.update_xaxes(hoverformat="%m", tickmode="array", tickvals=quarters, ticktext=words)
     figure.update_yaxes(ticksuffix=" %" if unit == "%" else "")
     return figure
 
@@ -232,9 +273,9 @@ def _line(figure: go.Figure, series: pd.DataFrame, name: str, colour: str, width
 
 def _band(figure: go.Figure, path: pd.DataFrame, colours: Palette) -> None:
     shared: dict[str, Any] = {"x": path["period"], "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
-    figure.add_scatter(y=path["hi"], showlegend=False, name="Upper end", **shared)
+    figure.add_scatter(y=path["hi"], showlegend=False, name=_UPPER, **shared)
     fill = translucent(colours.neutral, 0.2)
-    figure.add_scatter(y=path["lo"], name=EXPECTED_BAND, fill="tonexty", fillcolor=fill, **shared)
+    figure.add_scatter(y=path["lo"], name=spoken(EXPECTED_BAND), fill="tonexty", fillcolor=fill, **shared)
 
 
 def _shade(figure: go.Figure, start: pd.Timestamp, end: pd.Timestamp, name: str, colours: Palette) -> None:
@@ -250,8 +291,8 @@ def _target(figure: go.Figure, target: float | None, unit: str, colours: Palette
     line = {"color": colours.ink, "width": 1.2, "dash": "dashdot"}
     figure.add_shape(type="line", xref="paper", x0=0, x1=1, y0=target, y1=target, line=line, name="target")
     figure.add_annotation(
-        text=f"Target {_shown(level(target, unit))}", xref="paper", x=0, y=target, showarrow=False, xanchor="left",
-        yanchor="bottom", font={"size": 12, "color": colours.ink}, name="target", borderpad=1,
+        text=_shown(tr("Target {level}", level=level(target, unit))), xref="paper", x=0, y=target, showarrow=False,
+        xanchor="left", yanchor="bottom", font={"size": 12, "color": colours.ink}, name="target", borderpad=1,
         bgcolor=translucent(colours.paper, 0.75),
     )  # fmt: skip
 
@@ -259,7 +300,7 @@ def _target(figure: go.Figure, target: float | None, unit: str, colours: Palette
 def _finish(figure: go.Figure, unit: str, dark: bool, series: pd.DataFrame | None,
             start: pd.Timestamp | None = None, end: pd.Timestamp | None = None) -> None:  # fmt: skip
     figure.update_layout(template=template(dark))
-    figure.update_xaxes(hoverformat="%-d %b %Y")
+    _name_days(figure)
     figure.update_yaxes(ticksuffix=" %" if unit == "%" else "")
     if series is None or series.empty:
         return
@@ -272,13 +313,14 @@ def _finish(figure: go.Figure, unit: str, dark: bool, series: pd.DataFrame | Non
             _fit(figure, inside)
     margin = (last - first) * 0.02
     figure.update_xaxes(range=[first - margin, last + margin])
+    _name_days(figure, first, last)
 
 
 def _fit(figure: go.Figure, values: pd.Series) -> None:
     """Scale the vertical axis to what is in sight, band and target included; Plotly scales to all there is."""
     drawn = [value for shape in figure.layout.shapes if shape.name == "target" for value in (shape.y0,)]
     for trace in figure.data:
-        if trace.name in ("Upper end", EXPECTED_BAND, WIDE):
+        if trace.name in (_UPPER, spoken(EXPECTED_BAND), spoken(WIDE)):
             drawn += [float(value) for value in trace.y if pd.notna(value)]
     low, high = min([values.min(), *drawn]), max([values.max(), *drawn])
     room = (high - low) * 0.07 or 1.0
@@ -294,9 +336,15 @@ def described(name: str, series: pd.DataFrame, unit: str) -> str:
     """The words for readers who cannot see the chart."""
     known = series.dropna(subset=["value"])
     if known.empty:
-        return f"{name}: no values."
+        return tr("{kpi}: no values.", kpi=name)
     first, last = known.iloc[0], known.iloc[-1]
-    return (
-        f"{name}: {len(known)} values from {day(first['period'])} ({level(first['value'], unit)}) "
-        f"to {day(last['period'])} ({level(last['value'], unit)})."
+    return trn(
+        "{kpi}: {count} value from {first} ({first_level}) to {last} ({last_level}).",
+        "{kpi}: {count} values from {first} ({first_level}) to {last} ({last_level}).",
+        len(known),
+        kpi=name,
+        first=day(first["period"]),
+        first_level=level(first["value"], unit),
+        last=day(last["period"]),
+        last_level=level(last["value"], unit),
     )

@@ -3,9 +3,9 @@
 import pandas as pd
 import streamlit as st
 
+from models.language import tr, trn
 from models.verdict import Word
 from pages.parts import sheet
-from pages.parts.amounts import counted
 from pages.parts.escape import one_line
 from pages.parts.view import View
 
@@ -17,24 +17,28 @@ ODD = Word("Looks odd", "◐", "warn", "It does not stop anything, but somebody 
 def show(checks: pd.DataFrame, view: View, key: str) -> None:
     """`checks`: expectation, kpi, success, blocking, unexpected, detail; a row for the file and one for each KPI."""
     if checks.empty:
-        st.caption("No checks are on record: a file that cannot be read is not checked.")
+        st.caption(tr("No checks are on record: a file that cannot be read is not checked."))
         return
     bad = checks[~checks["success"].astype(bool)]
     good = checks[checks["success"].astype(bool)]
     if len(bad):
         sheet.show([_table(bad)], view, key=f"{key} bad")
     if len(good):
-        words = "holds" if len(good) == 1 else "hold"
-        with st.expander(f"{counted(len(good), 'check')} {'that ' if len(bad) else ''}{words}"):
+        words = (
+            trn("{count} check that holds", "{count} checks that hold", len(good))
+            if len(bad)
+            else trn("{count} check holds", "{count} checks hold", len(good))
+        )
+        with st.expander(words):
             sheet.show([_table(good)], view, key=f"{key} good")
 
 
 def _table(checks: pd.DataFrame) -> sheet.Block:
     rows: list[sheet.Block] = [
-        {"cells": [sheet.badge(_word(check)), one_line(check["kpi"] or "the file"), one_line(check["detail"])]}
+        {"cells": [sheet.badge(_word(check)), one_line(check["kpi"] or tr("the file")), one_line(check["detail"])]}
         for check in checks.to_dict("records")
     ]
-    return sheet.table(["State", "Of", "Found"], rows)
+    return sheet.table([tr("State"), tr("Of"), tr("Found")], rows)
 
 
 def _word(check: dict) -> Word:

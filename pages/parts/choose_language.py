@@ -1,4 +1,4 @@
-"""The language of the screen: the browser's, unless another is chosen at the foot of the sidebar (and so in the URL)."""
+"""The language of the screen: the browser's, unless one is chosen at the foot of the sidebar, and so in the URL."""
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -12,7 +12,10 @@ _SPOKEN = "language spoken"
 
 def now() -> Language:
     """The language of this run, kept for what runs later in the same session (see of_session)."""
-    by_hand = st.session_state.get(KEY) or st.query_params.get(KEY)
+    asked = st.query_params.get(KEY)
+    if KEY not in st.session_state and asked in languages.codes():
+        st.session_state[KEY] = asked  # a link may say `sv`; the widget spells it `Svenska`
+    by_hand = st.session_state.get(KEY) or languages.of_name(asked)
     found = languages.chosen(by_hand, st.context.locale)
     st.session_state[_SPOKEN] = found
     return found

@@ -5,7 +5,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.parts.amounts import counted
+from models.language import spoken, tr, trn
+from models.okr_changes import KINDS
 from pages.parts.escape import plain
 from pages.parts.view import View
 
@@ -34,37 +35,46 @@ key_results:
 
 def no_data(workspace: Any, view: View) -> None:
     """Nothing has been stored: open the sample, or bring one's own."""
-    st.title("Did the needle move?")
+    st.title(tr("Did the needle move?"))
     st.markdown(
-        "Needle links key results to the KPIs beneath them and asks the data whether those KPIs really moved. "
-        "A key result that passed while its KPI stood still is a **vanity win**; finding those, and the honest wins, "
-        "is what this is for."
+        tr(
+            "Needle links key results to the KPIs beneath them and asks the data whether those KPIs really moved. "
+            "A key result that passed while its KPI stood still is a **vanity win**; finding those, and the honest "
+            "wins, is what this is for."
+        )
     )
-    st.markdown("There is nothing in the store yet. Two ways to begin:")
+    st.markdown(tr("There is nothing in the store yet. Two ways to begin:"))
     sample, own = st.columns(2, gap="medium")
     with sample.container(border=True, height="stretch"):
-        st.header("Look around first", anchor=False)
-        st.markdown("A made-up company of four teams with three years of KPIs and every verdict there is.")
-        if st.button("Open the sample company", type="primary"):
-            with st.status("Filling the store with the sample company…"):
+        st.header(tr("Look around first"), anchor=False)
+        st.markdown(tr("A made-up company of four teams with three years of KPIs and every verdict there is."))
+        if st.button(tr("Open the sample company"), type="primary"):
+            with st.status(tr("Filling the store with the sample company…")):
                 workspace.fill_sample("nordlys")
             st.rerun()
     with own.container(border=True, height="stretch"):
-        st.header("Bring your own", anchor=False)
-        st.markdown("Load an extract of KPI values (CSV, TSV or Excel), then import the OKRs that are to move them.")
-        if st.button("Upload an extract"):
+        st.header(tr("Bring your own"), anchor=False)
+        st.markdown(
+            tr("Load an extract of KPI values (CSV, TSV or Excel), then import the OKRs that are to move them.")
+        )
+        if st.button(tr("Upload an extract")):
             view.go("upload")
-    with st.expander("I have an OKR file already"):
+    with st.expander(tr("I have an OKR file already")):
         import_okrs(workspace)
 
 
 def no_okrs(workspace: Any) -> None:
     """Values, but no objectives: show how the smallest file looks, and take it."""
-    st.title("KPIs are here; objectives are not")
+    st.title(tr("KPIs are here; objectives are not"))
     kpis = workspace.kpis()
     st.markdown(
-        f"The store holds {counted(len(kpis), 'KPI')}. To see which key results moved them, describe your objectives "
-        "in one YAML file and import it. The smallest useful file:"
+        trn(
+            "The store holds {count} KPI. To see which key results moved them, describe your objectives in one YAML "
+            "file and import it. The smallest useful file:",
+            "The store holds {count} KPIs. To see which key results moved them, describe your objectives in one YAML "
+            "file and import it. The smallest useful file:",
+            len(kpis),
+        )
     )
     st.code(OKR_EXAMPLE, language="yaml")
     import_okrs(workspace)
@@ -72,32 +82,47 @@ def no_okrs(workspace: Any) -> None:
 
 def no_key_results(cycle: str, team: str | None, view: View) -> None:
     """A cycle, or a team in it, without key results."""
-    whose = f"{team} has" if team else "There are"
-    st.title("Nothing to score here")
+    st.title(tr("Nothing to score here"))
     st.markdown(
-        f"{plain(whose)} no key results in {plain(cycle)}. Choose another cycle or team on the left, "
-        "or import OKRs that name this cycle."
+        tr(
+            "{team} has no key results in {cycle}. Choose another cycle or team on the left, or import OKRs that name "
+            "this cycle.",
+            team=plain(team),
+            cycle=plain(cycle),
+        )
+        if team
+        else tr(
+            "There are no key results in {cycle}. Choose another cycle or team on the left, or import OKRs that name "
+            "this cycle.",
+            cycle=plain(cycle),
+        )
     )
-    if st.button("Import OKRs"):
+    if st.button(tr("Import OKRs")):
         view.go("upload", what="okrs")
 
 
 def no_link(key_result: str) -> None:
     """A key result without an outcome KPI: how to link one."""
     st.markdown(
-        "**Link the KPI that this key result is meant to move**, and the next import will judge it. In the OKR file:"
+        tr(
+            "**Link the KPI that this key result is meant to move**, and the next import will judge it."
+            " In the OKR file:"
+        )
     )
     name = key_result if key_result.replace("-", "").replace("_", "").isalnum() else "this-key-result"
     st.code(LINK_EXAMPLE.replace("{id}", name), language="yaml")
     st.caption(
-        "outcome: the KPI to move. guardrail: must not get worse meanwhile. control: a comparable KPI that the work "
-        "cannot touch. lag: days until an effect can show."
+        tr(
+            "outcome: the KPI to move. guardrail: must not get worse meanwhile. control: a comparable "
+            "KPI that the work "
+            "cannot touch. lag: days until an effect can show."
+        )
     )
 
 
 def import_okrs(workspace: Any) -> None:
     """Take an OKR file: show what would change, then import it."""
-    file = st.file_uploader("OKR file (okrs.yaml)", type=["yaml", "yml", "csv", "xlsx", "json"], key="okr_file")
+    file = st.file_uploader(tr("OKR file (okrs.yaml)"), type=["yaml", "yml", "csv", "xlsx", "json"], key="okr_file")
     if file is None:
         return
     data = file.getvalue()
@@ -107,17 +132,17 @@ def import_okrs(workspace: Any) -> None:
     for note in plan.notes:
         st.caption(plain(note))
     if plan.errors:
-        st.caption("Nothing was imported. Correct the file and drop it again.")
+        st.caption(tr("Nothing was imported. Correct the file and drop it again."))
         return
     changes = [change for change in plan.changes if change.what != "gone"]
     if not changes:
-        st.info("Everything in this file is known already; importing it would change nothing.")
+        st.info(tr("Everything in this file is known already; importing it would change nothing."))
         return
-    st.markdown(f"**{counted(len(changes), 'change')}** would be made:")
-    st.dataframe(change_table(changes), hide_index=True, alt="What importing this file would change")
-    if st.button(f"Import {counted(len(changes), 'change')}", type="primary"):
+    st.markdown(trn("**{count} change** would be made:", "**{count} changes** would be made:", len(changes)))
+    st.dataframe(change_table(changes), hide_index=True, alt=tr("What importing this file would change"))
+    if st.button(trn("Import {count} change", "Import {count} changes", len(changes)), type="primary"):
         workspace.import_okrs(file.name, data)
-        st.toast("OKRs imported.")
+        st.toast(tr("OKRs imported."))
         st.rerun()
 
 
@@ -125,10 +150,19 @@ def change_table(changes: list[Any]) -> pd.DataFrame:
     """What an import would do, one line a change: What, Definition, Field, Before, After."""
     return pd.DataFrame(
         {
-            "What": [change.what for change in changes],
-            "Definition": [f"{change.kind.replace('_', ' ')} {change.id}" for change in changes],
-            "Field": [change.field.replace("_", " ") for change in changes],
-            "Before": ["" if change.old is None else str(change.old) for change in changes],
-            "After": ["" if change.new is None else str(change.new) for change in changes],
+            tr("What"): [_what(change.what) for change in changes],
+            tr("Definition"): [f"{_kind(change.kind)} {change.id}" for change in changes],
+            tr("Field"): [change.field.replace("_", " ") for change in changes],
+            tr("Before"): ["" if change.old is None else str(change.old) for change in changes],
+            tr("After"): ["" if change.new is None else str(change.new) for change in changes],
         }
     )
+
+
+def _what(code: str) -> str:
+    return {"new": tr("new"), "changed": tr("changed")}.get(code, code)
+
+
+def _kind(code: str) -> str:
+    """A kind of definition inside a line."""
+    return spoken(KINDS[code]).lower()

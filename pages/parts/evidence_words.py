@@ -183,13 +183,13 @@ def shock_note(shock: CommonShock | None, row: Any) -> str:
         return ""
     said = (
         tr(
-            "Everything moved: {moved} of {judged} KPIs rose at the same time, by {size} at the median. Whatever did that "
-            "moved {kpi} too, so this is not credited to the work."
+            "Everything moved: {moved} of {judged} KPIs rose at the same time, by {size} at the median. Whatever did "
+            "that moved {kpi} too, so this is not credited to the work."
         )
         if shock.direction == "up"
         else tr(
-            "Everything moved: {moved} of {judged} KPIs fell at the same time, by {size} at the median. Whatever did that "
-            "moved {kpi} too, so this is not credited to the work."
+            "Everything moved: {moved} of {judged} KPIs fell at the same time, by {size} at the median. Whatever did "
+            "that moved {kpi} too, so this is not credited to the work."
         )
     )
     size = share(abs(shock.median_effect))

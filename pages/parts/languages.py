@@ -21,8 +21,9 @@ class Catalogue(NullTranslations):
         with path.open("rb") as file:
             found = read_po(file)
         said = [message for message in found if message.id and not message.fuzzy]
-        self._one = {m.id: m.string for m in said if isinstance(m.id, str) and m.string}
-        self._many = {m.id: m.string for m in said if isinstance(m.id, tuple | list) and all(m.string)}
+        self._one = {m.id: str(m.string) for m in said if isinstance(m.id, str) and m.string}
+        many = [(m.id, tuple(m.string or ())) for m in said if isinstance(m.id, tuple | list)]
+        self._many = {tuple(key): forms for key, forms in many if all(forms)}
         self._form = c2py(found.plural_expr)
 
     def gettext(self, message: str) -> str:
@@ -42,6 +43,11 @@ def own_name(code: str) -> str:
     """A language's name in itself: `svenska` → `Svenska`."""
     name = Locale.parse(code).get_display_name(code) or code
     return name[:1].upper() + name[1:]
+
+
+def of_name(name: str | None) -> str | None:
+    """The code of a language by its own name; None for any other word."""
+    return next((code for code in codes() if own_name(code) == name), None)
 
 
 def best(wanted: str | None) -> str:

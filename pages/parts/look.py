@@ -1,16 +1,12 @@
-"""The look that the theme cannot say: how a page prints, and how it sits on a phone. Put into the page once a run."""
+"""The look that the theme cannot say: how a page prints, and how it sits on a phone."""
 
-from functools import cache
 from pathlib import Path
 
 import streamlit as st
 
-
-@cache
-def _css() -> str:
-    return Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
+STYLE_SHEET = Path(__file__).with_suffix(".css")
 
 
 def dress() -> None:
-    """Our own style sheet, without a datum in it."""
-    st.html(f"<style>{_css()}</style>")
+    """Our own style sheet, a file without a datum in it; once a run."""
+    st.html(STYLE_SHEET)

@@ -64,8 +64,8 @@ def _plan(workspace: Any, evidence: Any, card: Any, link: Any, view: View) -> No
         st.markdown(
             tr(
                 "Asked of the KPI's own past: the smallest change that one cycle can show, how long the wanted change "
-                "needs, the chance of meeting the target by doing nothing, and the chance if the best window of the past "
-                "repeated."
+                "needs, the chance of meeting the target by doing nothing, and the chance if the best window of the "
+                "past repeated."
             )
         )
         if not st.button(tr("Check the target"), icon=":material/query_stats:", key="check_plan"):

@@ -6,6 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from models.data_health import LOADS
+from models.language import tr, trn
 from pages.parts import charts
 from pages.parts.amounts import day, share
 from pages.parts.palette import palette
@@ -31,31 +32,45 @@ def described(loads: pd.DataFrame) -> str:
     """The words for readers who cannot see the bars."""
     shown = loads.tail(SHOWN)
     if shown.empty:
-        return "No loads."
+        return tr("No loads.")
     trouble = shown[(shown["lost"] > 0) | (shown["failed"] > 0) | (shown["warned"] > 0)]
-    loads_word = "load" if len(shown) == 1 else "loads"
-    opening = f"The last {len(shown)} {loads_word}: "
     if trouble.empty:
-        return opening + "every value taken in, every check holds."
+        return trn(
+            "The last {count} load: every value taken in, every check holds.",
+            "The last {count} loads: every value taken in, every check holds.",
+            len(shown),
+        )
     said = [
-        f"{day(load['recorded_at'])} {share(load['lost'])} not taken in, "
-        f"{load['failed'] + load['warned']} of {load['checks']} checks do not hold"
+        tr(
+            "{day} {share} not taken in, {bad} of {checks} checks do not hold",
+            day=day(load["recorded_at"]),
+            share=share(load["lost"]),
+            bad=load["failed"] + load["warned"],
+            checks=load["checks"],
+        )
         for load in trouble.tail(6).to_dict("records")
     ]
-    return f"{opening}{len(shown) - len(trouble)} without trouble; " + "; ".join(said) + "."
+    return trn(
+        "The last {count} load: {fine} without trouble; {trouble}.",
+        "The last {count} loads: {fine} without trouble; {trouble}.",
+        len(shown),
+        fine=len(shown) - len(trouble),
+        trouble="; ".join(said),
+    )
 
 
 def chart(loads: pd.DataFrame, dark: bool) -> go.Figure:
     """Above, the share of each load that was not taken in; below, how many of its checks did not hold."""
     shown = loads.tail(SHOWN)
     colours = palette(dark)
-    labels = [f"{day(at)}<br>load {load}" for at, load in zip(shown["recorded_at"], shown["load_id"], strict=True)]
+    loads_named = [tr("load {number}", number=load) for load in shown["load_id"]]
+    labels = [f"{day(at)}<br>{load}" for at, load in zip(shown["recorded_at"], loads_named, strict=True)]
     figure = go.Figure()
     figure.add_bar(
-        x=labels, y=100 * shown["lost"], name="Values not taken in", hovertemplate="%{y:.3~g} %",
+        x=labels, y=100 * shown["lost"], name=tr("Values not taken in"), hovertemplate="%{y:.3~g} %",
         marker={"color": [colours.tone(tone(load)) for load in shown.to_dict("records")]}, showlegend=False,
     )  # fmt: skip
-    for name, column, kind in (("Checks failed", "failed", "bad"), ("Checks that look odd", "warned", "warn")):
+    for name, column, kind in ((tr("Checks failed"), "failed", "bad"), (tr("Checks that look odd"), "warned", "warn")):
         figure.add_bar(
             x=labels, y=shown[column], name=name, yaxis="y2", marker={"color": colours.tone(kind)}, showlegend=False
         )
@@ -69,7 +84,7 @@ def chart(loads: pd.DataFrame, dark: bool) -> go.Figure:
         yaxis2={**axis, "domain": [0, 0.38], "range": [0, most], "dtick": -(-most // 2)},
         xaxis={"anchor": "y2", "type": "category", "tickvals": [labels[i] for i in named], "tickangle": 0},
     )
-    for words, height in (("Share of values not taken in", 1.0), ("Checks that do not hold", 0.38)):
+    for words, height in ((tr("Share of values not taken in"), 1.0), (tr("Checks that do not hold"), 0.38)):
         figure.add_annotation(
             text=words, x=0, y=height, xref="paper", yref="paper", xanchor="left", yanchor="bottom", showarrow=False,
             font={"size": 12, "color": colours.muted},

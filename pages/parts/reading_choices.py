@@ -6,23 +6,25 @@ from typing import Any
 
 import pandas as pd
 
+from models.language import mark, spoken, tr
+
 # mapping key: {value in the mapping: words}. A key that is not here takes the alternatives that the reader names.
 CHOICES: dict[str, dict[str, str]] = {
-    "decimal": {",": "decimal comma", ".": "decimal point"},
-    "date_order": {"dmy": "day first", "mdy": "month first", "ymd": "year first"},
-    "delimiter": {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"},
+    "decimal": {",": mark("decimal comma"), ".": mark("decimal point")},
+    "date_order": {"dmy": mark("day first"), "mdy": mark("month first"), "ymd": mark("year first")},
+    "delimiter": {",": mark("comma"), ";": mark("semicolon"), "\t": mark("tab"), "|": mark("pipe")},
     "encoding": {
         "utf-8": "UTF-8",
         "cp1252": "windows-1252",
         "utf-16": "UTF-16",
         "mac_roman": "Mac Roman",
-        "cp850": "DOS code page 850",
+        "cp850": mark("DOS code page 850"),
         "cp1250": "windows-1250",
         "cp1251": "windows-1251",
         "iso8859-15": "ISO-8859-15",
     },
 }
-KEPT = "as read"
+KEPT = mark("as read")
 NEAR = 0.6  # how alike two names must be, 0..1, to be suggested
 SUGGESTED = 3
 
@@ -31,16 +33,16 @@ def choices(decision: Any) -> dict[Any, str]:
     """Value for the mapping → words, without what was taken. Empty when nothing else is possible."""
     key = decision.mapping_key
     known = CHOICES.get(key, {value: value for value in decision.alternatives} if key else {})
-    return {value: words for value, words in known.items() if decision.value not in (value, words)}
+    return {value: spoken(str(words)) for value, words in known.items() if decision.value not in (value, words)}
 
 
 def options_of(question: Any) -> list[tuple[dict[str, Any], str]]:
     """The answers to a question: what each adds to the mapping, and its words."""
     key = question.mapping_key
     if key == "kpi_const":  # a column that names the KPI is another key than the KPI's own name
-        return [({"kpi": value}, f"{words} names it") for value, words in question.options]
+        return [({"kpi": value}, tr("{column} names it", column=words)) for value, words in question.options]
     out = [({key: value}, words or str(value)) for value, words in question.options]
-    return [*out, ({"segment_const": "all"}, "none: every value is for the whole")] if key == "segment" else out
+    return [*out, ({"segment_const": "all"}, tr("none: every value is for the whole"))] if key == "segment" else out
 
 
 def alike(name: str, kpis: pd.DataFrame) -> list[str]:

@@ -16,12 +16,20 @@ function make(tag, attributes = {}, ...children) {
 
 const text = (tag, cls, words) => (words ? make(tag, { class: cls }, String(words)) : null);
 
+let icons = {}; // sign: paths in a box of 16 by 16
+
+function icon(sign) {
+  if (!icons[sign]) return make("span", { class: "icon", "aria-hidden": "true" }, sign);
+  const paths = icons[sign].map((path) => make("svg:path", { d: path.d, class: path.filled ? "full" : null }));
+  return make("svg:svg", { class: "icon", viewBox: "0 0 16 16", "aria-hidden": "true" }, ...paths);
+}
+
 function badge(word, small) {
   if (!word) return null;
   return make(
     "span",
     { class: `badge ${word.tone}${small ? " small" : ""}`, title: word.meaning },
-    make("span", { class: "icon", "aria-hidden": "true" }, word.icon),
+    icon(word.icon),
     word.word,
   );
 }
@@ -36,7 +44,7 @@ function bar(score) {
     track.append(fill);
   }
   if (score.mark < 1) {
-    const mark = make("div", { class: "mark", title: `Passes at ${score.mark}` });
+    const mark = make("div", { class: "mark", title: score.mark_said });
     mark.style.left = `${100 * score.mark}%`;
     track.append(mark);
   }
@@ -221,6 +229,8 @@ function prose(block, open) {
 const KINDS = { group, strip, lead, table, matrix, prose };
 
 export default function ({ data, parentElement, setTriggerValue }) {
+  icons = data.icons;
+  if (data.language) document.documentElement.lang = data.language; // what reads the page aloud
   const open = (where) => setTriggerValue("open", where);
   let root = parentElement.querySelector(".sheet");
   if (!root) {

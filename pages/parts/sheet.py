@@ -13,8 +13,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from models.language import mark, spoken, tr
+from models.language import current, mark, spoken, tr
 from models.verdict import FLAGS, VERDICTS, Word
+from pages.exports import icons
 from pages.parts import amounts
 from pages.parts.amounts import known
 from pages.parts.escape import one_line
@@ -92,6 +93,7 @@ def score_bar(
         "value": float(score) if known(score) else None,
         "text": amounts.score(score),
         "mark": pass_mark,
+        "mark_said": tr("passes at {score}", score=amounts.plain_number(pass_mark)),
         "passed": passed,
         "word": word if verdict else "",
     }
@@ -164,10 +166,20 @@ def matrix(corner: str, columns: Sequence[Block], rows: Iterable[Block], **words
 
 def show(blocks: Sequence[Block], view: View, key: str) -> None:
     """Put the blocks on the page, and open the page of a row that was clicked."""
-    result = _component()(data={"blocks": list(blocks)}, key=key, on_open_change=lambda: None)
+    result = _component()(
+        data={"blocks": list(blocks), "icons": _icons(), "language": current().code},
+        key=key,
+        on_open_change=lambda: None,
+    )
     where = getattr(result, "open", None)
     if isinstance(where, dict) and where.get("page") in view.pages:
         view.go(where["page"], **{str(name): str(value) for name, value in dict(where.get("params", {})).items()})
+
+
+@cache
+def _icons() -> dict[str, list[dict[str, object]]]:
+    """How each icon is drawn: sign → paths."""
+    return {sign: icons.outlines(sign) for sign in icons.ICONS}
 
 
 @cache

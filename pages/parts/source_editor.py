@@ -7,28 +7,27 @@ import pandas as pd
 import streamlit as st
 import yaml
 
+from models.language import mark, spoken, tr
 from models.refused import Refused
 from models.source import Source
 from pages.parts import amounts
 from pages.parts.escape import plain
 
 EXAMPLE = "rows_at_least: 100\nmust_have: [staff_turnover]\ngaps_at_most: 0.05\njumps: {staff_turnover: 3}"
-KEYS = """\
-| key | means |
-|---|---|
-| `rows_at_least`, `rows_at_most` | how many values a file brings |
-| `must_have` | KPIs that every file brings |
-| `gaps_at_most` | share (0 to 1) of a KPI's periods and segments that may be without a value |
-| `jumps` | per KPI: how many times the value before a value may be |
-| `only_warn` | `true`: what does not hold warns and does not stop the file |
-"""
+KEYS = {
+    "`rows_at_least`, `rows_at_most`": mark("how many values a file brings"),
+    "`must_have`": mark("KPIs that every file brings"),
+    "`gaps_at_most`": mark("share (0 to 1) of a KPI's periods and segments that may be without a value"),
+    "`jumps`": mark("per KPI: how many times the value before a value may be"),
+    "`only_warn`": mark("`true`: what does not hold warns and does not stop the file"),
+}
 
 
 def edit(workspace: Any, name: str) -> None:
     """Tabs to change a source, and who changed it when."""
     source = next((known for known in workspace.sources() if known.id == name), None) or Source(id=name)
-    st.header("What is expected of it", anchor=False)
-    expected, reading, history = st.tabs(["Expectations", "How its files are read", "History"])
+    st.header(tr("What is expected of it"), anchor=False)
+    expected, reading, history = st.tabs([tr("Expectations"), tr("How its files are read"), tr("History")])
     with expected:
         _expectations(workspace, source)
     with reading:
@@ -43,11 +42,14 @@ def as_yaml(values: dict[str, Any]) -> str:
 
 def _expectations(workspace: Any, source: Source) -> None:
     left, right = st.columns([3, 2], gap="medium")
-    right.markdown(KEYS)
+    meanings = [f"| {key} | {spoken(meaning)} |" for key, meaning in KEYS.items()]
+    right.markdown("\n".join([f"| {tr('key')} | {tr('means')} |", "|---|---|", *meanings]))
     with left:
         text = st.text_area(
-            "Expectations (YAML)", as_yaml(source.expectations), height=180, placeholder=EXAMPLE,
-            key=f"expectations {source.id}", help="Checked on every file of this source, beside its KPIs' definitions.",
+            tr("Expectations (YAML)"), as_yaml(source.expectations), height=180, placeholder=EXAMPLE,
+            key=f"expectations {source.id}", help=tr(
+                "Checked on every file of this source, beside its KPIs' definitions."
+            ),
         )  # fmt: skip
         try:
             told = workspace.expectations(text or "")
@@ -59,15 +61,18 @@ def _expectations(workspace: Any, source: Source) -> None:
 
 def _reading(workspace: Any, source: Source) -> None:
     if source.folder:
-        st.caption(plain(f"Files arrive in {source.folder} ({source.pattern})."))
+        st.caption(plain(tr("Files arrive in {folder} ({pattern}).", folder=source.folder, pattern=source.pattern)))
     text = st.text_area(
-        "Mapping (YAML)", as_yaml(source.mapping), height=140, key=f"mapping of {source.id}",
+        tr("Mapping (YAML)"), as_yaml(source.mapping), height=140, key=f"mapping of {source.id}",
         placeholder="period: Datum\nvalue: Wert\ndecimal: ','",
-        help="Which column is what, and how dates and numbers are written. What is not said is read from each file.",
+        help=tr(
+            "Which column is what, and how dates and numbers are written. What is not said is read from "
+            "each file."
+        ),
     )  # fmt: skip
-    create = st.checkbox("Create KPIs that are not known yet", source.create_kpis, key=f"create of {source.id}")
+    create = st.checkbox(tr("Create KPIs that are not known yet"), source.create_kpis, key=f"create of {source.id}")
     part = st.checkbox(
-        "When its folder is read, accept the good part of a file", source.accept_partial, key=f"part of {source.id}"
+        tr("When its folder is read, accept the good part of a file"), source.accept_partial, key=f"part of {source.id}"
     )
     try:
         mapping = workspace.options(mapping=text or None).mapping
@@ -80,34 +85,34 @@ def _reading(workspace: Any, source: Source) -> None:
 
 def _save(workspace: Any, before: Source, after: Source, what: str) -> None:
     changed = after != before
-    if st.button("Save", type="primary", disabled=not changed, key=f"save {what} {before.id}"):
+    if st.button(tr("Save"), type="primary", disabled=not changed, key=f"save {what} {before.id}"):
         try:
             workspace.define_source(after)
         except Refused as refusal:
             st.error(plain(refusal), icon=":material/error:")
             return
-        st.toast(f"Saved for the source {plain(before.id)}; the next file is read by it.")
+        st.toast(tr("Saved for the source {source}; the next file is read by it.", source=plain(before.id)))
         st.rerun()
     if not changed:
-        st.caption("Nothing has been changed.")
+        st.caption(tr("Nothing has been changed."))
 
 
 def _history(versions: pd.DataFrame) -> None:
     if versions.empty:
-        st.caption("Nobody has said anything about this source yet: its files are read as they come.")
+        st.caption(tr("Nobody has said anything about this source yet: its files are read as they come."))
         return
     shown = pd.DataFrame(
         {
-            "When (UTC)": [amounts.moment(at) for at in versions["recorded_at"]],
-            "Who": versions["recorded_by"],
-            "What changed": changes(list(versions["body"])),
+            tr("When (UTC)"): [amounts.moment(at) for at in versions["recorded_at"]],
+            tr("Who"): versions["recorded_by"],
+            tr("What changed"): changes(list(versions["body"])),
         }
     )
     st.dataframe(
         shown.iloc[::-1],
         hide_index=True,
-        alt="Every change of this source, newest first",
-        column_config={"What changed": st.column_config.TextColumn(width="large")},
+        alt=tr("Every change of this source, newest first"),
+        column_config={tr("What changed"): st.column_config.TextColumn(width="large")},
     )
 
 
@@ -117,8 +122,8 @@ def changes(bodies: list[str]) -> list[str]:
     for body in bodies:
         now = _flat(json.loads(body))
         new = [f"{key}: {now[key]}" for key in now if before.get(key) != now[key]]
-        gone = [f"without {key}" for key in before if key not in now]
-        said.append("; ".join(new + gone) or "defined")
+        gone = [tr("without {key}", key=key) for key in before if key not in now]
+        said.append("; ".join(new + gone) or tr("defined"))
         before = now
     return said
 

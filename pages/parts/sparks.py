@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from models.language import tr
 from pages.parts.amounts import day, known, level
 
 POINTS = 72  # more than this cannot be told apart in a drawing 150 pixels wide
@@ -39,7 +40,12 @@ def spark(series: pd.DataFrame, window: tuple[Any, Any], target: Any, unit: Any,
         "cycle": [round(mark, 4) for mark in marks],
         "target": None if target is None else round((target - low) / (high - low), 4),
         "caption": f"{level(newest['value'], unit if unit in SHORT else '')} {name}",
-        "label": f"{name} since {day(shown['period'].iloc[0])}, last {level(newest['value'], unit)}",
+        "label": tr(
+            "{kpi} since {day}, last {level}",
+            kpi=name,
+            day=day(shown["period"].iloc[0]),
+            level=level(newest["value"], unit),
+        ),
     }
 
 

@@ -6,22 +6,23 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from models.language import mark, spoken, tr, trn
 from models.refused import Refused
 from models.verdict import VERDICTS
 from pages.parts import downloads, sheet, upload_reading, upload_state
 from pages.parts.advice import advice
-from pages.parts.amounts import counted
+from pages.parts.amounts import count as figure
 from pages.parts.escape import one_line, plain
 from pages.parts.tables import restated, rows_table
 from pages.parts.view import View
 
 COUNTS = {  # count: (word, what it means)
-    "accepted_new": ("New", "values of periods not known before"),
-    "restated": ("Restated", "values that change one already known; the old one is kept"),
-    "unchanged": ("Unchanged", "values known already"),
-    "repeated": ("Repeated", "the same value more than once in the file"),
-    "rejected": ("Rejected", "cells that cannot be taken as they are"),
-    "absent": ("Absent", "values known from this source that the file no longer names"),
+    "accepted_new": (mark("New"), mark("values of periods not known before")),
+    "restated": (mark("Restated"), mark("values that change one already known; the old one is kept")),
+    "unchanged": (mark("Unchanged"), mark("values known already")),
+    "repeated": (mark("Repeated"), mark("the same value more than once in the file")),
+    "rejected": (mark("Rejected"), mark("cells that cannot be taken as they are")),
+    "absent": (mark("Absent"), mark("values known from this source that the file no longer names")),
 }
 REASONS = 3  # problems of a whole file that are told one by one
 REMARKS = 3  # warnings that are told before the rest is folded away
@@ -33,7 +34,7 @@ def show(workspace: Any, view: View, file: Any, options: Any, found: Any) -> boo
         st.header(plain(file.name), anchor=False)
         if isinstance(found, Refused):
             st.error(plain(found), icon=":material/error:")
-            if st.button("Start again with this file", key=f"restart {file.file_id}"):
+            if st.button(tr("Start again with this file"), key=f"restart {file.file_id}"):
                 upload_state.replace(file.file_id, None)
                 st.rerun()
             return False
@@ -55,32 +56,38 @@ def show(workspace: Any, view: View, file: Any, options: Any, found: Any) -> boo
         if preview.status not in ("stored", "partial"):
             return False
         amount = preview.counts["accepted_new"] + preview.counts["restated"]
-        label = f"Store {counted(amount, 'value')}" if amount else "Record that nothing changed"
+        label = (
+            trn("Store {count} value", "Store {count} values", amount) if amount else tr("Record that nothing changed")
+        )
         return bool(st.button(label, type="primary", key=f"store {file.file_id}"))
 
 
 def _say(preview: Any) -> None:
     layout = preview.intake.extract.layout
-    read_as = f"Read as {plain(layout[0].lower() + layout[1:])}. " if layout else ""
+    read = plain(layout[0].lower() + layout[1:]) if layout else ""
+    read_as = tr("Read as {layout}.", layout=read) + " " if layout else ""
     match preview.status:
         case "already_loaded":
-            st.info(f"These very bytes were loaded before, as load {preview.load_id}.", icon=":material/info:")
+            said = tr("These very bytes were loaded before, as load {number}.", number=preview.load_id)
+            st.info(said, icon=":material/info:")
         case "rejected" if getattr(preview.intake.extract, "refused", False) or _whole(preview):
-            st.error("**This file cannot be taken.** " + _reasons(preview), icon=":material/block:")
+            st.error(f"**{tr('This file cannot be taken.')}** {_reasons(preview)}", icon=":material/block:")
         case "rejected" if _only_names(preview):
-            st.warning(f"{read_as}**It names KPIs that are not known yet.**", icon=":material/help:")
+            st.warning(f"{read_as}**{tr('It names KPIs that are not known yet.')}**", icon=":material/help:")
         case "rejected":
-            st.error(
-                f"{read_as}**This file would be refused.** Correct the rows below in its source and drop it again, "
-                "or accept the good part.",
-                icon=":material/block:",
+            refused = tr(
+                "**This file would be refused.** Correct the rows below in its source and drop it again, or accept the "
+                "good part."
             )
+            st.error(f"{read_as}{refused}", icon=":material/block:")
         case "needs_input":
-            st.warning(f"{read_as}**This file can be read in more than one way.** Say which:", icon=":material/help:")
+            asked = tr("**This file can be read in more than one way.** Say which:")
+            st.warning(f"{read_as}{asked}", icon=":material/help:")
         case "partial":
-            st.warning(f"{read_as}The good part would be stored; the rejected rows are kept on record.")
+            part = tr("The good part would be stored; the rejected rows are kept on record.")
+            st.warning(f"{read_as}{part}")
         case _:
-            st.success(f"{read_as}Every row can be taken.", icon=":material/check:")
+            st.success(f"{read_as}{tr('Every row can be taken.')}", icon=":material/check:")
 
 
 def _only_names(preview: Any) -> bool:
@@ -101,7 +108,13 @@ def _reasons(preview: Any) -> str:
         if problem["code"] not in told and len(said) < REASONS:
             told.add(problem["code"])
             reason = problem["reason"].removeprefix("file refused: ")
-            said.append(f"{plain(reason[:1].upper() + reason[1:])}. **What to do:** {plain(advice(problem['code']))}")
+            said.append(
+                tr(
+                    "{reason}. **What to do:** {advice}",
+                    reason=plain(reason[:1].upper() + reason[1:]),
+                    advice=plain(advice(problem["code"])),
+                )
+            )
     return " ".join(said)
 
 
@@ -110,7 +123,7 @@ def _counts(preview: Any) -> None:
         for name, (word, meaning) in COUNTS.items():
             count = preview.counts.get(name, 0)
             if count or name in ("accepted_new", "restated", "rejected"):
-                st.metric(word, f"{count:,}", help=meaning, width="content")
+                st.metric(spoken(word), figure(count), help=spoken(meaning), width="content")
 
 
 def _verdicts(changed: pd.DataFrame | None, view: View, file_id: str) -> None:
@@ -118,8 +131,14 @@ def _verdicts(changed: pd.DataFrame | None, view: View, file_id: str) -> None:
     if changed is None or changed.empty:
         return
     st.warning(
-        f"**Storing this changes {counted(len(changed), 'verdict')} of cycles that are over.** What was known before "
-        "can still be seen with “As known on”.",
+        trn(
+            "**Storing this changes {count} verdict of cycles that are over.** What was known before can still be seen "
+            "with “As known on”.",
+            "**Storing this changes {count} verdicts of cycles that are over.** What was known before "
+            "can still be seen "
+            "with “As known on”.",
+            len(changed),
+        ),
         icon=":material/gavel:",
     )
     rows: list[sheet.Block] = [
@@ -133,11 +152,16 @@ def _verdicts(changed: pd.DataFrame | None, view: View, file_id: str) -> None:
         }
         for row in changed.to_dict("records")
     ]
-    sheet.show([sheet.table(["Key result", "Now", "Then", "Because"], rows)], view, key=f"verdicts {file_id}")
+    sheet.show(
+        [sheet.table([tr("Key result"), tr("Now"), tr("Then"), tr("Because")], rows)], view, key=f"verdicts {file_id}"
+    )
 
 
 def _verdict(word: str) -> Any:
-    known = next((verdict for verdict in VERDICTS.values() if word.removesuffix(" so far") == verdict.word), None)
+    known = next(
+        (v for v in VERDICTS.values() if word in (v.word, tr("{verdict} so far", verdict=v.word))),
+        None,
+    )
     return sheet.badge(known, word) if known else one_line(word)
 
 
@@ -145,8 +169,8 @@ def _remarks(warnings: list[Any], file_id: str) -> None:
     for warning in warnings[:REMARKS]:
         st.caption(f":material/warning: {plain(warning.message)}")
     if len(warnings) > REMARKS:
-        with st.expander(f"{counted(len(warnings) - REMARKS, 'more remark')}"):
-            rows_table(_problems(warnings), "What looks odd in this file")
+        with st.expander(trn("{count} more remark", "{count} more remarks", len(warnings) - REMARKS)):
+            rows_table(_problems(warnings), tr("What looks odd in this file"))
 
 
 def _problems(problems: list[Any]) -> pd.DataFrame:
@@ -173,31 +197,40 @@ def _tables(preview: Any, file: Any) -> None:
     stem, key = Path(file.name).stem, file.file_id
     if preview.rejected:
         with (
-            st.expander(f"{counted(len(preview.rejected), 'cell')} with such a name")
+            st.expander(trn("{count} cell with such a name", "{count} cells with such a name", len(preview.rejected)))
             if _only_names(preview)
             else st.container()
         ):
-            st.markdown("**Rejected, with the reason and what to do**")
-            rows_table(rejected_rows(preview), "Rejected rows with their reason")
+            st.markdown(f"**{tr('Rejected, with the reason and what to do')}**")
+            rows_table(rejected_rows(preview), tr("Rejected rows with their reason"))
             name = f"{stem}-rejected.csv"
-            downloads.button("Rejected rows as CSV", lambda: rejected_rows(preview), name, f"bad {key}")
+            downloads.button(tr("Rejected rows as CSV"), lambda: rejected_rows(preview), name, f"bad {key}")
     if len(preview.restated):
-        st.markdown("**Restated: old → new**, the biggest change first")
-        rows_table(restated(preview.restated), "Values that would change, old and new")
+        st.markdown(tr("**Restated: old → new**, the biggest change first"))
+        rows_table(restated(preview.restated), tr("Values that would change, old and new"))
         downloads.button(
-            "Restated values as CSV", lambda: restated(preview.restated), f"{stem}-restated.csv", f"re {key}"
+            tr("Restated values as CSV"), lambda: restated(preview.restated), f"{stem}-restated.csv", f"re {key}"
         )
     if len(preview.new):
         total, shown = preview.counts["accepted_new"], len(preview.new)
-        first = f", the first {shown:,} here" if shown < total else ""
-        with st.expander(f"{counted(total, 'new value')}{first}"):
-            rows_table(preview.new, "Values of periods not known before")
-            downloads.button("New values as CSV", lambda: preview.new, f"{stem}-new.csv", f"new {key}")
+        heading = (
+            trn(
+                "{count} new value, the first {shown} here",
+                "{count} new values, the first {shown} here",
+                total,
+                shown=figure(shown),
+            )
+            if shown < total
+            else trn("{count} new value", "{count} new values", total)
+        )
+        with st.expander(heading):
+            rows_table(preview.new, tr("Values of periods not known before"))
+            downloads.button(tr("New values as CSV"), lambda: preview.new, f"{stem}-new.csv", f"new {key}")
     if preview.counts.get("unchanged"):
-        with st.expander(f"{counted(preview.counts['unchanged'], 'unchanged value')}"):
-            rows_table(unchanged_rows(preview), "Values that are known already")
+        with st.expander(trn("{count} unchanged value", "{count} unchanged values", preview.counts["unchanged"])):
+            rows_table(unchanged_rows(preview), tr("Values that are known already"))
             downloads.button(
-                "Unchanged values as CSV", lambda: unchanged_rows(preview), f"{stem}-unchanged.csv", f"same {key}"
+                tr("Unchanged values as CSV"), lambda: unchanged_rows(preview), f"{stem}-unchanged.csv", f"same {key}"
             )
 
 
@@ -205,10 +238,13 @@ def _partial(preview: Any, file_id: str) -> None:
     """The way to take the good part of a file that has bad rows."""
     if preview.status not in ("partial", "rejected") or not len(preview.intake.rows):
         return
-    good = counted(len(preview.intake.rows), "good value")
     st.checkbox(
-        f"Accept the good part: {good}; the rejected rows stay on record",
+        trn(
+            "Accept the good part: {count} good value; the rejected rows stay on record",
+            "Accept the good part: {count} good values; the rejected rows stay on record",
+            len(preview.intake.rows),
+        ),
         upload_state.of(file_id).partial,
         key=f"partial {file_id}",
-        help="Without this a file with a bad row stops whole, so that nothing is lost unnoticed.",
+        help=tr("Without this a file with a bad row stops whole, so that nothing is lost unnoticed."),
     )

@@ -6,16 +6,17 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from models.language import mark, spoken, tr, trn
 from models.refused import Refused
 from models.source import Source
 from pages.parts import upload_state
-from pages.parts.amounts import counted
 from pages.parts.escape import one_line, plain
 from pages.parts.reading_choices import KEPT, alike, choices, options_of
 from pages.parts.source_editor import as_yaml
 
 NAMES = 8  # unknown names that are asked about one by one
-_OTHER = "a name of its own"
+_FREE = mark("let the file decide")
+_OTHER = mark("a name of its own")
 
 
 @dataclass
@@ -70,8 +71,8 @@ class Reading:
         """The whole file is one KPI: which? A new name may be typed."""
         kpis = list(self.workspace.kpis()["id"])
         named = st.selectbox(
-            "or the whole file is one KPI:", kpis, index=None, accept_new_options=True, key=self._key("whole"),
-            placeholder="choose it, or type a new name",
+            tr("or the whole file is one KPI:"), kpis, index=None, accept_new_options=True, key=self._key("whole"),
+            placeholder=tr("choose it, or type a new name"),
         )  # fmt: skip
         if named:
             self._say({"kpi_const": str(named)})
@@ -80,12 +81,12 @@ class Reading:
         said = upload_state.of(self.id).mapping
         if said is None:
             if self._source().mapping:
-                st.caption(plain(f"Read by what is remembered for the source {self._source().id}."))
+                st.caption(plain(tr("Read by what is remembered for the source {source}.", source=self._source().id)))
             return
-        told = ", ".join(_told(key, value) for key, value in said.items()) or "read it afresh"
+        told = ", ".join(_told(key, value) for key, value in said.items()) or tr("read it afresh")
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(plain(f"You said: {told}"), width="content")
-            if st.button("Ask me again", key=f"again {self.id}", type="tertiary"):
+            st.caption(plain(tr("You said: {told}", told=told)), width="content")
+            if st.button(tr("Ask me again"), key=f"again {self.id}", type="tertiary"):
                 upload_state.replace(self.id, None)
                 st.rerun()
 
@@ -102,28 +103,38 @@ class Reading:
         kpis = kpis[~kpis["id"].isin(unknown)]
         listed = ", ".join(plain(name) for name in unknown[:NAMES]) + (" …" if len(unknown) > NAMES else "")
         if intake.unknown_kpis:
-            st.markdown(f"**Not known yet:** {listed}. Say which KPI is meant, or create them as new ones.")
+            st.markdown(
+                tr("**Not known yet:** {names}. Say which KPI is meant, or create them as new ones.", names=listed)
+            )
         else:
-            st.info(f"{counted(len(created), 'KPI')} would be created: {listed}.", icon=":material/add_circle:")
+            said = trn(
+                "{count} KPI would be created: {names}.",
+                "{count} KPIs would be created: {names}.",
+                len(created),
+                names=listed,
+            )
+            st.info(said, icon=":material/add_circle:")
         if len(kpis):
             for name in unknown[:NAMES]:
                 self._meant(name, kpis)
         st.checkbox(
-            f"Create {counted(len(unknown), 'KPI')} that {'is' if len(unknown) == 1 else 'are'} not known yet",
+            trn("Create {count} KPI that is not known yet", "Create {count} KPIs that are not known yet", len(unknown)),
             value=upload_state.of(self.id).create,
             key=f"create {self.id}",
-            help="Marked “to be defined”: unit, better direction and smallest change are asked for later.",
+            help=tr("Marked “to be defined”: unit, better direction and smallest change are asked for later."),
         )
 
     def _meant(self, name: str, kpis: pd.DataFrame) -> None:
         near = alike(name, kpis)
         titles = dict(zip(kpis["id"], kpis["name"], strict=True))
-        hint = f" (looks like {', '.join(titles[kpi] for kpi in near)})" if near else ""
-        st.markdown(plain(f"“{name}” is{hint}"))
+        said = tr("“{name}” is", name=name)
+        if near:
+            said = tr("“{name}” is (looks like {kpis})", name=name, kpis=", ".join(titles[kpi] for kpi in near))
+        st.markdown(plain(said))
         picked = st.selectbox(
-            "Which KPI is meant",  # what assistive technology reads shows no escapes: the name stands above
+            tr("Which KPI is meant"),  # what assistive technology reads shows no escapes: the name stands above
             [_OTHER, *near, *(kpi for kpi in titles if kpi not in near)],
-            format_func=lambda kpi: one_line(titles.get(kpi, kpi)),
+            format_func=lambda kpi: one_line(spoken(_OTHER) if kpi == _OTHER else titles.get(kpi, kpi)),
             key=self._key(f"meant {name}"),
             label_visibility="collapsed",
         )
@@ -137,7 +148,7 @@ class Reading:
         decisions = self.preview.intake.extract.decisions
         if not decisions:
             return
-        with st.expander("How this file was read, and how to change it"):
+        with st.expander(tr("How this file was read, and how to change it")):
             for decision in decisions:
                 self._decision(decision)
 
@@ -146,34 +157,37 @@ class Reading:
         said = decision.mapping_key in self.mapping()
         words, control = st.columns([3, 2], vertical_alignment="center")
         name = decision.name[:1].upper() + decision.name[1:].replace("_", " ")
-        words.markdown(f"**{plain(name)}**: {plain(decision.value)}  \n:gray[because {plain(decision.because)}]")
+        because = tr("because {reason}", reason=plain(decision.because))
+        words.markdown(f"**{plain(name)}**: {plain(decision.value)}  \n:gray[{because}]")
         if not others:
             return
-        options: dict[Any, str] = {None: f"{KEPT}: {decision.value}", **others}
+        options: dict[Any, str] = {None: f"{spoken(KEPT)}: {decision.value}", **others}
         if said:
-            options["let the file decide"] = "let the file decide"
+            options[_FREE] = spoken(_FREE)
         picked = control.selectbox(
             name, list(options), format_func=lambda value: one_line(options[value]),
             key=self._key(f"decide {decision.mapping_key}"), label_visibility="collapsed",
         )  # fmt: skip
         if picked is not None:
-            self._say({decision.mapping_key: None if picked == "let the file decide" else picked})
+            self._say({decision.mapping_key: None if picked == _FREE else picked})
 
     # -- what is remembered -----------------------------------------------------------------------------------------
 
     def remember(self) -> None:
         """The mapping as YAML, for this file or for all to come from its source."""
-        with st.expander("How to read it, and remember it for the next file"):
+        with st.expander(tr("How to read it, and remember it for the next file")):
             source = st.text_input(
-                "Source", key=f"source {self.id}", placeholder=self.preview.intake.source,
-                help="Files of one source are compared with each other. Empty: by the file's name.",
+                tr("Source"), key=f"source {self.id}", placeholder=self.preview.intake.source,
+                help=tr("Files of one source are compared with each other. Empty: by the file's name."),
             )  # fmt: skip
             before = self.mapping()
             text = st.text_area(
-                "Mapping (YAML)", as_yaml(before), height=120, key=self._key("yaml"),
+                tr("Mapping (YAML)"), as_yaml(before), height=120, key=self._key("yaml"),
                 placeholder="period: Datum\nvalue: Wert\ndecimal: ','",
-                help="Which column is what, and how dates and numbers are written. What is not said is read from the "
-                "file.",
+                help=tr(
+                    "Which column is what, and how dates and numbers are written. What is not said is read from"
+                    " the file."
+                ),
             )  # fmt: skip
             try:
                 declared = self.workspace.options(mapping=text or None, create_kpis=False).mapping
@@ -184,10 +198,10 @@ class Reading:
             name = source.strip() or self.preview.intake.source
             kept = self._source()
             with st.container(horizontal=True):
-                if st.button("Read this file so", disabled=mapping == before, key=f"so {self.id}"):
+                if st.button(tr("Read this file so"), disabled=mapping == before, key=f"so {self.id}"):
                     upload_state.replace(self.id, mapping)
                     st.rerun()
-                label = f"Remember for the source {one_line(name)}"
+                label = tr("Remember for the source {source}", source=one_line(name))
                 if st.button(plain(label), disabled=kept.mapping == mapping, key=f"remember {self.id}"):
                     self._remember(kept.model_copy(update={"id": name, "mapping": mapping}))
 
@@ -198,11 +212,11 @@ class Reading:
             st.error(plain(refusal), icon=":material/error:")
             return
         upload_state.replace(self.id, None)  # from now on the source says it
-        st.toast(plain(f"Remembered for the source {source.id}."))
+        st.toast(plain(tr("Remembered for the source {source}.", source=source.id)))
         st.rerun()
 
 
 def _told(key: str, value: Any) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{written} is {known}" for written, known in value.items())
+        return ", ".join(tr("{name} is {kpi}", name=written, kpi=known) for written, known in value.items())
     return f"{key.replace('_', ' ')}: {value}"

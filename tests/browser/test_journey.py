@@ -128,6 +128,18 @@ def test_every_page_fits_a_phone_and_a_laptop_in_light_and_dark(
         assert found - OF_STREAMLIT == set()
 
 
+def test_a_page_speaks_swedish_and_prints_clean(quiet_dashboard: Dashboard, open_page: Callable[..., Page]) -> None:
+    page = open_page(f"{quiet_dashboard.url}/key-result?kr=pulse&cycle=2026-Q3&lang=sv")
+    expect(page.locator(".answer")).to_contain_text("Uppnått, men Staff turnover rörde sig inte")
+    expect(page.locator("html")).to_have_attribute("lang", "sv")
+    assert {violation["id"] for violation in Axe().run(page).response["violations"]} - OF_STREAMLIT == set()
+    page.emulate_media(media="print")
+    expect(page.locator(".answer")).to_be_visible()
+    expect(page.get_by_test_id("stSidebar")).to_be_hidden()
+    menu_bar = page.get_by_test_id("stHeader")
+    assert menu_bar.count() == 0 or not menu_bar.is_visible()
+
+
 def test_hostile_names_stay_text(tmp_path, open_page: Callable[..., Page]) -> None:
     from workspace import Workspace
 

@@ -4,10 +4,12 @@ import ast
 import re
 from string import Formatter
 
+import pandas as pd
 import pytest
 
-from models import amounts
+from models import amounts, verdict
 from models.language import Language, carrying, current, speaking, tr, trn
+from models.verdict import FLAGS, VERDICTS
 from pages.languages import collect
 from pages.parts import amounts as shown
 from pages.parts import languages
@@ -17,7 +19,20 @@ CATALOGUES = sorted(collect.FOLDER.glob("*.po"))
 # Files whose every text for people passes through tr: once here, a file stays translatable.
 CONVERTED = (
     "dashboard.py",
+    "pages/data_health.py",
+    "pages/key_result.py",
+    "pages/loads.py",
+    "pages/method.py",
+    "pages/upload.py",
+    "pages/parts/checks.py",
+    "pages/parts/choose_language.py",
+    "pages/parts/empty.py",
     "pages/parts/filters.py",
+    "pages/parts/outlook.py",
+    "pages/parts/source_editor.py",
+    "pages/parts/tables.py",
+    "pages/parts/upload_file.py",
+    "pages/parts/upload_reading.py",
 )
 SHOWS = {"title", "header", "subheader", "caption", "markdown", "write", "error", "warning", "info", "success", "button",
          "toast", "expander", "checkbox", "selectbox", "popover", "metric", "radio", "text_area", "status", "spinner"}  # fmt: skip
@@ -88,7 +103,7 @@ def has_words(node: ast.expr) -> bool:
     """Whether a text of its own stands here: a literal with a word in it, or an f-string with one."""
     parts = node.values if isinstance(node, ast.JoinedStr) else [node]
     texts = [part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)]
-    return any(re.search(r"[^\W\d_]{2,}", re.sub(r":[\w-]+/?\w*:|\*\*|`[^`]*`|#+", "", text)) for text in texts)
+    return any(re.search(r"[^\W\d_]{2,}", re.sub(r":[\w-]+/?\w*:|:\w+\[|\*\*|`[^`]*`|#+", "", text)) for text in texts)
 
 
 def test_has_words() -> None:
@@ -102,6 +117,7 @@ def test_has_words() -> None:
 def test_there_is_english_and_a_language_a_file() -> None:
     assert languages.codes() == ["en", *(path.stem for path in CATALOGUES)]
     assert [languages.own_name(code) for code in ("en", "sv")] == ["English", "Svenska"]
+    assert [languages.of_name(name) for name in ("Svenska", "sv", None)] == ["sv", None, None]
 
 
 @pytest.mark.parametrize(
@@ -164,3 +180,39 @@ def test_a_text_that_a_catalogue_lacks_is_english() -> None:
     with speaking(languages.language("sv")):
         assert tr("Needle {sign}", sign="?") == "Needle ?"
         assert trn("{count} needle", "{count} needles", 2000) == "2\u00a0000 needles"
+
+
+@pytest.mark.parametrize("code", languages.codes())
+def test_the_note_of_a_flag_begins_with_its_word(code: str) -> None:
+    """By that the sheet and the reports find the tone of a note."""
+    with speaking(languages.language(code)):
+        for flag, notes in {
+            "at_a_cost": [tr("At a cost: {movement}."), tr("At a cost (owned by {team}): {movement}.")],
+            "shared_claim": [
+                tr("Shared claim: {key_results} claims the same movement of {kpi}."),
+                tr("Shared claim: {key_results} claim the same movement of {kpi}."),
+                tr("Shared claim: {key_results} and others claim the same movement of {kpi}."),
+            ],
+            "target_edited": [tr("Target edited after the cycle began: it was {first} and is {now}.")],
+            "late_data": [
+                trn(
+                    "Late data: {count} value of {kpi} due in the window has not arrived.",
+                    "Late data: {count} values of {kpi} due in the window have not arrived.",
+                    2,
+                    kpi="k",
+                )
+            ],
+        }.items():
+            assert [note for note in notes if not note.startswith(FLAGS[flag].word)] == []
+
+
+def test_a_verdict_in_swedish() -> None:
+    row = {"verdict": "vanity", "passed": True, "so_far": False, "kpi_name": "Staff turnover", "told_from": pd.NaT,
+           "move_verdict": "flat", "effect": 0.1, "lo": -0.2, "hi": 0.4, "effect_relative": 0.01, "lo_relative": -0.02,
+           "hi_relative": 0.04, "kpi_unit": "%", "min_change_shown": "5 %"}  # fmt: skip
+    with speaking(languages.language("sv")):
+        assert VERDICTS["vanity"].word == "Skenvinst"
+        assert verdict._sentence(row) == (
+            "Uppnått, men Staff turnover rörde sig inte (mellan \u22120,20 punkter och +0,40 punkter; 5 % hade spelat roll)."
+        )
+    assert VERDICTS["vanity"].word == "Vanity"

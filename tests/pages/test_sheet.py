@@ -30,7 +30,9 @@ def test_a_row_says_verdict_sentence_score_and_where_it_leads() -> None:
         "word": "Vanity", "icon": "◇", "tone": "warn", "meaning": VERDICTS["vanity"].meaning,
     }  # fmt: skip
     assert (made["title"], made["sentence"], made["meta"]) == ("Key result 1", "Sentence 1.", "Ada")
-    assert made["score"] == {"value": 1.0, "text": "1.00", "mark": 1.0, "passed": True, "word": "passed"}
+    assert made["score"] == {
+        "value": 1.0, "text": "1.00", "mark": 1.0, "mark_said": "passes at 1", "passed": True, "word": "passed",
+    }  # fmt: skip
     assert made["open"] == {"page": "key-result", "params": {"kr": "kr1"}}
     assert made["href"] == "key-result?cycle=2026-Q3&kr=kr1"
 
