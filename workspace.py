@@ -24,7 +24,7 @@ from kpi_sources.okr_file import OkrProblem, read_okr_file, write_okr_file
 from kpi_sources.source_expectations import SourceExpectations, SourceExpectationsError
 from kpi_sources.worker import read_untrusted
 from models.company import Company
-from models.okr import KeyResult, Kpi, OkrFile
+from models.okr import KeyResult, Kpi, OkrFile, feeding_loop, loop_words
 from models.okr_changes import GONE_NOTE, Change, compare
 from models.policy import POLICY, Policy
 from models.refused import Refused
@@ -308,6 +308,10 @@ class Workspace(Writing):
         )
         if reading.file is None:
             return OkrImport("rejected", reading.errors, reading.notes, [], [])
+        loop = feeding_loop({kpi.id: kpi.fed_by for kpi in [*company.kpis, *reading.file.kpis]})
+        if loop:  # with what is stored already
+            problem = OkrProblem(None, "kpis", "okr_cycle", loop[0], loop_words(loop))
+            return OkrImport("rejected", [problem], reading.notes, [], [])
         changes = compare(_as_file(company), reading.file)
         key_results = [kr for objective in reading.file.objectives for kr in objective.key_results]
         notes = reading.notes + [GONE_NOTE] * any(change.what == "gone" for change in changes)
@@ -321,8 +325,11 @@ class Workspace(Writing):
         return OkrImport(status, [], notes, changes, key_results)
 
     def define_kpis(self, kpis: list[Kpi]) -> int:
-        """Record KPI definitions that are new or changed; returns how many."""
+        """Record KPI definitions that are new or changed; returns how many. Refused if KPIs would feed each other."""
         known = {kpi.id: kpi for kpi in self.company().kpis}
+        loop = feeding_loop({kpi.id: kpi.fed_by for kpi in [*known.values(), *kpis]})
+        if loop:
+            raise Refused(f"nothing was changed: {loop_words(loop)}.")
         versions = definitions.versions_of(OkrFile(kpis=[kpi for kpi in kpis if known.get(kpi.id) != kpi]))
         if versions:
             with self.store.write() as connection:

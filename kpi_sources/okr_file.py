@@ -12,6 +12,7 @@ import yaml
 from pydantic import ValidationError
 
 from kpi_sources.catalog import Catalog
+from kpi_sources.okr_feeds import check_feeds
 from kpi_sources.okr_rules import (
     Known,
     add_model_problems,
@@ -140,7 +141,7 @@ def _checked(shaped: Shaped, known: Known, as_of: date, notes: list[str]) -> Okr
     check_targets(shaped)
     hints = check_weights(shaped)
     check_parents(shaped)
-    warnings = check_kpis(shaped, known)
+    warnings = [*check_kpis(shaped, known), *check_feeds(shaped, known)]
     _fill_defaults(shaped, known, as_of, notes)
     kinds = {row.get("id"): "kind" in row for _, row in key_results(shaped.data)}
     try:
