@@ -103,8 +103,8 @@ class Cycle(Definition):
 
 
 class MadeOf(Definition):
-    """The arithmetic that gives a KPI in every period: the sum of `of` without `less`, the product of `of`, or the ratio
-    of the first of `of` to the second. A percentage in a product or a ratio counts as a share."""
+    """The arithmetic that gives a KPI in every period: the sum of `of` without `less`, the product of `of`, or the
+    ratio of the first of `of` to the second. A percentage in a product or a ratio counts as a share."""
 
     how: Relation
     of: list[Identifier]

@@ -1,6 +1,7 @@
 """What KPIs are made of and influenced by, as people write it: read back without loss, refused with the line."""
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -97,7 +98,7 @@ def test_a_loop_is_found_exactly_when_there_is_one(feeds: dict[str, list[str]]):
 
     loop = feeding_loop(feeds)
     assert bool(loop) == any(reaches_itself(kpi) for kpi in feeds)
-    assert all(after in feeds[before] for before, after in zip(loop, loop[1:], strict=False))
+    assert all(after in feeds[before] for before, after in pairwise(loop))
     assert not loop or loop[0] == loop[-1]
 
 
