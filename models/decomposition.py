@@ -7,6 +7,7 @@ number of periods: a period counts when it and its counterpart are complete. Wha
 recorded change is stated as such and never spread over them.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -25,13 +26,15 @@ AGAINST = ("year", "previous")
 YEAR = {"day": 364, "week": 364}  # days: 52 whole weeks keep the weekdays aligned
 MONTHS = {"month": 1, "quarter": 3}
 SAME = 1e-9  # share of the level below which a remainder is rounding
+HARDLY = 0.0005  # of the level: a change that shows as 0.0 %
+FAINT = 0.01  # of the largest contribution: shares of a smaller change say nothing
 MIX, TOGETHER, WITHIN, UNEXPLAINED = "mix", "together", "within", "unexplained"  # contributions that are no KPI
 
 
 @dataclass(frozen=True)
 class Decomposition:
     """`parts`: part (a KPI's id, or MIX, TOGETHER, WITHIN, UNEXPLAINED), name, effect (in the KPI's unit), share (of
-    the change; missing when there is none), before, after (level of the part in its own unit; missing if it has none),
+    the change; missing when there is next to none), before, after (level of the part in its own unit; missing if it has none),
     sign (−1: subtracted, or below the line of a ratio).
 
     The effects sum to `after` − `before`. The spans are first and last period starts; `periods` are in each of them,
@@ -67,14 +70,20 @@ class Decomposition:
         """`Revenue fell 4.0 % (−120,000 EUR): orders −150,000, price per order +30,000.`"""
         moved = self._moved()
         known = self.parts[self.parts["part"] != UNEXPLAINED]
-        listed = ", ".join(f"{row.name} {signed(row.effect)}" for row in known.itertuples(index=False))
+        listed = ", ".join(f"{row.name} {signed(self.shown(row.effect))}" for row in known.itertuples(index=False))
         said = tr("{moved}: {parts}.", moved=moved, parts=listed)
         if not self.unexplained:
             return said
         rest = tr(
-            "{amount} is not explained: the parts do not come to what was recorded.", amount=signed(self.unexplained)
+            "{amount} is not explained: the parts do not come to what was recorded.",
+            amount=signed(self.shown(self.unexplained)),
         )
         return f"{said} {rest}"
+
+    def shown(self, effect: float) -> float:
+        """An effect for people: no finer than a thousandth of the largest one beside it."""
+        largest = float(self.parts["effect"].abs().max())
+        return round(effect, 3 - math.floor(math.log10(largest))) + 0.0 if largest else effect
 
     def _moved(self) -> str:
         unit = tr("points") if self.unit in POINTS else self.unit
@@ -87,6 +96,8 @@ class Decomposition:
                 return tr("{name} rose ({amount})", name=self.name, amount=amount)
             return tr("{name} fell ({amount})", name=self.name, amount=amount)
         share = percent(abs(self.change) / self.before)
+        if abs(self.change) < HARDLY * self.before:
+            return tr("{name} hardly changed ({amount})", name=self.name, amount=amount)
         if rose:
             return tr("{name} rose {share} ({amount})", name=self.name, share=share, amount=amount)
         return tr("{name} fell {share} ({amount})", name=self.name, share=share, amount=amount)
@@ -133,7 +144,8 @@ def decompose(
         rows.append((UNEXPLAINED, tr("not explained"), rest, np.nan, np.nan, 1))
     frame = pd.DataFrame(rows, columns=["part", "name", "effect", "before", "after", "sign"])
     change = levels[1] - levels[0]
-    frame["share"] = frame["effect"] / change if change else np.nan
+    told = abs(change) > FAINT * frame["effect"].abs().max()
+    frame["share"] = frame["effect"] / change if told else np.nan
     return Decomposition(
         kpi.id, kpi.label, kpi.unit, made.how, against, kpi.cadence, (now[0], now[-1]), (then[0], then[-1]), len(now),
         0 if kpi.aggregation == "last" else due - len(now), levels[0], levels[1], frame, named,
