@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from data.gate import StoreError
-from pages import data_health, key_result, loads, method, scorecard, trends, upload
+from pages import data_health, key_result, kpi_tree, loads, method, scorecard, trends, upload
 from pages.parts import filters
 from pages.parts.escape import plain
 from pages.parts.view import View
@@ -25,6 +25,7 @@ MENU = {  # url path: (title, icon, page)
     "scorecard": ("Scorecard", ":material/fact_check:", scorecard),
     "key-result": ("Key result", ":material/troubleshoot:", key_result),
     "trends": ("KPI trends", ":material/show_chart:", trends),
+    "kpi-tree": ("KPI tree", ":material/account_tree:", kpi_tree),
     "upload": ("Upload", ":material/upload_file:", upload),
     "data-health": ("Data health", ":material/monitor_heart:", data_health),
     "loads": ("Loads", ":material/history:", loads),

@@ -34,8 +34,8 @@ MIX, TOGETHER, WITHIN, UNEXPLAINED = "mix", "together", "within", "unexplained" 
 @dataclass(frozen=True)
 class Decomposition:
     """`parts`: part (a KPI's id, or MIX, TOGETHER, WITHIN, UNEXPLAINED), name, effect (in the KPI's unit), share (of
-    the change; missing when there is next to none), before, after (level of the part in its own unit; missing if it has none),
-    sign (−1: subtracted, or below the line of a ratio).
+    the change; missing when there is next to none), before, after (level of the part in its own unit; missing if it has
+    none), sign (−1: subtracted, or below the line of a ratio).
 
     The effects sum to `after` − `before`. The spans are first and last period starts; `periods` are in each of them,
     `left_out` more had no value for every part, then or now.
@@ -256,8 +256,8 @@ def _by_part(kpi: Kpi, made: MadeOf, known: Mapping[str, Kpi], before: pd.DataFr
     volume = _volume(made, known)
     sides = [_factors(rows[made.of].to_numpy() * units, volume, summed) for rows in (before, after)]
     effects = of_product(sides[0].levels, sides[1].levels) * sides[0].times / own
-    levels = np.stack([side.levels / units for side in sides])
-    out = [_row(known, part, effects[i], levels[:, i]) for i, part in enumerate(made.of)]
+    own_levels = np.stack([side.levels / units for side in sides])
+    out = [_row(known, part, effects[i], own_levels[:, i]) for i, part in enumerate(made.of)]
     return out + _moved_together(*(side.together / own for side in sides))
 
 
@@ -338,8 +338,8 @@ def _by_segment(
         if not all(side.sum() for side in bottom):
             raise Refused(tr("{kpi} cannot be told: its denominator is 0.", kpi=kpi.label))
         weights = [side / side.sum() for side in bottom]
-        rates = _filled(*(_over(cube[:, :, 0].sum(1), side) for cube, side in zip(grid, bottom, strict=True)))
-        sides = [np.column_stack([w, r]) for w, r in zip(weights, rates, strict=True)]
+        inside = _filled(*(_over(cube[:, :, 0].sum(1), side) for cube, side in zip(grid, bottom, strict=True)))
+        sides = [np.column_stack([w, r]) for w, r in zip(weights, inside, strict=True)]
         effects = of_product(*sides).sum(0) / own
         return [
             (WITHIN, tr("{kpi} within segments", kpi=kpi.label), float(effects[1]), np.nan, np.nan, 1),

@@ -42,7 +42,7 @@ class KpiTree:
     `edges`, one row per output and driver: EDGE; contribution (in the output's unit) and share of its change for exact
     edges. `explained`: how each exact output changed, or why that cannot be told. `beliefs`: (output, driver) →
     LeadLag.
-    `left_out`: places beyond MOST.
+    `series`: KPI → period, value. `left_out`: places beyond MOST.
     """
 
     root: str
@@ -53,6 +53,7 @@ class KpiTree:
     edges: pd.DataFrame = field(repr=False)
     explained: dict[str, Decomposition | str] = field(repr=False)
     beliefs: dict[tuple[str, str], LeadLag] = field(repr=False)
+    series: dict[str, pd.DataFrame] = field(repr=False)
     left_out: int = 0
 
 
@@ -136,7 +137,7 @@ def grow(
         if name in known and known[name].arithmetic:
             explained[name] = _explained(known[name], known, observed, cycle, against)
     whole = observed[observed["segment"] == "all"]
-    series = {name: rows[["period", "value"]] for name, rows in whole.groupby("kpi")}
+    series = {str(name): rows[["period", "value"]] for name, rows in whole.groupby("kpi")}
     edges, beliefs = [], {}
     for name in names:
         for driver, how, sign, lag in feeds(known[name]) if name in known else []:
@@ -145,7 +146,7 @@ def grow(
             if how == BELIEF:
                 beliefs[name, driver] = _belief(known, name, driver, series, policy)
     frame = pd.DataFrame(edges, columns=list(EDGE)).astype(EDGE)
-    return KpiTree(root, cycle, as_of, against, nodes, frame, explained, beliefs, left_out)
+    return KpiTree(root, cycle, as_of, against, nodes, frame, explained, beliefs, series, left_out)
 
 
 def _movements(

@@ -111,7 +111,7 @@ def lead_lag(
     common = both.dropna().index
     both = both.loc[common.min() : common.max()] if len(common) else both.head(0)
     left = [surprise(both[side].to_numpy(float), SEASON[cadence]) for side in ("driver", "output")]
-    surprises = [side for side, _ in left]
+    surprises = (left[0][0], left[1][0])
     n = int(min(np.isfinite(side).sum() for side in surprises)) if len(both) else 0
     longest = policy.longest_lag(cadence)
     if n < policy.lead_fewest or any(np.nanstd(side) == 0 for side in surprises):
