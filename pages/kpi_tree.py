@@ -35,7 +35,7 @@ MOST_LOOSE = 12  # names of KPIs outside every tree that are listed
 
 def render(workspace: Any, view: View) -> None:
     kpis = workspace.kpis()
-    labels = kpi_labels(kpis)
+    labels = kpi_labels(kpis) if len(kpis) else {}
     drawn = workspace.driven_kpis(view.as_of) if len(kpis) else []
     if not drawn or workspace.default_cycle(view.as_of) is None:
         _empty(workspace, view, kpis, labels)
@@ -151,7 +151,8 @@ def _beliefs(tree: KpiTree, view: View) -> None:
     st.caption(
         tr(
             "Correlation, not proof: two KPIs may move together because a third moves both. Compared are surprises: "
-            "changes without trend, season and what each foretells of itself. The interval allows for the search over lags."
+            "changes without trend, season and what each foretells of itself. The interval allows for the search over "
+            "lags."
         )
     )
     columns = [tr("Belief"), tr("In the data"), tr("What was seen"), tr("Believed to take")]

@@ -185,7 +185,9 @@ function twig(node, open) {
     text("div", "meta", node.meta),
     node.spark ? spark({ ...node.spark, caption: "" }) : null,
   );
-  const knot = make("div", { class: `knot${node.children.length ? " inner" : ""}` }, edge ? link(edge, open, "edge", ...said) : null, card);
+  const kinds = node.children.map((child) => child.edge.exact);
+  const shape = kinds.length ? ` inner${kinds.some(Boolean) ? "" : " beliefs"}` : "";
+  const knot = make("div", { class: `knot${shape}` }, edge ? link(edge, open, "edge", ...said) : null, card);
   const below = node.children.length ? make("ul", {}, ...node.children.map((child) => twig(child, open))) : null;
   return make("li", { class: edge ? (edge.exact ? "exact" : "belief") : "root" }, knot, below);
 }

@@ -17,7 +17,7 @@ from pages.parts.view import View
 
 
 def tree_block(tree: KpiTree, view: View, **params: str) -> Block:
-    """The drawing. A node opens the KPI's trend, an exact edge the reasons of its output (?why=, kept with `params`)."""
+    """The drawing. A node opens the KPI's trend, an exact edge why its output changed (?why=, kept with `params`)."""
     edges = {(row["output"], row["driver"]): row for row in tree.edges.to_dict("records")}
     nodes = tree.nodes.to_dict("records")
     drawn: list[Block] = []

@@ -33,7 +33,12 @@ def draw_form(workspace: Any, labels: dict[str, str], first: str | None) -> None
         "": tr("not made of others"), "sum": tr("a sum"), "product": tr("a product"), "ratio": tr("a ratio")
     }  # fmt: skip
     how = st.segmented_control(
-        tr("It is"), HOWS, default=made.how if made else "", format_func=words.get, key=f"how {kpi}", required=True
+        tr("It is"),
+        HOWS,
+        default=made.how if made else "",
+        format_func=lambda word: words[word],
+        key=f"how {kpi}",
+        required=True,
     )
     others = [other for other in ids if other != kpi]
     of: list[str] = []
@@ -58,7 +63,7 @@ def draw_form(workspace: Any, labels: dict[str, str], first: str | None) -> None
     }
     if st.button(tr("Save"), type="primary", key="save tree"):
         try:
-            drawn = MadeOf(how=how, of=of, less=less) if how else None
+            drawn = MadeOf.model_validate({"how": how, "of": of, "less": less}) if how else None
             result = workspace.feed(kpi, drawn, [Influence(kpi=driver, lag=lag) for driver, lag in days.items()])
         except Refused as problem:
             st.error(plain(problem), icon=":material/error:")
