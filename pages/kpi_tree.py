@@ -62,12 +62,12 @@ def _chosen(drawn: list[str], labels: dict[str, str]) -> tuple[str, str]:
             st.session_state[f"tree {key}"] = st.session_state[f"{key} asked"] = asked
     if st.session_state.get("tree output") not in drawn:
         st.session_state["tree output"] = drawn[0]
-    left, right = st.columns([2, 1])
+    left, right = st.columns(2)
     root = left.selectbox(
         tr("Output KPI"), drawn, format_func=lambda kpi: one_line(names.get(kpi, kpi)), key="tree output"
     )
     st.session_state.setdefault("tree against", AGAINST[0])
-    words = {"year": tr("a year earlier"), "previous": tr("the periods before")}
+    words = {"year": tr("a year before"), "previous": tr("just before")}
     against = right.segmented_control(
         tr("Changes against"), AGAINST, format_func=lambda word: words[word], key="tree against", required=True
     )
