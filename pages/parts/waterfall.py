@@ -2,7 +2,7 @@
 
 import plotly.graph_objects as go
 
-from models.amounts import POINTS, amount, signed
+from models.amounts import amount, signed
 from models.decomposition import UNEXPLAINED, Decomposition
 from models.language import tr
 from pages.parts.charts import template
@@ -13,7 +13,6 @@ from pages.parts.palette import palette
 def waterfall(found: Decomposition, direction: str, *, dark: bool = False) -> go.Figure:
     """The steps from `found.before` to `found.after`; steps to the better and the worse differ in tone and in sign."""
     colours = palette(dark)
-    unit = "" if found.unit in POINTS else found.unit
     names = [tr("Before"), *(one_line(name) for name in found.parts["name"]), tr("Now")]
     effects = found.parts["effect"].tolist()
     good = -1 if direction == "down" else 1
@@ -58,13 +57,13 @@ def waterfall(found: Decomposition, direction: str, *, dark: bool = False) -> go
     cut = low > 0 and room < 0.25 * low  # small steps on a high level: the axis begins above 0, and says so
     start = low - 1.2 * room if cut else min(0.0, low - 0.35 * room)
     title = tr("The axis does not begin at 0") if cut else None
-    figure.update_xaxes(
-        range=[start, high + (0.9 * room if cut else 0.25 * (high - start))], ticksuffix=f" {unit}" if unit else ""
-    )
-    figure.update_xaxes(title={"text": title}, nticks=6)
+    end = high + (
+        1.2 * room if cut else 0.45 * (high - start)
+    )  # room for the figure behind the longest bar, on a phone
+    figure.update_xaxes(range=[start, end], showticklabels=False, showgrid=False, title={"text": title})
     figure.update_yaxes(autorange="reversed", showgrid=False, type="category")
-    height = 90 + 38 * len(names)
-    figure.update_layout(template=template(dark), height=height, hovermode="closest", showlegend=False)
+    height = 40 + 38 * len(names)
+    figure.update_layout(template=template(dark), height=height, hovermode="closest", showlegend=False, margin={"t": 8})
     return figure
 
 
