@@ -43,7 +43,8 @@ def render(workspace: Any, view: View) -> None:
     st.title(tr("KPI tree"), anchor=False)
     root, against = _chosen(drawn, labels)
     tree = workspace.kpi_tree(root, view.cycle, view.as_of, against)
-    sheet.show([tree_block(tree, view, output=root, against=against)], view, "kpi tree")
+    arrived = set(kpis.loc[kpis["observations"] > 0, "id"])
+    sheet.show([tree_block(tree, view, arrived, output=root, against=against)], view, "kpi tree")
     if tree.left_out:
         st.caption(trn("{count} more KPI is not drawn.", "{count} more KPIs are not drawn.", tree.left_out))
     _why(workspace, view, tree)

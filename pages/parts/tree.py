@@ -16,13 +16,16 @@ from pages.parts.sparks import spark
 from pages.parts.view import View
 
 
-def tree_block(tree: KpiTree, view: View, **params: str) -> Block:
-    """The drawing. A node opens the KPI's trend, an exact edge why its output changed (?why=, kept with `params`)."""
+def tree_block(tree: KpiTree, view: View, arrived: set[str], **params: str) -> Block:
+    """The drawing. A node opens the KPI's trend, or why it changed if it is only computed and not among `arrived`; an
+    exact edge opens why its output changed (?why=, kept with `params`)."""
     edges = {(row["output"], row["driver"]): row for row in tree.edges.to_dict("records")}
     nodes = tree.nodes.to_dict("records")
     drawn: list[Block] = []
     for row in nodes:
-        node = _node(row, tree, view)
+        kpi = str(row["kpi"])
+        to = ("trends", {"kpi": kpi}) if kpi in arrived else ("kpi-tree", {**params, "why": kpi})
+        node = _node(row, tree, view, *to)
         if row["parent"] >= 0:
             output = nodes[row["parent"]]["kpi"]
             node["edge"] = _edge(edges[output, row["kpi"]], tree, view, params)
@@ -36,7 +39,7 @@ def tree_block(tree: KpiTree, view: View, **params: str) -> Block:
     return {"kind": "tree", "root": drawn[0], "legend": legend, "label": label}
 
 
-def _node(row: dict[str, Any], tree: KpiTree, view: View) -> Block:
+def _node(row: dict[str, Any], tree: KpiTree, view: View, page: str, where: dict[str, str]) -> Block:
     series = tree.series.get(row["kpi"])
     window = (tree.cycle.start, tree.cycle.end)
     name = one_line(row["kpi_name"])
@@ -49,8 +52,8 @@ def _node(row: dict[str, Any], tree: KpiTree, view: View) -> Block:
         "effect": "" if unmoved else effect_words(row),
         "meta": " · ".join(one_line(part) for part in [*parts, more] if part),
         "spark": None if series is None or row["again"] else spark(series, window, None, row["kpi_unit"], name),
-        "open": {"page": "trends", "params": {"kpi": str(row["kpi"])}},
-        "href": view.href("trends", kpi=str(row["kpi"])),
+        "open": {"page": page, "params": where},
+        "href": view.href(page, **where),
         "edge": None,
         "children": [],
     }
