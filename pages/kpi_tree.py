@@ -44,7 +44,10 @@ def render(workspace: Any, view: View) -> None:
     root, against = _chosen(drawn, labels)
     tree = workspace.kpi_tree(root, view.cycle, view.as_of, against)
     arrived = set(kpis.loc[kpis["observations"] > 0, "id"])
-    sheet.show([tree_block(tree, view, arrived, output=root, against=against)], view, "kpi tree")
+    drawing = tree_block(tree, view, arrived, output=root, against=against)
+    clicked = sheet.show([drawing], view, "kpi tree", here="kpi-tree").get("why")
+    if clicked in tree.explained:
+        st.session_state["tree why"] = clicked
     if tree.left_out:
         st.caption(trn("{count} more KPI is not drawn.", "{count} more KPIs are not drawn.", tree.left_out))
     _why(workspace, view, tree)
