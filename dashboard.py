@@ -9,7 +9,7 @@ import streamlit as st
 from data.gate import StoreError
 from models import language
 from models.language import mark, spoken
-from pages import data_health, key_result, loads, method, scorecard, story, trade_offs, trends, upload
+from pages import data_health, key_result, kpi_tree, loads, method, scorecard, story, trade_offs, trends, upload
 from pages.parts import choose_language, filters, look
 from pages.parts.escape import plain
 from pages.parts.view import View
@@ -29,6 +29,7 @@ MENU = {  # url path: (title, icon, page)
     "key-result": (mark("Key result"), ":material/troubleshoot:", key_result),
     "trade-offs": (mark("Trade-offs"), ":material/balance:", trade_offs),
     "trends": (mark("KPI trends"), ":material/show_chart:", trends),
+    "kpi-tree": (mark("KPI tree"), ":material/account_tree:", kpi_tree),
     "upload": (mark("Upload"), ":material/upload_file:", upload),
     "data-health": (mark("Data health"), ":material/monitor_heart:", data_health),
     "loads": (mark("Loads"), ":material/history:", loads),

@@ -14,6 +14,7 @@ from data import backup, definitions, integrity, ledger
 from data.crossing import Crossing
 from data.definitions import CheckIn
 from data.digesting import Digesting
+from data.driving import Driving
 from data.file_load import FileLoad, Terms
 from data.integrity import Finding
 from data.store import Connection
@@ -27,7 +28,7 @@ from kpi_sources.source_expectations import SourceExpectations, SourceExpectatio
 from kpi_sources.worker import read_untrusted
 from models.company import Company
 from models.language import spoken
-from models.okr import KeyResult, Kpi, OkrFile
+from models.okr import KeyResult, Kpi, OkrFile, feeding_loop, loop_words
 from models.okr_changes import GONE_NOTE, Change, compare
 from models.policy import POLICY, Policy
 from models.refused import Refused
@@ -90,7 +91,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
-class Workspace(Crossing, Digesting):
+class Workspace(Crossing, Digesting, Driving):
     """One store: all that can be asked of it (see Questions), and everything that changes it."""
 
     def __init__(
@@ -312,6 +313,10 @@ class Workspace(Crossing, Digesting):
         )
         if reading.file is None:
             return OkrImport("rejected", reading.errors, reading.notes, [], [])
+        loop = feeding_loop({kpi.id: kpi.fed_by for kpi in [*company.kpis, *reading.file.kpis]})
+        if loop:  # with what is stored already
+            problem = OkrProblem(None, "kpis", "okr_cycle", loop[0], loop_words(loop))
+            return OkrImport("rejected", [problem], reading.notes, [], [])
         changes = compare(_as_file(company), reading.file)
         key_results = [kr for objective in reading.file.objectives for kr in objective.key_results]
         notes = reading.notes + [spoken(GONE_NOTE)] * any(change.what == "gone" for change in changes)
@@ -336,8 +341,11 @@ class Workspace(Crossing, Digesting):
         return [row for row in rows if (row.key_result, row.day, row.value) not in said and row.day <= moment.date()]
 
     def define_kpis(self, kpis: list[Kpi]) -> int:
-        """Record KPI definitions that are new or changed; returns how many."""
+        """Record KPI definitions that are new or changed; returns how many. Refused if KPIs would feed each other."""
         known = {kpi.id: kpi for kpi in self.company().kpis}
+        loop = feeding_loop({kpi.id: kpi.fed_by for kpi in [*known.values(), *kpis]})
+        if loop:
+            raise Refused(f"nothing was changed: {loop_words(loop)}.")
         versions = definitions.versions_of(OkrFile(kpis=[kpi for kpi in kpis if known.get(kpi.id) != kpi]))
         if versions:
             with self.store.write() as connection:

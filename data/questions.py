@@ -174,7 +174,7 @@ class Questions:
         found = next((known for known in company.kpis if known.id == kpi), None)
         if found is None:
             raise Refused(f"there is no KPI {kpi!r}; known KPIs: {_named([k.id for k in company.kpis])}.")
-        observed = self._read(lambda c: ledger.observations(c, _with_parts(company, {kpi}), end_of(self.today())))
+        observed = self._read(lambda c: ledger.observations(c, with_parts(company, {kpi}), end_of(self.today())))
         whole = readings.with_derived(observed, frames.kpi_frame(company.kpis))
         own = whole[(whole["kpi"] == kpi) & (whole["segment"] == segment)]
         return trend(
@@ -238,7 +238,7 @@ class Questions:
     def _series(self, pairs: list[tuple[str, str]], day: date) -> pd.DataFrame:
         company = self.company(day)
         wanted = pd.DataFrame(sorted(set(pairs)), columns=["kpi", "segment"])
-        names = _with_parts(company, set(wanted["kpi"]))
+        names = with_parts(company, set(wanted["kpi"]))
         observed = self._read(lambda c: ledger.observations(c, names, end_of(day)))
         whole = readings.with_derived(observed, frames.kpi_frame(company.kpis))
         keys = ["kpi", "segment", "period"]
@@ -288,7 +288,9 @@ class Questions:
         with self.store.read() as connection:  # not kept: a refused load leaves the data version as it is
             loads = health.loads(connection, moment)
             failures = health.failures(connection, newest_loads(loads))
-        return data_health(frames.kpi_frame(self.company(day).kpis), arrived, loads, failures, day, self.policy)
+        come = set(arrived["kpi"])  # a KPI that is only ever computed has no source to look after
+        kpis = [kpi for kpi in self.company(day).kpis if kpi.made_of is None or kpi.id in come]
+        return data_health(frames.kpi_frame(kpis), arrived, loads, failures, day, self.policy)
 
     def source_history(self, source: str) -> pd.DataFrame:
         """Every version of a named source: recorded_at, recorded_by, body (JSON); oldest first."""
@@ -306,11 +308,16 @@ def _named(identifiers: list[str], most: int = 20) -> str:
     return ", ".join(sorted(identifiers)[:most]) + more or "none"
 
 
-def _with_parts(company: Company, kpis: set[str]) -> list[str]:
-    """KPIs and the numerators and denominators of those that are ratios."""
-    parts = {part for kpi in company.kpis if kpi.id in kpis for part in (kpi.numerator, kpi.denominator) if part}
-    return sorted(kpis | parts)
+def with_parts(company: Company, kpis: set[str]) -> list[str]:
+    """KPIs and all that they are made of, down to what arrives."""
+    made = {kpi.id: kpi.arithmetic.parts for kpi in company.kpis if kpi.arithmetic}
+    found, waiting = set(kpis), list(kpis)
+    while waiting:
+        new = [part for part in made.get(waiting.pop(), []) if part not in found]
+        found.update(new)
+        waiting += new
+    return sorted(found)
 
 
 def _needed_kpis(company: Company, rows: list[tuple[str, KeyResult]]) -> list[str]:
-    return _with_parts(company, {link.kpi for _, kr in rows for link in kr.all_links})
+    return with_parts(company, {link.kpi for _, kr in rows for link in kr.all_links})

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from kpi_sources.catalog import Catalog
 from kpi_sources.okr_clickup import clickup_nodes, is_clickup
+from kpi_sources.okr_feeds import check_feeds
 from kpi_sources.okr_rules import (
     Known,
     add_model_problems,
@@ -151,7 +152,7 @@ def _checked(shaped: Shaped, known: Known, as_of: date, notes: list[str]) -> Okr
     check_targets(shaped)
     hints = check_weights(shaped)
     check_parents(shaped)
-    warnings = check_kpis(shaped, known)
+    warnings = [*check_kpis(shaped, known), *check_feeds(shaped, known)]
     _fill_defaults(shaped, known, as_of, notes)
     kinds = {row.get("id"): "kind" in row for _, row in key_results(shaped.data)}
     try:

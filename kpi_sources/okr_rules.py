@@ -134,8 +134,8 @@ def check_kpis(shaped: Shaped, known: Known) -> list[str]:
     warnings: list[str] = []
     outside = known.catalog if known.catalog is not None else known.kpis
     here = [row["id"] for row in shaped.data.get("kpis", []) if "id" in row]
-    kpis = None if outside is None else _Names("KPI", [*outside, *here], known.names)
-    segments = None if known.segments is None else _Names("segment", known.segments)
+    kpis = None if outside is None else Names("KPI", [*outside, *here], known.names)
+    segments = None if known.segments is None else Names("segment", known.segments)
     for path, row in _references(shaped.data):
         if kpis is not None and "kpi" in row:
             row["kpi"], message = kpis.settled(row["kpi"])
@@ -153,7 +153,7 @@ def check_kpis(shaped: Shaped, known: Known) -> list[str]:
     return warnings
 
 
-class _Names:
+class Names:
     """Names that exist, found as extracts find them: by the name itself, else by its key if that is one name's only."""
 
     def __init__(self, word: str, exist: Collection[str], also: Mapping[str, str] | None = None) -> None:

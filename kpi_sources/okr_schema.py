@@ -39,9 +39,20 @@ HELP = {
         "min_change": "Smallest change that matters: 2% of the level, or a number in the KPI's unit.",
         "owner": "Id of the team that owns the KPI.",
         "source": "Name of the source that delivers it.",
+        "made_of": "The arithmetic that gives it, from other KPIs in the same periods.",
+        "influenced_by": "KPIs that are believed to drive it; shown as beliefs and held against the data.",
         "leading": "Whether it moves ahead of the outcome.",
         "to_be_defined": "True while nobody has completed the definition.",
         "illustrative": "True where the definition is an example, not a fact.",
+    },
+    "MadeOf": {
+        "how": "sum, product, or ratio (numerator first). A percentage in a product or ratio counts as a share.",
+        "of": "Ids of the KPIs it is made of; exactly two for a ratio.",
+        "less": "For a sum: ids of the KPIs that are subtracted.",
+    },
+    "Influence": {
+        "kpi": "Id of the KPI that is believed to drive this one.",
+        "lag": "Days until that is expected to show.",
     },
     "Objective": {
         "id": "Short unique name.",

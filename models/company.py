@@ -17,7 +17,8 @@ KPI_COLUMNS = {
     "id": TEXT, "name": TEXT, "description": TEXT, "unit": TEXT, "direction": TEXT, "cadence": TEXT,
     "aggregation": TEXT, "numerator": TEXT, "denominator": TEXT, "owner": TEXT, "source": TEXT, "range_low": NUMBER,
     "range_high": NUMBER, "band_low": NUMBER, "band_high": NUMBER, "min_change": TEXT, "min_change_relative": NUMBER,
-    "min_change_absolute": NUMBER, "to_be_defined": "bool", "illustrative": "bool",
+    "min_change_absolute": NUMBER, "to_be_defined": "bool", "illustrative": "bool", "made_how": TEXT,
+    "made_of": "object", "made_less": "object",
 }  # fmt: skip
 
 
@@ -76,12 +77,15 @@ def objective_frame(objectives: list[Objective]) -> pd.DataFrame:
 
 
 def kpi_frame(kpis: list[Kpi]) -> pd.DataFrame:
-    """One row per KPI: KPI_COLUMNS. Ranges and bands as two columns each, the smallest change in both its forms."""
+    """One row per KPI: KPI_COLUMNS. Ranges and bands as two columns each, the smallest change in both its forms,
+    the KPIs that it is made of as lists."""
     rows = [
         (
             k.id, k.label, k.description, k.unit, k.direction, k.cadence, k.aggregation, k.numerator, k.denominator,
             k.owner, k.source, *_pair(k.range), *_pair(k.band), None if k.min_change is None else str(k.min_change),
             k.min_change_relative, k.min_change_absolute, k.to_be_defined, k.illustrative,
+            k.made_of.how if k.made_of else None, k.made_of.of if k.made_of else [],
+            k.made_of.less if k.made_of else [],
         )
         for k in kpis
     ]  # fmt: skip

@@ -95,12 +95,30 @@ class Policy:
     check_in_days: int = _threshold(
         14, "days", "A key result that is reported by hand and was not for two weeks is flying blind."
     )
+    lead_strong: float = _threshold(
+        0.5, "correlation of changes", "From here a quarter of one KPI's surprises goes with the other's."
+    )
+    lead_weak: float = _threshold(
+        0.2, "correlation of changes", "Strong also needs the near end of the interval to be at least this."
+    )
+    lead_fewest: int = _threshold(
+        30, "weeks, months or quarters in common", "Correlations of fewer changes jump about by more than 0.5."
+    )
+    lead_weeks: int = _threshold(
+        13, "weeks", "The longest lag looked at between KPIs by day or week: a quarter, the length of a cycle."
+    )
+    lead_months: int = _threshold(6, "months", "The longest lag looked at between KPIs by month.")
+    lead_quarters: int = _threshold(2, "quarters", "The longest lag looked at between KPIs by quarter.")
 
     def min_periods(self, cadence: str) -> int:
         """Fewest complete periods of the window that can be judged, for a cadence day, week, month or quarter."""
         return {"day": self.min_days, "week": self.min_weeks, "month": self.min_months, "quarter": self.min_quarters}[
             cadence
         ]
+
+    def longest_lag(self, cadence: str) -> int:
+        """The longest lag, in periods, at which one KPI is looked for in another's past: week, month or quarter."""
+        return {"week": self.lead_weeks, "month": self.lead_months, "quarter": self.lead_quarters}[cadence]
 
     def grace(self, cadence: str) -> int:
         """Days after the end of a period, for a cadence day, week, month or quarter, until its value is late."""

@@ -7,11 +7,14 @@ elsewhere, so that ratios are summed first and divided last.
 import numpy as np
 import pandas as pd
 
+from models.made import with_made
+
 KEY = ["kpi", "segment"]
 
 
 def with_derived(observations: pd.DataFrame, kpis: pd.DataFrame) -> pd.DataFrame:
-    """Observations with weights, the totals of summed KPIs that came only by segment, and ratios from their parts.
+    """Observations with weights, the totals of summed KPIs that came only by segment, ratios from their parts, and
+    KPIs that are made of others.
 
     A total is given for periods in which every segment seen by then has a value: a missing segment makes it unknown,
     not smaller. A ratio that arrives as values of its own is left as it came.
@@ -19,7 +22,7 @@ def with_derived(observations: pd.DataFrame, kpis: pd.DataFrame) -> pd.DataFrame
     plain = observations[[*KEY, "period", "value"]].assign(weight=1.0)
     plain = pd.concat([plain, _totals(plain, kpis)], ignore_index=True)
     plain = pd.concat([plain, _ratios(plain, kpis)], ignore_index=True)
-    return plain.sort_values([*KEY, "period"], ignore_index=True)
+    return with_made(plain, kpis).sort_values([*KEY, "period"], ignore_index=True)
 
 
 def _totals(observations: pd.DataFrame, kpis: pd.DataFrame) -> pd.DataFrame:

@@ -226,7 +226,34 @@ function prose(block, open) {
   return make("section", { class: "prose" }, opening, make(block.ordered ? "ol" : "ul", { class: "entries" }, ...entries));
 }
 
-const KINDS = { group, strip, lead, table, matrix, prose };
+// A tree as nested lists: the style sheet draws it from left to right where there is room, and as an indented list on a
+// phone. An edge names its kind in words; its line is solid or dashed.
+function twig(node, open) {
+  const edge = node.edge;
+  const said = edge && [text("span", "kind", edge.word), badge(edge.badge, true), text("span", "", edge.text)];
+  const card = link(
+    node,
+    open,
+    "card",
+    text("div", "title", node.title),
+    make("div", { class: "moved" }, badge(node.badge, true), text("span", "effect", node.effect)),
+    text("div", "meta", node.meta),
+    node.spark ? spark({ ...node.spark, caption: "" }) : null,
+  );
+  const kinds = node.children.map((child) => child.edge.exact);
+  const shape = kinds.length ? ` inner${kinds.some(Boolean) ? "" : " beliefs"}` : "";
+  const knot = make("div", { class: `knot${shape}` }, edge ? link(edge, open, "edge", ...said) : null, card);
+  const below = node.children.length ? make("ul", {}, ...node.children.map((child) => twig(child, open))) : null;
+  return make("li", { class: edge ? (edge.exact ? "exact" : "belief") : "root" }, knot, below);
+}
+
+function tree(block, open) {
+  const legend = make("p", { class: "legend" }, ...block.legend.map((entry) => make("span", { class: entry.exact ? "exact" : "belief" }, entry.text)));
+  const drawn = make("div", { class: "tree", role: "region", tabindex: "0", "aria-label": block.label }, make("ul", {}, twig(block.root, open)));
+  return make("div", {}, legend, drawn);
+}
+
+const KINDS = { group, strip, lead, table, matrix, prose, tree };
 
 export default function ({ data, parentElement, setTriggerValue }) {
   icons = data.icons;

@@ -164,16 +164,22 @@ def matrix(corner: str, columns: Sequence[Block], rows: Iterable[Block], **words
     return {"kind": "matrix", "corner": corner, "columns": list(columns), "rows": list(rows), **words}
 
 
-def show(blocks: Sequence[Block], view: View, key: str) -> None:
-    """Put the blocks on the page, and open the page of a row that was clicked."""
+def show(blocks: Sequence[Block], view: View, key: str, here: str = "") -> dict[str, str]:
+    """Put the blocks on the page, and open the page of a row that was clicked; its parameters if it is this one."""
     result = _component()(
         data={"blocks": list(blocks), "icons": _icons(), "language": current().code},
         key=key,
         on_open_change=lambda: None,
     )
     where = getattr(result, "open", None)
-    if isinstance(where, dict) and where.get("page") in view.pages:
-        view.go(where["page"], **{str(name): str(value) for name, value in dict(where.get("params", {})).items()})
+    if not isinstance(where, dict):
+        return {}
+    params = {str(name): str(value) for name, value in dict(where.get("params", {})).items()}
+    if here and where.get("page") == here:
+        return params
+    if where.get("page") in view.pages:
+        view.go(where["page"], **params)
+    return {}
 
 
 @cache

@@ -107,6 +107,7 @@ def test_an_empty_store_opens_the_sample_company(empty_dashboard: Dashboard, ope
         "trade-offs?cycle=2026-Q3",
         "story?cycle=2026-Q3",
         "trends",
+        "kpi-tree",
         "upload",
         "data-health",
         "loads",

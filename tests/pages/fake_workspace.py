@@ -12,10 +12,13 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from models import kpi_tree
+from models.company import Company
 from models.data_health import DataHealth
+from models.decomposition import decompose
 from models.evidence import Evidence
 from models.narrative import tell, tell_key_result, tell_teams
-from models.okr import Cycle
+from models.okr import Cycle, Influence, Kpi, MadeOf
 from models.okr_changes import Change
 from models.policy import POLICY
 from models.refused import Refused
@@ -119,6 +122,7 @@ class FakeWorkspace:
     remarks: list[Any] = field(default_factory=list)
     questions: list[Any] = field(default_factory=list)
     decisions: list[Any] = field(default_factory=list)
+    tree: bool = True
     named: dict[str, Source] = field(default_factory=dict)
 
     def data_version(self) -> int:
@@ -149,6 +153,38 @@ class FakeWorkspace:
                 "observations": 156, "segments": [["DE", "FR", "all"], *[["all"]] * 9][: len(names)],
             }
         )  # fmt: skip
+
+    def company(self, as_of: date | None = None) -> Company:
+        rows = self.kpis().to_dict("records")
+        kpis = [Kpi(id=row["id"], name=row["name"], unit="%", cadence="week", aggregation="mean") for row in rows]
+        if self.tree and len(kpis) > 5:
+            kpis[0].made_of = MadeOf(how="sum", of=["k1"], less=["k2"])
+            kpis[1].influenced_by = [Influence(kpi="k3", lag=14), Influence(kpi="gone")]
+        return Company(kpis=kpis, cycles=[CYCLE])
+
+    def driven_kpis(self, as_of: date | None = None) -> list[str]:
+        return kpi_tree.outputs(self.company().kpis)
+
+    def loose_kpis(self, as_of: date | None = None) -> list[str]:
+        return kpi_tree.loose(self.company().kpis)
+
+    def kpi_tree(self, kpi: str, cycle: str | None, as_of: date | None, against: str) -> kpi_tree.KpiTree:
+        observed = self._observed()
+        return kpi_tree.grow(kpi, self.company().kpis, [], CYCLE, observed, date(2026, 10, 5), POLICY, against)
+
+    def decompose(self, kpi: str, start: date, end: date, against: str, *, segments: bool, as_of: date | None) -> Any:
+        known = {known.id: known for known in self.company().kpis}
+        return decompose(known[kpi], known, self._observed(), start, end, against, segments=segments)
+
+    def _observed(self) -> pd.DataFrame:
+        rows = [series_of(i).assign(kpi=f"k{i}", segment="all", weight=1.0) for i in range(4)]
+        return pd.concat(rows, ignore_index=True).drop(columns="load_id")
+
+    def feed(self, kpi: str, made_of: Any, influenced_by: list[Any]) -> dict[str, Any]:
+        if made_of and kpi in made_of.of:
+            raise Refused("the KPIs feed each other in a circle.")
+        self.calls.append(("feed", kpi, made_of, influenced_by))
+        return {"status": "defined", "kpi": kpi}
 
     def scorecard(self, cycle: str | None = None, as_of: date | None = None, team: str | None = None) -> Scorecard:
         rows = key_results(self.count, self.hostile)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages import data_health, key_result, loads, method, scorecard, story, trade_offs, trends, upload
+from pages import data_health, key_result, kpi_tree, loads, method, scorecard, story, trade_offs, trends, upload
 from pages.parts.view import View
 from tests.pages.fake_workspace import FakeWorkspace
 
@@ -51,6 +51,11 @@ PAGES: list[tuple[ModuleType, dict, dict, str, dict]] = [
     (trends, {}, {"kpi": "k3"}, "KPI trends", {"chart": 2, "multiselect": 1}),
     (trends, NO_OKRS, {}, "KPI trends", {"chart": 4, "multiselect": 2}),
     (trends, EMPTY, {}, "No KPI has values yet", {"button": 1}),
+    (kpi_tree, {}, {}, "KPI tree", {"sheet": 3, "chart": 1, "selectbox": 2, "expander": 1, "multiselect": 3}),
+    (kpi_tree, {}, {"output": "k1"}, "KPI tree", {"sheet": 2, "chart": 0, "selectbox": 2}),
+    (kpi_tree, {"hostile": True}, {}, "KPI tree", {"sheet": 3, "chart": 1}),
+    (kpi_tree, {"tree": False}, {}, "No KPI tree is drawn yet", {"code": 1, "selectbox": 1, "button": 1}),
+    (kpi_tree, EMPTY, {}, "No KPI tree is drawn yet", {"code": 1, "button": 1}),
     (upload, {}, {}, "Upload", {"file_uploader": 2, "checkbox": 0, "button": 0, "tab": 2}),
     (data_health, {}, {}, "Data health", {"sheet": 3, "button": 0, "segmented_control": 1, "chart": 0}),
     (data_health, {}, {"source": "people"}, "Data health", {"sheet": 3, "chart": 1, "text_area": 2, "tab": 3}),
@@ -93,8 +98,10 @@ def test_page(page: ModuleType, made: dict, url: dict, heading: str, counts: dic
     assert {element: count(app, element) for element in counts} == counts
 
 
-@pytest.mark.parametrize("page", [scorecard, key_result, trade_offs, trends, upload, data_health, loads, method])
-@pytest.mark.parametrize("page", [scorecard, story, key_result, trends, upload, data_health, loads, method])
+@pytest.mark.parametrize(
+    "page",
+    [scorecard, story, key_result, trade_offs, trends, kpi_tree, upload, data_health, loads, method],
+)
 def test_importing_a_page_shows_nothing_and_running_it_goes_to_the_front_door(page: ModuleType) -> None:
     app = AppTest.from_string(f"import {page.__name__}").run()
     assert len(app.main.children) == 0
@@ -103,7 +110,8 @@ def test_importing_a_page_shows_nothing_and_running_it_goes_to_the_front_door(pa
 
 
 @pytest.mark.parametrize(
-    ("page", "url"), [(scorecard, {}), (key_result, {"kr": "kr1"}), (trends, {}), (data_health, {"source": "people"})]
+    ("page", "url"),
+    [(scorecard, {}), (key_result, {"kr": "kr1"}), (trends, {}), (kpi_tree, {}), (data_health, {"source": "people"})],
 )
 def test_dark_pages_carry_dark_charts(page: ModuleType, url: dict) -> None:
     app = run(page, FakeWorkspace(), url, View(dark=True))
