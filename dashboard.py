@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from data.gate import StoreError
-from pages import data_health, key_result, loads, method, scorecard, trends, upload
+from pages import data_health, key_result, loads, method, scorecard, then_and_now, trends, truth_gap, upload
 from pages.parts import filters
 from pages.parts.escape import plain
 from pages.parts.view import View
@@ -24,6 +24,8 @@ def open_workspace(path: Path) -> Workspace:
 MENU = {  # url path: (title, icon, page)
     "scorecard": ("Scorecard", ":material/fact_check:", scorecard),
     "key-result": ("Key result", ":material/troubleshoot:", key_result),
+    "truth-gap": ("Truth gap", ":material/balance:", truth_gap),
+    "then-and-now": ("Then and now", ":material/compare_arrows:", then_and_now),
     "trends": ("KPI trends", ":material/show_chart:", trends),
     "upload": ("Upload", ":material/upload_file:", upload),
     "data-health": ("Data health", ":material/monitor_heart:", data_health),

@@ -60,9 +60,8 @@ class Comparing(Closing):
     def changes(self, card: Scorecard) -> pd.Series:
         """What changed of each key result since a week before, its last check-in and the last cycle: lists of
         sentences, indexed by id."""
-        key = ("changes", card.cycle.id, card.as_of, card.data_version)
-        said = self._answers.get(key, lambda: self._changes(card))
-        return said.reindex(card.key_results["id"])
+        key = ("changes", card.cycle.id, card.as_of, card.data_version, card.team)
+        return self._answers.get(key, lambda: self._changes(card))
 
     def _changes(self, card: Scorecard) -> pd.Series:
         company = self.company(card.as_of)
@@ -70,9 +69,8 @@ class Comparing(Closing):
         earlier = card.as_of - timedelta(days=WEEK)
         windows = card.key_results["window_end"].max()
         runs = earlier <= max(card.cycle.end, windows.date() if pd.notna(windows) else card.cycle.end)
-        whole = self.scorecard(card.cycle.id, card.as_of)
         return sentences(
-            whole,
+            card,
             self.scorecard(card.cycle.id, earlier) if runs and earlier >= card.cycle.start else None,
             self._agreed(before.id, card.as_of) if before else None,
             self._read(lambda c: definitions.check_ins(c, end_of(card.as_of))),

@@ -8,7 +8,7 @@ import streamlit as st
 from models.signals import early_warning
 from models.verdict import FLAGS, MOVEMENTS, VERDICTS
 from models.xmr import xmr
-from pages.parts import amounts, charts, empty, evidence_words, outlook, sheet
+from pages.parts import amounts, charts, closed, empty, evidence_words, outlook, sheet
 from pages.parts.escape import one_line, plain
 from pages.parts.targets import pass_mark, target_on_series
 from pages.parts.view import View
@@ -38,6 +38,7 @@ def render(workspace: Any, view: View) -> None:
     evidence = workspace.evidence(identifier, card.cycle.id, view.as_of)
     row = evidence.row
     _head(evidence, card, view)
+    closed.notice(workspace, view, row, card.cycle)
     if row["verdict"] == "unlinked":
         empty.no_link(identifier)
     elif pd.notna(row["kpi"]):
