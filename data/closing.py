@@ -8,6 +8,7 @@ from platform import python_version
 import pandas as pd
 
 from data import records
+from data.questions import end_of
 from data.writing import Writing
 from models.closing import ClosedCycle, ClosingRecord
 from models.differences import differences
@@ -86,6 +87,14 @@ class Closing(Writing):
             known = ", ".join(record.id for record in self._records(KIND)) or tr("none")
             raise Refused(tr("cycle {cycle} is not closed; closed: {known}.", cycle=repr(identifier), known=known))
         return found.card.of_team(team)
+
+    def closed_series(self, cycle: str, pairs: list[tuple[str, str]]) -> pd.DataFrame:
+        """Several series as they stood when a cycle was closed: kpi, segment, period, value, load_id."""
+        found = self.closing(cycle)
+        assert found is not None
+        day = found.card.as_of
+        key = ("closed series", cycle, found.at, tuple(sorted(set(pairs))))
+        return self._answers.get(key, lambda: self._series(pairs, day, min(end_of(day), found.at)))
 
     def since_closing(self, cycle: str) -> pd.DataFrame:
         """What the scorecard of a closed cycle would say otherwise today, as `differences` tells it."""

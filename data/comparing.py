@@ -1,6 +1,6 @@
 """One scorecard beside others: then and now, the week and the cycle before, and the truth gap over the cycles."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 import pandas as pd
@@ -57,7 +57,7 @@ class Comparing(Closing):
         kpis = self.company(as_of).kpis
         return {kpi.id: [part for part in (kpi.numerator, kpi.denominator) if part] for kpi in kpis}
 
-    def changes(self, card: Scorecard) -> pd.Series:
+    def what_changed(self, card: Scorecard) -> pd.Series:
         """What changed of each key result since a week before, its last check-in and the last cycle: lists of
         sentences, indexed by id."""
         key = ("changes", card.cycle.id, card.as_of, card.data_version, card.team)
@@ -126,7 +126,7 @@ class Comparing(Closing):
         )[columns]  # fmt: skip
 
 
-def _told(cycles: list[str], progress: Progress | None):  # type: ignore[no-untyped-def]
+def _told(cycles: list[str], progress: Progress | None) -> Iterator[str]:
     """The cycles one by one, each told to whoever waits."""
     for position, cycle in enumerate(cycles):
         if progress:

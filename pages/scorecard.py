@@ -1,5 +1,6 @@
 """Scorecard: claimed wins against verified ones, what to talk about, then every key result in groups."""
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -38,14 +39,14 @@ def render(workspace: Any, view: View) -> None:
     if shown.closing is not None:
         with st.spinner(tr("Comparing with what is known now.")):
             closed.told(workspace, view, shown)
-    counts = truth_gap(card.key_results).iloc[0].to_dict()
+    counts = truth_gap(card.key_results).to_dict("records")[0]
     sheet.show([_wins(counts), sheet.strip(card.key_results["verdict"])], view, key="strip")
     st.caption(plain(" ".join([*card.notes, *_late(card)])))
-    with st.container(horizontal=True, gap="medium"):
-        take_away(workspace, view, card, frozen=shown.frozen)
+    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+        take_away(workspace, view, shown)
         closed.offer(workspace, card, shown.closing)
         _beside(view)
-    rows = Rows(workspace, view, card, _changes(workspace, card))
+    rows = Rows(partial(shown.series, workspace), view, card, _changes(workspace, card))
     _talk(rows, view, card)
     edited_targets(workspace, view, card)
     grouped.key_results(rows, view, card)
@@ -101,7 +102,7 @@ def _changes(workspace: Any, card: Any) -> Any:
     ):
         return None
     with st.spinner(tr("Comparing with last week and last cycle.")):
-        return workspace.changes(card)
+        return workspace.what_changed(card)
 
 
 def needs_talk(key_results: Any) -> Any:

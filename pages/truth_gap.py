@@ -35,7 +35,7 @@ def render(workspace: Any, view: View) -> None:
         st.markdown(tr("No cycle with key results has begun as known then."))
         return
     over = cycles[~cycles["so_far"].astype(bool)]
-    latest = (over if len(over) else cycles).iloc[-1].to_dict()
+    latest = (over if len(over) else cycles).to_dict("records")[-1]
     lead = sheet.lead([], f"{latest['name']}: {sentence(latest)}", [], _facts(over if len(over) else cycles))
     sheet.show([lead], view, key="gap_lead")
     figure = gap_chart.truth_gap(cycles, view.dark)

@@ -13,6 +13,8 @@ from pages.parts import amounts, sheet
 from pages.parts.escape import plain
 from pages.parts.view import View
 
+OPENED = 3  # verdicts that differ are shown at once up to this many
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -21,6 +23,12 @@ class Standing:
     card: Any
     closing: Any
     frozen: bool
+
+    def series(self, workspace: Any, pairs: list[tuple[str, str]]) -> pd.DataFrame:
+        """The series behind the scorecard, as they stood on its day or at the closing."""
+        if self.frozen:
+            return workspace.closed_series(self.card.cycle.id, pairs)
+        return workspace.series_many(pairs, self.card.as_of)
 
 
 def standing(workspace: Any, view: View) -> Standing:
@@ -51,7 +59,7 @@ def told(workspace: Any, view: View, shown: Standing) -> None:
     if closing.reason:
         st.caption(plain(tr("Closed again: {reason}", reason=closing.reason)))
     if len(verdicts):
-        with st.expander(tr("What would differ")):
+        with st.expander(tr("What would differ"), expanded=len(verdicts) <= OPENED):
             sheet.show([_table(verdicts, view)], view, key="would_differ")
 
 

@@ -1,6 +1,6 @@
 """Every key result of the scorecard, grouped by objective, by verdict or by team; a page of them at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +23,7 @@ ROWS_SHOWN = 60
 class Rows:
     """Makes the rows of a sheet from rows of the scorecard; `changes` holds sentences per id, None where not asked."""
 
-    workspace: Any
+    series: Callable[[list[tuple[str, str]]], pd.DataFrame]
     view: View
     card: Any
     changes: Any
@@ -33,7 +33,7 @@ class Rows:
         pairs = list(dict.fromkeys(zip(linked["kpi"], linked["segment"], strict=True)))
         series: dict[Any, pd.DataFrame] = {}
         if pairs:
-            found = self.workspace.series_many(pairs, self.card.as_of)
+            found = self.series(pairs)
             series = dict(iter(found.groupby(["kpi", "segment"], sort=False)))
         return [self._row(row, series, where) for row in key_results.to_dict("records")]
 

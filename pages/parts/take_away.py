@@ -8,19 +8,20 @@ import streamlit as st
 from models.language import tr
 from pages.exports.report import KINDS, report_bytes, series_needed
 from pages.parts import amounts
+from pages.parts.closed import Standing
 from pages.parts.view import HOME, View
 
 _ICONS = {"html": "language", "pdf": "picture_as_pdf", "pptx": "slideshow", "xlsx": "table_view", "csv": "csv"}
 
 
-def take_away(workspace: Any, view: View, card: Any, *, frozen: bool) -> None:
+def take_away(workspace: Any, view: View, shown: Standing) -> None:
     """A popover with five downloads of exactly this scorecard and its snapshot link; a file is made when asked for."""
     with st.popover(tr("Take along"), icon=":material/download:", type="tertiary"):
-        st.caption(_what(card, frozen))
+        st.caption(_what(shown.card, shown.frozen))
         for kind in KINDS:
-            _download(workspace, card, kind, frozen)
+            _download(workspace, shown, kind)
         day = view.as_of or workspace.today()
-        more = {"stands": tr("As closed")} if frozen else {}
+        more = {"stands": tr("As closed")} if shown.frozen else {}
         for name in ("by", "show"):
             value = st.session_state.get(name)
             if value:
@@ -35,11 +36,13 @@ def _what(card: Any, frozen: bool) -> str:
     return tr("The scorecard on this page, as known on {day}.", day=amounts.day(card.as_of))
 
 
-def _download(workspace: Any, card: Any, kind: str, frozen: bool) -> None:
+def _download(workspace: Any, shown: Standing, kind: str) -> None:
     """The file is written in the request for it, so that opening the page costs nothing."""
 
+    card = shown.card
+
     def made() -> bytes:
-        return report_bytes(card, workspace.series_many(series_needed(card), card.as_of), kind)
+        return report_bytes(card, shown.series(workspace, series_needed(card)), kind)
 
     words = {
         "html": tr("Web page (HTML)"),
@@ -48,7 +51,7 @@ def _download(workspace: Any, card: Any, kind: str, frozen: bool) -> None:
         "xlsx": tr("Workbook (XLSX)"),
         "csv": tr("Table (CSV)"),
     }
-    parts = [card.cycle.id, card.team, card.as_of.isoformat(), "closed" if frozen else None]
+    parts = [card.cycle.id, card.team, card.as_of.isoformat(), "closed" if shown.frozen else None]
     name = "scorecard_" + "_".join(_safe(part) for part in parts if part) + f".{kind}"
     st.download_button(
         words[kind], made, name, KINDS[kind][1], key=f"take_{kind}", on_click="ignore", type="tertiary",

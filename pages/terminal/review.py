@@ -119,7 +119,9 @@ def report(
     kind = kind_of(to.name)
     workspace = opened(context)
     card = shown(workspace, cycle, day_of(as_of), team, as_closed)
-    made = report_bytes(card, workspace.series_many(series_needed(card), card.as_of), kind)
+    pairs = series_needed(card)
+    series = workspace.closed_series(card.cycle.id, pairs) if as_closed else workspace.series_many(pairs, card.as_of)
+    made = report_bytes(card, series, kind)
     try:
         to.write_bytes(made)
     except OSError as error:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages import data_health, key_result, loads, method, scorecard, trends, upload
+from pages import data_health, key_result, loads, method, scorecard, then_and_now, trends, truth_gap, upload
 from pages.parts.view import View
 from tests.pages.fake_workspace import FakeWorkspace
 
@@ -22,12 +22,24 @@ HEADLINE = r"5 of 10 key results passed; 2 of them moved their metric\."
 
 # page, workspace, url, heading, {element: count}
 PAGES: list[tuple[ModuleType, dict, dict, str, dict]] = [
-    (scorecard, {}, {}, HEADLINE, {"sheet": 3, "button": 0, "multiselect": 1, "expander": 0}),
+    (scorecard, {}, {}, HEADLINE,
+     {"sheet": 4, "button": 1, "multiselect": 1, "expander": 0, "popover": 1, "download_button": 5, "code": 1}),
+    (scorecard, {"closed": True}, {}, HEADLINE, {"sheet": 5, "button": 1, "expander": 1, "button_group": 2}),
+    (scorecard, {"closed": True}, {"stands": "As known now"}, HEADLINE, {"sheet": 5, "expander": 1}),
+    (scorecard, {}, {"by": "Verdict"}, HEADLINE, {"sheet": 4}),
+    (scorecard, {"count": 400}, {"by": "Team"}, r"200 of 400 key results passed; 80 of them moved their metric\.",
+     {"sheet": 4, "pagination": 1, "toggle": 1}),
     (scorecard, {"count": 100}, {}, "50 of 100 key results passed; 20 of them moved their metric\\.",
-     {"sheet": 3, "button": 0, "multiselect": 1, "expander": 1, "pagination": 1}),
+     {"sheet": 4, "button": 1, "multiselect": 1, "expander": 1, "pagination": 1}),
     (scorecard, {"count": 0}, {}, "Nothing to score here", {"sheet": 0, "button": 1}),
     (scorecard, NO_OKRS, {}, "KPIs are here; objectives are not", {"sheet": 0, "file_uploader": 1, "code": 1}),
     (scorecard, EMPTY, {}, "Did the needle move?", {"sheet": 0, "button": 2, "file_uploader": 1}),
+    (truth_gap, {}, {}, "Truth gap", {"sheet": 3, "chart": 1}),
+    (truth_gap, EMPTY, {}, "No key results yet", {"button": 1}),
+    (then_and_now, {}, {}, r"Nothing differs between the two days\.", {"sheet": 0, "date_input": 1}),
+    (then_and_now, {"differs": True}, {}, r"1 verdict differs\.", {"sheet": 2, "date_input": 1, "download_button": 2}),
+    (then_and_now, EMPTY, {}, "No key results yet", {"button": 1}),
+    (key_result, {"closed": True}, {"kr": "kr1"}, "Key result 1", {"sheet": 4, "chart": 2, "info": 1}),
     (key_result, {}, {"kr": "kr1"}, "Key result 1", {"sheet": 4, "chart": 2, "dataframe": 1, "tab": 3}),
     (key_result, {}, {"kr": "kr7"}, "Key result 7", {"sheet": 3, "chart": 0, "code": 1}),
     (key_result, {}, {"kr": "kr8"}, "Key result 8", {"sheet": 4, "chart": 2}),
@@ -80,7 +92,9 @@ def test_page(page: ModuleType, made: dict, url: dict, heading: str, counts: dic
     assert {element: count(app, element) for element in counts} == counts
 
 
-@pytest.mark.parametrize("page", [scorecard, key_result, trends, upload, data_health, loads, method])
+@pytest.mark.parametrize(
+    "page", [scorecard, truth_gap, then_and_now, key_result, trends, upload, data_health, loads, method]
+)
 def test_importing_a_page_shows_nothing_and_running_it_goes_to_the_front_door(page: ModuleType) -> None:
     app = AppTest.from_string(f"import {page.__name__}").run()
     assert len(app.main.children) == 0
@@ -89,7 +103,8 @@ def test_importing_a_page_shows_nothing_and_running_it_goes_to_the_front_door(pa
 
 
 @pytest.mark.parametrize(
-    ("page", "url"), [(scorecard, {}), (key_result, {"kr": "kr1"}), (trends, {}), (data_health, {"source": "people"})]
+    ("page", "url"),
+    [(scorecard, {}), (key_result, {"kr": "kr1"}), (trends, {}), (truth_gap, {}), (data_health, {"source": "people"})],
 )
 def test_dark_pages_carry_dark_charts(page: ModuleType, url: dict) -> None:
     app = run(page, FakeWorkspace(), url, View(dark=True))
