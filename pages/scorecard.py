@@ -17,7 +17,7 @@ from pages.parts.view import View
 TALK_FIRST = ("vanity", "backfired", "at_a_cost", "setback")  # what needs talking about, in this order
 TALK_SHOWN = 6
 LATE_NAMED = 4  # KPIs whose data is late, named on the page; the Data health page has all
-CHANGES_UP_TO = 300  # key results up to which what changed is looked up unasked: it takes two more scorecards
+CHANGES_UP_TO = 150  # key results up to which what changed is looked up unasked: it takes two more scorecards
 
 
 def render(workspace: Any, view: View) -> None:

@@ -138,27 +138,29 @@ def offer(workspace: Any, card: Any, closing: Any) -> None:
 
 
 def _confirm(workspace: Any, card: Any, closing: Any) -> None:
-    @st.dialog(tr("Close {cycle}", cycle=card.cycle.label))
-    def ask() -> None:
-        st.markdown(
-            plain(
-                tr(
-                    "Its scorecard is kept as known on {day}: values, verdicts, sentences and thresholds. What is "
-                    "loaded or defined later changes nothing in it; the page says what would differ.",
-                    day=amounts.day(card.as_of),
-                )
+    dialog = st.dialog(tr("Close {cycle}", cycle=plain(card.cycle.label)))
+    dialog(form)(workspace, card, closing)
+
+
+def form(workspace: Any, card: Any, closing: Any) -> None:
+    """What closing means, a note, and the button that does it."""
+    st.markdown(
+        plain(
+            tr(
+                "Its scorecard is kept as known on {day}: values, verdicts, sentences and thresholds. What is "
+                "loaded or defined later changes nothing in it; the page says what would differ.",
+                day=amounts.day(card.as_of),
             )
         )
-        note = st.text_area(tr("Note"), key="close_note", placeholder=tr("What was agreed at the review"))
-        reason = ""
-        if closing is not None:
-            reason = st.text_input(tr("Why is it closed again?"), key="close_reason")
-        if st.button(tr("Close and keep"), type="primary", key="close_confirmed"):
-            try:
-                workspace.close_cycle(card.cycle.id, note, card.as_of, reason)
-            except Refused as problem:
-                st.error(plain(str(problem)), icon=":material/error:")
-                return
-            st.rerun()
-
-    ask()
+    )
+    note = st.text_area(tr("Note"), key="close_note", placeholder=tr("What was agreed at the review"))
+    reason = ""
+    if closing is not None:
+        reason = st.text_input(tr("Why is it closed again?"), key="close_reason")
+    if st.button(tr("Close and keep"), type="primary", key="close_confirmed"):
+        try:
+            workspace.close_cycle(card.cycle.id, note, card.as_of, reason)
+        except Refused as problem:
+            st.error(plain(str(problem)), icon=":material/error:")
+            return
+        st.rerun()

@@ -21,11 +21,8 @@ def take_away(workspace: Any, view: View, shown: Standing) -> None:
         for kind in KINDS:
             _download(workspace, shown, kind)
         day = view.as_of or workspace.today()
-        more = {"stands": tr("As closed")} if shown.frozen else {}
-        for name in ("by", "show"):
-            value = st.session_state.get(name)
-            if value:
-                more[name] = value
+        more: dict[str, Any] = {"stands": tr("As closed")} if shown.frozen else {}
+        more |= {name: st.query_params.get_all(name) for name in ("by", "show") if name in st.query_params}
         st.caption(tr("A link to this view as known on {day}, which always shows the same:", day=amounts.day(day)))
         st.code(_absolute(view.href(HOME, as_of=day.isoformat(), **more)), language=None, wrap_lines=True)
 

@@ -100,7 +100,18 @@ def test_an_empty_store_opens_the_sample_company(empty_dashboard: Dashboard, ope
 
 
 @pytest.mark.parametrize(
-    "path", ["", "key-result?kr=pulse&cycle=2026-Q3", "trends", "upload", "data-health", "loads", "method"]
+    "path",
+    [
+        "",
+        "truth-gap",
+        "then-and-now?cycle=2026-Q3&then=2026-10-07",
+        "key-result?kr=pulse&cycle=2026-Q3",
+        "trends",
+        "upload",
+        "data-health",
+        "loads",
+        "method",
+    ],
 )
 def test_every_page_fits_a_phone_and_a_laptop_in_light_and_dark(
     quiet_dashboard: Dashboard, open_page: Callable[..., Page], path: str
@@ -132,3 +143,29 @@ def test_hostile_names_stay_text(tmp_path, open_page: Callable[..., Page]) -> No
         page.locator("a.row").first.click()
         expect(page.locator("h1")).to_have_text(name)
         assert page.evaluate("window.hit") is None
+
+
+def test_a_cycle_is_closed_and_says_later_what_would_differ(
+    dashboard: Dashboard, open_page: Callable[..., Page]
+) -> None:
+    page = open_page(f"{dashboard.url}/{REVIEW}&by=Verdict")
+    page.get_by_role("button", name="Close this cycle").click()
+    page.get_by_label("Note").fill("Agreed at the review")
+    page.get_by_role("button", name="Close and keep").click()
+    expect(page.get_by_text("Nothing would differ today.")).to_be_visible()
+
+    from workspace import Workspace
+
+    Workspace(dashboard.store).load("turnover_corrected.csv", TURNOVER_FELL.encode())
+    page = open_page(f"{dashboard.url}/{REVIEW}&by=Verdict")
+    expect(page.get_by_text("Since then the data has changed: 1 verdict would differ.")).to_be_visible()
+    expect(page.locator("h1")).to_have_text("11 of 16 key results passed; 5 of them moved their metric.")
+    row(page, PULSE).click()
+    expect(page.get_by_text("the verdict was Vanity")).to_be_visible()
+    expect(page.locator(".answer")).to_contain_text("Passed, and Staff turnover fell")
+    page.go_back()
+    expect(page).to_have_url(re.compile(r"by=Verdict"))
+    expect(page.locator("h3").first).to_contain_text("Real win")
+    page.get_by_text("As known now").click()
+    expect(page.locator("h1")).to_have_text("11 of 16 key results passed; 6 of them moved their metric.")
+    expect(page).to_have_url(re.compile(r"stands=As"))
