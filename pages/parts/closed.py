@@ -11,6 +11,7 @@ from models.refused import Refused
 from models.verdict import VERDICTS
 from pages.parts import amounts, sheet
 from pages.parts.escape import plain
+from pages.parts.remembered import recall, remember
 from pages.parts.view import View
 
 OPENED = 3  # verdicts that differ are shown at once up to this many
@@ -38,10 +39,12 @@ def standing(workspace: Any, view: View) -> Standing:
     if closing is None:
         return Standing(workspace.scorecard(view.cycle, view.as_of, view.team), None, False)
     now = tr("As known now") if view.as_of is None else tr("As known then")
+    recall("stands", (tr("As closed"), now))
     picked = st.segmented_control(
         tr("Which scorecard"), [tr("As closed"), now], default=tr("As closed"), required=True, key="stands",
         bind="query-params", label_visibility="collapsed",
     )  # fmt: skip
+    remember("stands")
     if picked == now:
         return Standing(workspace.scorecard(cycle, view.as_of, view.team), closing, False)
     return Standing(closing.card.of_team(view.team), closing, True)

@@ -11,6 +11,7 @@ from models.language import tr, trn
 from models.verdict import FLAGS, VERDICTS
 from pages.parts import sheet
 from pages.parts.escape import one_line
+from pages.parts.remembered import recall, remember
 from pages.parts.sparks import spark
 from pages.parts.targets import pass_mark, target_on_series
 from pages.parts.view import View
@@ -57,10 +58,12 @@ def key_results(rows: Rows, view: View, card: Any) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
         st.header(tr("Objectives and key results"), anchor=False, width="content")
         with st.container(horizontal=True, width="content", vertical_alignment="bottom"):
+            recall("by", ways)
             way = st.segmented_control(
                 tr("Group by"), list(ways), default=next(iter(ways)), required=True, key="by", bind="query-params",
                 label_visibility="collapsed",
             )  # fmt: skip
+            remember("by")
             shown = _filtered(card.key_results)
     blocks = list(ways[way or next(iter(ways))](rows, card, shown))
     if blocks:
@@ -74,6 +77,7 @@ def _filtered(key_results: pd.DataFrame) -> pd.DataFrame:
     flagged = [code for code in FLAGS if key_results["flags"].map(lambda codes, c=code: c in codes).any()]
     words = {**VERDICTS, **FLAGS}
     labels = {f"{words[code].icon} {words[code].word}": code for code in present + flagged}
+    recall("show", labels)
     picked = st.multiselect(
         tr("Show only"),
         list(labels),
@@ -83,6 +87,7 @@ def _filtered(key_results: pd.DataFrame) -> pd.DataFrame:
         placeholder=tr("All verdicts"),
         width=320,
     )
+    remember("show")
     if not picked:
         return key_results
     chosen = {labels[label] for label in picked}
