@@ -9,7 +9,20 @@ import streamlit as st
 from data.gate import StoreError
 from models import language
 from models.language import mark, spoken
-from pages import data_health, key_result, kpi_tree, loads, method, scorecard, story, trade_offs, trends, upload
+from pages import (
+    data_health,
+    key_result,
+    kpi_tree,
+    loads,
+    method,
+    scorecard,
+    story,
+    then_and_now,
+    trade_offs,
+    trends,
+    truth_gap,
+    upload,
+)
 from pages.parts import choose_language, filters, look
 from pages.parts.escape import plain
 from pages.parts.view import View
@@ -27,6 +40,8 @@ MENU = {  # url path: (title, icon, page)
     "scorecard": (mark("Scorecard"), ":material/fact_check:", scorecard),
     "story": (mark("Story"), ":material/auto_stories:", story),
     "key-result": (mark("Key result"), ":material/troubleshoot:", key_result),
+    "truth-gap": (mark("Truth gap"), ":material/balance:", truth_gap),
+    "then-and-now": (mark("Then and now"), ":material/compare_arrows:", then_and_now),
     "trade-offs": (mark("Trade-offs"), ":material/balance:", trade_offs),
     "trends": (mark("KPI trends"), ":material/show_chart:", trends),
     "kpi-tree": (mark("KPI tree"), ":material/account_tree:", kpi_tree),

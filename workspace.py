@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from data import backup, definitions, integrity, ledger
+from data.comparing import Comparing
 from data.crossing import Crossing
 from data.definitions import CheckIn
 from data.digesting import Digesting
@@ -91,7 +92,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
-class Workspace(Crossing, Digesting, Driving):
+class Workspace(Crossing, Digesting, Driving, Comparing):
     """One store: all that can be asked of it (see Questions), and everything that changes it."""
 
     def __init__(

@@ -235,11 +235,11 @@ class Questions:
         key = ("plan of", key_result, window, found.scorecard.as_of)
         return self._answers.get(key, lambda: plan_check(values, window.start, window.end, policy=self.policy, **asked))
 
-    def _series(self, pairs: list[tuple[str, str]], day: date) -> pd.DataFrame:
+    def _series(self, pairs: list[tuple[str, str]], day: date, moment: datetime | None = None) -> pd.DataFrame:
         company = self.company(day)
         wanted = pd.DataFrame(sorted(set(pairs)), columns=["kpi", "segment"])
         names = with_parts(company, set(wanted["kpi"]))
-        observed = self._read(lambda c: ledger.observations(c, names, end_of(day)))
+        observed = self._read(lambda c: ledger.observations(c, names, moment or end_of(day)))
         whole = readings.with_derived(observed, frames.kpi_frame(company.kpis))
         keys = ["kpi", "segment", "period"]
         whole = whole.merge(observed[[*keys, "load_id"]].astype({"load_id": "Int64"}), on=keys, how="left")

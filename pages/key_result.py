@@ -9,7 +9,7 @@ from models.language import mark, spoken, tr, trn
 from models.signals import early_warning
 from models.verdict import FLAGS, MOVEMENTS, VERDICTS
 from models.xmr import xmr
-from pages.parts import amounts, charts, empty, evidence_words, outlook, sheet
+from pages.parts import amounts, charts, closed, empty, evidence_words, outlook, sheet
 from pages.parts.escape import one_line, plain
 from pages.parts.targets import pass_mark, target_on_series
 from pages.parts.view import View
@@ -46,6 +46,7 @@ def render(workspace: Any, view: View) -> None:
     evidence = workspace.evidence(identifier, card.cycle.id, view.as_of)
     row = evidence.row
     _head(evidence, card, view)
+    closed.notice(workspace, view, row, card.cycle)
     if row["verdict"] == "unlinked":
         empty.no_link(identifier)
     elif pd.notna(row["kpi"]):

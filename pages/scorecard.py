@@ -1,21 +1,23 @@
-"""Scorecard: how many passed, how many of those moved their KPI, what to talk about, then every objective."""
+"""Scorecard: claimed wins against verified ones, what to talk about, then every key result in groups."""
 
+from functools import partial
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
-from models.verdict import FLAGS, VERDICTS
-from pages.parts import amounts, empty, sheet
+from models.language import tr, trn
+from models.truth_gap import sentence, truth_gap
+from pages.parts import amounts, closed, empty, grouped, sheet
+from pages.parts.edited import edited_targets
 from pages.parts.escape import plain
-from pages.parts.sparks import spark
-from pages.parts.targets import pass_mark, target_on_series
+from pages.parts.grouped import Rows
+from pages.parts.take_away import take_away
 from pages.parts.view import View
 
 TALK_FIRST = ("vanity", "backfired", "at_a_cost", "setback")  # what needs talking about, in this order
 TALK_SHOWN = 6
-OBJECTIVES_SHOWN = 20
-_BAND = {"red": "○ red", "amber": "◐ amber", "green": "● green", "unknown": "no value yet"}
+LATE_NAMED = 4  # KPIs whose data is late, named on the page; the Data health page has all
+CHANGES_UP_TO = 150  # key results up to which what changed is looked up unasked: it takes two more scorecards
 
 
 def render(workspace: Any, view: View) -> None:
@@ -25,21 +27,85 @@ def render(workspace: Any, view: View) -> None:
     if workspace.default_cycle(view.as_of) is None:
         empty.no_okrs(workspace)
         return
-    card = workspace.scorecard(view.cycle, view.as_of, view.team)
+    head = st.container(gap=None)
+    with st.spinner(tr("Scoring the cycle.")):
+        shown = closed.standing(workspace, view)
+    card = shown.card
     if card.key_results.empty:
         empty.no_key_results(card.cycle.label, view.team, view)
         return
-    team = card.objectives["team_name"].iloc[0] if view.team else "all teams"
-    with st.container(gap=None):
-        st.caption(plain(f"{card.cycle.label} · {team} · as known on {amounts.day(card.as_of)}"))
-        st.title(plain(card.headline), anchor=False)
-    sheet.show([sheet.strip(card.key_results["verdict"])], view, key="strip")
-    st.caption(plain(" ".join(card.notes)))
-    _talk(workspace, view, card)
-    _objectives(workspace, view, card)
+    with head:
+        _head(card, view, shown)
+    if shown.closing is not None:
+        with st.spinner(tr("Comparing with what is known now.")):
+            closed.told(workspace, view, shown)
+    counts = truth_gap(card.key_results).to_dict("records")[0]
+    sheet.show([_wins(counts), sheet.strip(card.key_results["verdict"])], view, key="strip")
+    st.caption(plain(" ".join([*card.notes, *_late(card)])))
+    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+        take_away(workspace, view, shown)
+        closed.offer(workspace, card, shown.closing)
+        _beside(view)
+    rows = Rows(partial(shown.series, workspace), view, card, _changes(workspace, card))
+    _talk(rows, view, card)
+    edited_targets(workspace, view, card)
+    grouped.key_results(rows, view, card)
 
 
-def needs_talk(key_results: pd.DataFrame) -> pd.DataFrame:
+def _head(card: Any, view: View, shown: closed.Standing) -> None:
+    team = card.objectives["team_name"].iloc[0] if view.team else tr("all teams")
+    known = {"cycle": card.cycle.label, "team": team, "day": amounts.day(card.as_of)}
+    if shown.frozen:
+        st.caption(plain(tr("{cycle} · {team} · as closed, known on {day}", **known)))
+    else:
+        st.caption(plain(tr("{cycle} · {team} · as known on {day}", **known)))
+    st.title(plain(card.headline), anchor=False)
+
+
+def _wins(counts: dict[str, Any]) -> sheet.Block:
+    """Claimed against verified, the first thing that is seen."""
+    facts = [
+        (tr("Claimed wins"), str(counts["claimed"]), tr("passed their target")),
+        (tr("Verified wins"), str(counts["verified"]), tr("and the KPI got better")),
+        (tr("Did not hold"), str(counts["not_borne_out"]), tr("vanity or backfired")),
+        (tr("Cannot be told"), str(counts["untold"]), tr("unproven, unlinked, too early")),
+    ]
+    if amounts.known(counts["share"]):
+        judged = trn("of {count} win that could be judged", "of {count} wins that could be judged", counts["judged"])
+        facts.append((tr("Verified share"), amounts.share(counts["share"]), judged))
+    return sheet.lead([], sentence(counts), [], facts)
+
+
+def _beside(view: View) -> None:
+    """Where the same question goes on."""
+    for path, label in (("truth-gap", tr("Truth gap over the cycles")), ("then-and-now", tr("Then and now"))):
+        if path in view.pages:
+            st.page_link(view.pages[path], label=label, icon=":material/arrow_forward:")
+
+
+def _late(card: Any) -> list[str]:
+    """Which data is late, by KPI."""
+    late = card.key_results[card.key_results["flags"].map(lambda codes: "late_data" in codes)]
+    names = list(dict.fromkeys(late["kpi_name"].dropna()))
+    if not names:
+        return []
+    named = ", ".join(names[:LATE_NAMED])
+    if len(names) > LATE_NAMED:
+        return [tr("Late: {names} and {count} more.", names=named, count=len(names) - LATE_NAMED)]
+    return [tr("Late: {names}.", names=named)]
+
+
+def _changes(workspace: Any, card: Any) -> Any:
+    """What changed of each key result; in a big company only when asked for."""
+    if len(card.key_results) > CHANGES_UP_TO and not st.toggle(
+        tr("Show what changed since last week and last cycle"), key="changes", bind="query-params"
+    ):
+        return None
+    with st.spinner(tr("Comparing with last week and last cycle.")):
+        return workspace.what_changed(card)
+
+
+def needs_talk(key_results: Any) -> Any:
     """The key results to talk about, the gravest kind first: vanity, backfired, at a cost, setback."""
     rank = key_results["verdict"].map({code: i for i, code in enumerate(TALK_FIRST)})
     cost = key_results["flags"].map(lambda codes: "at_a_cost" in codes)
@@ -48,103 +114,19 @@ def needs_talk(key_results: pd.DataFrame) -> pd.DataFrame:
     return picked.sort_values(["rank", "score"], ascending=[True, False], kind="stable").drop(columns="rank")
 
 
-def _talk(workspace: Any, view: View, card: Any) -> None:
-    st.header("What needs talking about", anchor=False)
+def _talk(rows: Rows, view: View, card: Any) -> None:
+    st.header(tr("What needs talking about"), anchor=False)
     talk = needs_talk(card.key_results)
     if talk.empty:
-        st.markdown("Nothing: no vanity win, nothing got worse.")
+        st.markdown(tr("Nothing: no vanity win, nothing got worse."))
         return
     first, rest = talk.head(TALK_SHOWN), talk.iloc[TALK_SHOWN:]
-    sheet.show([sheet.group("", "", _rows(workspace, view, first, card, where=True))], view, key="talk")
+    sheet.show([sheet.group("", "", rows.of(first, where=True))], view, key="talk")
     if len(rest):
-        more = st.expander(f"{len(rest)} more", on_change="rerun", key="talk_more")
+        more = st.expander(tr("{count} more", count=len(rest)), on_change="rerun", key="talk_more")
         if more.open:
             with more:
-                blocks = [sheet.group("", "", _rows(workspace, view, rest, card, where=True))]
-                sheet.show(blocks, view, key="talk_rest")
-
-
-def _objectives(workspace: Any, view: View, card: Any) -> None:
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
-        st.header("Objectives", anchor=False, width="content")
-        shown = _filtered(card.key_results)
-    objectives = card.objectives[card.objectives["id"].isin(shown["objective"])]
-    pages = -(-len(objectives) // OBJECTIVES_SHOWN)
-    page = 1
-    if pages > 1:
-        page = st.pagination(pages, key="page", bind="query-params")
-    objectives = objectives.iloc[(page - 1) * OBJECTIVES_SHOWN : page * OBJECTIVES_SHOWN]
-    shown = shown[shown["objective"].isin(objectives["id"])]
-    rows = dict(zip(shown["id"], _rows(workspace, view, shown, card), strict=True))
-    members = shown.groupby("objective", sort=False)["id"].agg(list)
-    titles = dict(zip(card.objectives["id"], card.objectives["title"], strict=True))
-    blocks = [
-        sheet.group(
-            objective["title"] or objective["id"],
-            _about(objective, titles),
-            [rows[identifier] for identifier in members[objective["id"]]],
-            hints=objective["hints"],
-            score=sheet.score_bar(objective["score"], pass_mark(objective["level"], card.policy), verdict=False),
-            word=_BAND.get(objective["band"], ""),
-        )
-        for objective in objectives.to_dict("records")
-    ]
-    sheet.show(blocks, view, key="objectives")
-
-
-def _filtered(key_results: pd.DataFrame) -> pd.DataFrame:
-    """The key results of the verdicts picked; all if none is."""
-    counts = key_results["verdict"].value_counts()
-    present = [code for code in VERDICTS if code in counts]
-    flagged = [code for code in FLAGS if key_results["flags"].map(lambda codes, c=code: c in codes).any()]
-    words = {**VERDICTS, **FLAGS}
-    labels = {f"{words[code].icon} {words[code].word}": code for code in present + flagged}
-    picked = st.multiselect(
-        "Show only",
-        list(labels),
-        key="show",
-        bind="query-params",
-        label_visibility="collapsed",
-        placeholder="All verdicts",
-        width=320,
-    )
-    if not picked:
-        return key_results
-    chosen = {labels[label] for label in picked}
-    has_flag = key_results["flags"].map(lambda codes: bool(chosen & set(codes)))
-    return key_results[key_results["verdict"].isin(chosen) | has_flag]
-
-
-def _rows(
-    workspace: Any, view: View, key_results: pd.DataFrame, card: Any, *, where: bool = False
-) -> list[sheet.Block]:
-    linked = key_results.dropna(subset=["kpi"])
-    pairs = list(dict.fromkeys(zip(linked["kpi"], linked["segment"], strict=True)))
-    series: dict[Any, pd.DataFrame] = {}
-    if pairs:
-        for key, frame in workspace.series_many(pairs, view.as_of).groupby(["kpi", "segment"], sort=False):
-            series[key] = frame
-    out = []
-    for row in key_results.to_dict("records"):
-        held = series.get((row["kpi"], row["segment"]))
-        line = None
-        if held is not None:
-            window = (row["window_start"], row["window_end"])
-            line = spark(held, window, target_on_series(row), row["kpi_unit"], row["kpi_name"])
-        mark = pass_mark(row["level"], card.policy)
-        out.append(sheet.row(row, view, line, mark, where=where, over=card.as_of > card.cycle.end))
-    return out
-
-
-def _about(objective: dict[str, Any], titles: dict[str, str]) -> str:
-    parts = [objective["team_name"], objective["level"]]
-    if objective["parent"] in titles:
-        parts.append(f"supports “{titles[objective['parent']]}”")
-    if objective["unknown"]:
-        parts.append(f"{objective['unknown']} without a value")
-    if objective["illustrative"]:
-        parts.append("illustrative")
-    return " · ".join(part for part in parts if isinstance(part, str) and part)
+                sheet.show([sheet.group("", "", rows.of(rest, where=True))], view, key="talk_rest")
 
 
 if __name__ == "__main__":

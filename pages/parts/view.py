@@ -22,9 +22,9 @@ class View:
     pages: Mapping[str, Any] = field(default_factory=dict)
     filters: Mapping[str, str] = field(default_factory=dict)  # the filters as they stand in the URL
 
-    def href(self, page: str, **params: str) -> str:
+    def href(self, page: str, **params: str | list[str]) -> str:
         """The link to a page with the filters kept, relative to any page of the product."""
-        query = urlencode({**self.filters, **params})
+        query = urlencode({**self.filters, **params}, doseq=True)
         path = "./" if page == HOME else page
         return f"{path}?{query}" if query else path
 

@@ -1,5 +1,6 @@
 """The scorecard, printed and written to take along."""
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,6 +17,7 @@ from pages.terminal.answers import (
 )
 
 app = typer.Typer()
+AsClosed = Annotated[bool, typer.Option("--as-closed", help="As the cycle was closed, whatever is known now.")]
 
 
 @app.command()
@@ -24,11 +26,29 @@ def score(
     cycle: Annotated[str | None, typer.Option(help="The cycle; default the one that holds the as-of day.")] = None,
     as_of: Day = None,
     team: Annotated[str | None, typer.Option(help="One team only.")] = None,
+    as_closed: AsClosed = False,
     as_json: AsJson = False,
 ) -> None:
     """Print the scorecard."""
-    card = opened(context).scorecard(cycle, day_of(as_of), team)
-    say(score_document(card), as_json, score_lines(card))
+    workspace = opened(context)
+    card = shown(workspace, cycle, day_of(as_of), team, as_closed)
+    say({**score_document(card), "closed": closed_document(workspace, card)}, as_json, score_lines(card))
+
+
+def shown(workspace: Any, cycle: str | None, as_of: date | None, team: str | None, as_closed: bool) -> Any:
+    """The scorecard asked for: as known on a day, or as it was closed."""
+    if as_closed and as_of:
+        raise typer.BadParameter("a closed scorecard has its own day; leave out --as-of or --as-closed")
+    return workspace.as_closed(cycle, team) if as_closed else workspace.scorecard(cycle, as_of, team)
+
+
+def closed_document(workspace: Any, card: Any) -> dict[str, Any] | None:
+    """When and by whom the cycle was closed, and how many verdicts would differ today; None for an open cycle."""
+    found = workspace.closing(card.cycle.id)
+    if found is None:
+        return None
+    differ = int(workspace.since_closing(card.cycle.id)["verdict_differs"].sum())
+    return {"at": found.at, "by": found.by, "data_version": found.card.data_version, "differs": differ}
 
 
 def score_document(card: Any) -> dict[str, Any]:
@@ -90,6 +110,7 @@ def report(
     cycle: Annotated[str | None, typer.Option(help="The cycle; default the one that holds the as-of day.")] = None,
     as_of: Day = None,
     team: Annotated[str | None, typer.Option(help="One team only.")] = None,
+    as_closed: AsClosed = False,
     as_json: AsJson = False,
 ) -> None:
     """Write the scorecard to print or send."""
@@ -97,8 +118,10 @@ def report(
 
     kind = kind_of(to.name)
     workspace = opened(context)
-    card = workspace.scorecard(cycle, day_of(as_of), team)
-    made = report_bytes(card, workspace.series_many(series_needed(card), card.as_of), kind)
+    card = shown(workspace, cycle, day_of(as_of), team, as_closed)
+    pairs = series_needed(card)
+    series = workspace.closed_series(card.cycle.id, pairs) if as_closed else workspace.series_many(pairs, card.as_of)
+    made = report_bytes(card, series, kind)
     try:
         to.write_bytes(made)
     except OSError as error:

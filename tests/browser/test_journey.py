@@ -108,6 +108,8 @@ def test_an_empty_store_opens_the_sample_company(empty_dashboard: Dashboard, ope
         "story?cycle=2026-Q3",
         "trends",
         "kpi-tree",
+        "truth-gap",
+        "then-and-now?cycle=2026-Q3&then=2026-10-07",
         "upload",
         "data-health",
         "loads",
@@ -156,3 +158,23 @@ def test_hostile_names_stay_text(tmp_path, open_page: Callable[..., Page]) -> No
         page.locator("a.row").first.click()
         expect(page.locator("h1")).to_have_text(name)
         assert page.evaluate("window.hit") is None
+
+
+def test_a_cycle_is_closed_and_says_later_what_would_differ(
+    dashboard: Dashboard, open_page: Callable[..., Page]
+) -> None:
+    page = open_page(f"{dashboard.url}/{REVIEW}&by=Verdict")
+    page.get_by_role("button", name="Close this cycle").click()
+    page.get_by_label("Note").fill("Agreed at the review")
+    page.get_by_role("button", name="Close and keep").click()
+    expect(page.get_by_text("Nothing would differ today.")).to_be_visible()
+
+    from workspace import Workspace
+
+    Workspace(dashboard.store).load("turnover_corrected.csv", TURNOVER_FELL.encode())
+    page = open_page(f"{dashboard.url}/{REVIEW}&by=Verdict")
+    expect(page.get_by_text("Since then the data has changed: 1 verdict would differ.")).to_be_visible()
+    expect(page.locator("h1")).to_have_text("11 of 16 key results passed; 5 of them moved their metric.")
+    row(page, PULSE).click()
+    expect(page.get_by_text("the verdict was Vanity")).to_be_visible()
+    expect(page.locator(".answer")).to_contain_text("Passed, and Staff turnover fell")

@@ -3,8 +3,8 @@
 It answers like workspace.Workspace, without a store and without judging anything, so that a page is tested alone.
 """
 
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,9 +13,11 @@ import pandas as pd
 import yaml
 
 from models import kpi_tree
+from models.closing import ClosedCycle
 from models.company import Company
 from models.data_health import DataHealth
 from models.decomposition import decompose
+from models.differences import Comparison, differences
 from models.evidence import Evidence
 from models.narrative import tell, tell_key_result, tell_teams
 from models.okr import Cycle, Influence, Kpi, MadeOf
@@ -27,6 +29,7 @@ from models.signals import CommonShock
 from models.source import Source
 from models.story import Story
 from models.trade_offs import TradeOffs
+from models.truth_gap import TEAM, truth_gap
 from models.verdict import VERDICTS
 
 CYCLE = Cycle(id="2026-Q3", start=date(2026, 7, 1), end=date(2026, 9, 30))
@@ -119,6 +122,8 @@ class FakeWorkspace:
     unknown: bool = False
     worse: int = 4  # KPIs that got worse beside the wins, the last within chance
     changes: bool = False
+    closed: bool = False
+    differs: bool = False
     remarks: list[Any] = field(default_factory=list)
     questions: list[Any] = field(default_factory=list)
     decisions: list[Any] = field(default_factory=list)
@@ -243,6 +248,79 @@ class FakeWorkspace:
         card = self.scorecard(cycle, as_of, team)
         told = {row["id"]: tell_key_result(row, card.links) for row in card.key_results.to_dict("records")}
         return Story(card, tell(card, {}), tell_teams(card, {}) if team is None else {}, told)
+
+    def today(self) -> date:
+        return date(2026, 10, 5)
+
+    def closing(self, cycle: str | None, as_of: date | None = None) -> ClosedCycle | None:
+        """Closed as a whole; key result 1 was a real win then."""
+        if not self.closed:
+            return None
+        card = self.scorecard()
+        rows = self.closing_rows(card)
+        note = HOSTILE[0] if self.hostile else "Agreed."
+        at = datetime(2026, 10, 10, 9)
+        return ClosedCycle(at, "Ann", note, "Late values.", {}, replace(card, key_results=rows, data_version=35))
+
+    def closed_series(self, cycle: str, pairs: list[tuple[str, str]]) -> pd.DataFrame:
+        return self.series_many(pairs)
+
+    def since_closing(self, cycle: str) -> pd.DataFrame:
+        frozen = self.closing(cycle)
+        assert frozen is not None
+        return differences(self._complete(frozen.card.key_results), self._complete(self.scorecard().key_results))
+
+    @staticmethod
+    def _complete(rows: pd.DataFrame) -> pd.DataFrame:
+        return rows.assign(passed=rows["passed"].astype("boolean"))
+
+    def close_cycle(self, cycle: str, note: str = "", as_of: date | None = None, reason: str = "") -> ClosedCycle:
+        self.calls.append(("close_cycle", cycle, note, as_of, reason))
+        if self.closed and not reason:
+            raise Refused("give a reason to close it again.")
+        self.closed = True
+        found = self.closing(cycle)
+        assert found is not None
+        return found
+
+    def what_changed(self, card: Scorecard) -> pd.Series:
+        return pd.Series({name: ["Q2 2026: Vanity on the same KPI."] for name in card.key_results["id"]}, dtype=object)
+
+    def edits(self, as_of: date | None = None) -> pd.DataFrame:
+        at = pd.to_datetime(["2026-08-02 10:30"])
+        return pd.DataFrame({"key_result": ["kr4"], "recorded_at": at, "recorded_by": HOSTILE[0]})
+
+    def compare(self, cycle: str | None, as_of: date, with_: date | None = None, team: str | None = None) -> Comparison:
+        after = self.scorecard(cycle, with_, team)
+        before = replace(
+            after, as_of=as_of, key_results=self.closing_rows(after) if self.differs else after.key_results
+        )
+        rows = differences(self._complete(before.key_results), self._complete(after.key_results))
+        changed = self._restated().assign(load_id=2, file=HOSTILE[0], recorded_at=pd.Timestamp("2026-10-02 08:15"))
+        why = [["1 value was restated."]] * len(rows)
+        return Comparison(before, after, rows.assign(why=why), changed if self.differs else changed.head(0))
+
+    @staticmethod
+    def closing_rows(card: Scorecard) -> pd.DataFrame:
+        rows = card.key_results
+        was = rows["id"] == "kr1"
+        return rows.assign(
+            verdict=rows["verdict"].mask(was, "real_win"), verdict_word=rows["verdict_word"].mask(was, "Real win"),
+            score=rows["score"].mask(was, 0.9),
+        )  # fmt: skip
+
+    def truth_gap(
+        self, team: str | None = None, as_of: date | None = None, progress: Any = None
+    ) -> tuple[pd.DataFrame, pd.DataFrame]:
+        parts = []
+        for position, cycle in enumerate(self.cycles()["id"]):
+            progress(position / 2, cycle)
+            row = {"cycle": cycle, "name": cycle, "start": CYCLE.start, "end": CYCLE.end, "closed": position == 0}
+            parts.append(key_results(self.count, self.hostile).assign(**row, so_far=False))
+        rows = pd.concat(parts)
+        rows = rows if team is None else rows[rows["team"] == team]
+        by = ["cycle", "name", "start", "end", "closed", "so_far"]
+        return truth_gap(rows, by), truth_gap(rows, [*by, *TEAM])
 
     def series_many(self, pairs: list[tuple[str, str]], as_of: date | None = None) -> pd.DataFrame:
         frames = [series_of(i).assign(kpi=kpi, segment=segment) for i, (kpi, segment) in enumerate(pairs)]

@@ -12,7 +12,20 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages import data_health, key_result, kpi_tree, loads, method, scorecard, story, trade_offs, trends, upload
+from pages import (
+    data_health,
+    key_result,
+    kpi_tree,
+    loads,
+    method,
+    scorecard,
+    story,
+    then_and_now,
+    trade_offs,
+    trends,
+    truth_gap,
+    upload,
+)
 from pages.parts.view import View
 from tests.pages.fake_workspace import FakeWorkspace
 
@@ -22,9 +35,15 @@ HEADLINE = r"5 of 10 key results passed; 2 of them moved their metric\."
 
 # page, workspace, url, heading, {element: count}
 PAGES: list[tuple[ModuleType, dict, dict, str, dict]] = [
-    (scorecard, {}, {}, HEADLINE, {"sheet": 3, "button": 0, "multiselect": 1, "expander": 0}),
+    (scorecard, {}, {}, HEADLINE,
+     {"sheet": 4, "button": 1, "multiselect": 1, "expander": 0, "popover": 1, "download_button": 5, "code": 1}),
+    (scorecard, {"closed": True}, {}, HEADLINE, {"sheet": 5, "button": 1, "expander": 1, "button_group": 2}),
+    (scorecard, {"closed": True}, {"stands": "As known now"}, HEADLINE, {"sheet": 5, "expander": 1}),
+    (scorecard, {}, {"by": "Verdict"}, HEADLINE, {"sheet": 4}),
+    (scorecard, {"count": 400}, {"by": "Team"}, r"200 of 400 key results passed; 80 of them moved their metric\.",
+     {"sheet": 4, "pagination": 1, "toggle": 1}),
     (scorecard, {"count": 100}, {}, "50 of 100 key results passed; 20 of them moved their metric\\.",
-     {"sheet": 3, "button": 0, "multiselect": 1, "expander": 1, "pagination": 1}),
+     {"sheet": 4, "button": 1, "multiselect": 1, "expander": 1, "pagination": 1}),
     (scorecard, {"count": 0}, {}, "Nothing to score here", {"sheet": 0, "button": 1}),
     (scorecard, NO_OKRS, {}, "KPIs are here; objectives are not", {"sheet": 0, "file_uploader": 1, "code": 1}),
     (scorecard, EMPTY, {}, "Did the needle move?", {"sheet": 0, "button": 2, "file_uploader": 1}),
@@ -32,6 +51,12 @@ PAGES: list[tuple[ModuleType, dict, dict, str, dict]] = [
     (story, {"count": 0}, {}, "Nothing to score here", {"sheet": 0, "button": 1}),
     (story, NO_OKRS, {}, "KPIs are here; objectives are not", {"sheet": 0, "file_uploader": 1}),
     (story, EMPTY, {}, "Did the needle move?", {"sheet": 0, "button": 2}),
+    (truth_gap, {}, {}, "Truth gap", {"sheet": 3, "chart": 1}),
+    (truth_gap, EMPTY, {}, "No key results yet", {"button": 1}),
+    (then_and_now, {}, {}, r"Nothing differs between the two days\.", {"sheet": 0, "date_input": 1}),
+    (then_and_now, {"differs": True}, {}, r"1 verdict differs\.", {"sheet": 2, "date_input": 1, "download_button": 2}),
+    (then_and_now, EMPTY, {}, "No key results yet", {"button": 1}),
+    (key_result, {"closed": True}, {"kr": "kr1"}, "Key result 1", {"sheet": 4, "chart": 2, "info": 1}),
     (key_result, {}, {"kr": "kr1"}, "Key result 1", {"sheet": 4, "chart": 2, "dataframe": 1, "tab": 3}),
     (key_result, {}, {"kr": "kr7"}, "Key result 7", {"sheet": 3, "chart": 0, "code": 1}),
     (key_result, {}, {"kr": "kr8"}, "Key result 8", {"sheet": 4, "chart": 2}),
@@ -68,6 +93,7 @@ PAGES: list[tuple[ModuleType, dict, dict, str, dict]] = [
     (loads, EMPTY, {}, "Nothing has been loaded yet", {"button": 1}),
     (method, {}, {}, "How a verdict is reached", {"sheet": 6, "chart": 0}),
 ]  # fmt: skip
+EVERY = list(dict.fromkeys(row[0] for row in PAGES))
 NAMES = {"sheet": "bidi_component", "chart": "plotly_chart"}
 
 
@@ -100,7 +126,7 @@ def test_page(page: ModuleType, made: dict, url: dict, heading: str, counts: dic
 
 @pytest.mark.parametrize(
     "page",
-    [scorecard, story, key_result, trade_offs, trends, kpi_tree, upload, data_health, loads, method],
+    EVERY,
 )
 def test_importing_a_page_shows_nothing_and_running_it_goes_to_the_front_door(page: ModuleType) -> None:
     app = AppTest.from_string(f"import {page.__name__}").run()
@@ -111,7 +137,14 @@ def test_importing_a_page_shows_nothing_and_running_it_goes_to_the_front_door(pa
 
 @pytest.mark.parametrize(
     ("page", "url"),
-    [(scorecard, {}), (key_result, {"kr": "kr1"}), (trends, {}), (kpi_tree, {}), (data_health, {"source": "people"})],
+    [
+        (scorecard, {}),
+        (key_result, {"kr": "kr1"}),
+        (trends, {}),
+        (kpi_tree, {}),
+        (truth_gap, {}),
+        (data_health, {"source": "people"}),
+    ],
 )
 def test_dark_pages_carry_dark_charts(page: ModuleType, url: dict) -> None:
     app = run(page, FakeWorkspace(), url, View(dark=True))
@@ -129,7 +162,7 @@ def test_two_thousand_key_results_make_no_more_elements_than_two_hundred() -> No
     rows = sum(
         len(group["rows"]) for sheet in many.get("bidi_component") for group in _blocks(sheet) if "rows" in group
     )
-    assert rows == 6 + 60  # those to talk about, and three in each of twenty objectives
+    assert rows == 6 + 12 + 60  # to talk about, edited targets, and three in each of twenty objectives
 
 
 def _blocks(element: Any) -> list[dict]:
