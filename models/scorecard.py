@@ -10,6 +10,7 @@ from models import company as definitions
 from models import linked, periods, readings, scoring, verdict
 from models.company import Company
 from models.flags import flagged
+from models.language import numeral, tr, trn
 from models.okr import Cycle, Objective
 from models.policy import POLICY, Policy
 from models.signals import CommonShock, common_shock
@@ -89,7 +90,7 @@ def build(
     summary["unknown"] = summary["unknown"].fillna(0).astype(int)
     summary["band"] = scoring.band(summary["score"], policy)
     easy = (summary["level"] == "aspirational") & (summary["score"] > policy.too_easy_above)
-    summary["hints"] = [["Targets may be too easy."] if e else [] for e in easy]
+    summary["hints"] = [[tr("Targets may be too easy.")] if e else [] for e in easy]
     return Scorecard(cycle, as_of, data_version, policy, summary, frame, links, shock=_shock(links))
 
 
@@ -158,33 +159,74 @@ def headline(key_results: pd.DataFrame) -> str:
     """`12 of 18 key results passed; 5 of them moved their metric.`"""
     total = len(key_results)
     if total == 0:
-        return "No key results in this cycle yet."
+        return tr("No key results in this cycle yet.")
     won = key_results["passed"].fillna(False).astype(bool)
     passed = int(won.sum())
     moved = int((won & (key_results["move_verdict"] == "better")).sum())
-    so_far = " so far" if key_results["so_far"].all() else ""
-    opening = f"{passed or 'None'} of {total} key {'result' if total == 1 else 'results'} passed{so_far}"
+    running = bool(key_results["so_far"].all())
+    if passed == 0 and total == 1:
+        return (
+            tr("The only key result has not passed so far.") if running else tr("The only key result has not passed.")
+        )
+    opening = _opening(passed, total, running)
     if passed == 0:
-        return f"{opening}." if total > 1 else f"The only key result has not passed{so_far}."
+        return tr("{opening}.", opening=opening)
     if passed == 1:
-        return f"{opening}; it {'moved' if moved else 'did not provably move'} its metric."
-    return f"{opening}; {moved or 'none'} of them moved their metric."
+        ending = tr("it moved its metric") if moved else tr("it did not provably move its metric")
+    else:
+        ending = (
+            tr("{moved} of them moved their metric", moved=numeral(f"{moved:,}"))
+            if moved
+            else tr("none of them moved their metric")
+        )
+    return tr("{opening}; {ending}.", opening=opening, ending=ending)
+
+
+def _opening(passed: int, total: int, running: bool) -> str:
+    if passed == 0:
+        if running:
+            return trX
+        return trX
+    if running:
+        return trn(
+            "{passed} of {count} key result passed so far", "{passed} of {count} key results passed so far", total,
+            passed=numeral(f"{passed:,}"),
+        )  # fmt: skip
+    return trn(
+        "{passed} of {count} key result passed",
+        "{passed} of {count} key results passed",
+        total,
+        passed=numeral(f"{passed:,}"),
+    )
 
 
 def notes(key_results: pd.DataFrame, links: pd.DataFrame, policy: Policy) -> list[str]:
     """Sentences on chance, missing values, late data and illustrative targets."""
     out = [verdict.expected_false_alarms(int(links["move_verdict"].notna().sum()), policy.confidence)]
     late = key_results["flags"].map(lambda codes: "late_data" in codes).astype(bool)
-    for count, one, many, said in (
-        (key_results["score"].isna().sum(), "has no value", "have no value", " yet: unknown, not counted as zero."),
-        (late.sum(), "is judged", "are judged", " on incomplete data: values that are due have not arrived."),
-        (
-            key_results["illustrative"].sum(),
-            "has",
-            "have",
-            " an illustrative target that the organisation did not set.",
-        ),
-    ):
-        if count:
-            out.append(f"{count} key {'result' if count == 1 else 'results'} {one if count == 1 else many}{said}")
+    unknown, illustrative = int(key_results["score"].isna().sum()), int(key_results["illustrative"].sum())
+    if unknown:
+        out.append(
+            trn(
+                "{count} key result has no value yet: unknown, not counted as zero.",
+                "{count} key results have no value yet: unknown, not counted as zero.",
+                unknown,
+            )
+        )
+    if late.any():
+        out.append(
+            trn(
+                "{count} key result is judged on incomplete data: values that are due have not arrived.",
+                "{count} key results are judged on incomplete data: values that are due have not arrived.",
+                int(late.sum()),
+            )
+        )
+    if illustrative:
+        out.append(
+            trn(
+                "{count} key result has an illustrative target that the organisation did not set.",
+                "{count} key results have an illustrative target that the organisation did not set.",
+                illustrative,
+            )
+        )
     return out
