@@ -57,16 +57,19 @@ def notes(
         ),
     ]
     sentences = [text.format(_names(windows[chosen])) for chosen, text in said if chosen.any()]
-    return (*sentences, *_about_cadence(tiles, at))
+    return (*sentences, *_about_cadence(tiles, aggregation, at))
 
 
-def _about_cadence(tiles: Tiles, at: date) -> list[str]:
+def _about_cadence(tiles: Tiles, aggregation: str, at: date) -> list[str]:
     if tiles.cadence == "day":
         off = [name for name, usual in zip(WEEKDAYS, tiles.weekdays, strict=True) if not usual]
         return [f"{_listed(off)} hardly ever have values, so they do not count as missing."] if off else []
     adverb = _ADVERB[tiles.cadence]
     if tiles.cadence == "week":
-        return [f"Weeks cross the ends of months, so a {adverb} KPI has no months and nothing to date."]
+        held = "What is to date holds the weeks that begin in it, beside the same weeks 364 days before."
+        if aggregation == "sum":
+            return [f"A month has four weeks or five, so a {adverb} sum has no months. {held}"]
+        return [f"A month holds the weeks that begin in it. {held}"]
     without = "weeks" if tiles.cadence == "month" else "weeks or months"
     sentences = [f"A {adverb} KPI has no {without}."]
     month = np.datetime64(at, "M")
