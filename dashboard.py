@@ -24,7 +24,7 @@ def open_workspace(path: Path) -> Workspace:
 MENU = {  # url path: (title, icon, page)
     "scorecard": ("Scorecard", ":material/fact_check:", scorecard),
     "key-result": ("Key result", ":material/troubleshoot:", key_result),
-    "trends": ("KPI trends", ":material/show_chart:", trends),
+    "trends": ("KPI review", ":material/show_chart:", trends),
     "upload": ("Upload", ":material/upload_file:", upload),
     "data-health": ("Data health", ":material/monitor_heart:", data_health),
     "loads": ("Loads", ":material/history:", loads),

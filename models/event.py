@@ -35,7 +35,7 @@ class Event(Definition):
     title: Annotated[str, Field(min_length=1, max_length=200)]
     note: Text = ""
     kind: Kind = "other"
-    kpis: list[Identifier] = []
+    kpis: list[Identifier] = Field(default_factory=list)
     team: Identifier | None = None
 
     @model_validator(mode="after")

@@ -113,8 +113,8 @@ def _over(top: np.ndarray, bottom: np.ndarray) -> np.ndarray:
 def _each_alone(frame: pd.DataFrame, whole: np.ndarray) -> Contributions:
     """What cannot be taken apart: each segment's own change."""
     said = tr(
-        "How large each segment is, is not known, so its part in the change cannot be given; each segment's own change is "
-        "shown."
+        "How large each segment is, is not known, so its part in the change cannot be given; each segment's own "
+        "change is shown."
     )
     return _told("none", float(whole[0]), float(whole[1]), frame, (said,))
 
@@ -125,7 +125,9 @@ def _rest_row(rest: np.ndarray, contribution: float) -> pd.DataFrame:
 
 
 def _rest_note() -> str:
-    return tr("The company's total is not the sum of these segments; what is in none of them stands as a row of its own.")
+    return tr(
+        "The company's total is not the sum of these segments; what is in none of them stands as a row of its own."
+    )
 
 
 def _told(method: str, before: float, now: float, frame: pd.DataFrame, notes: tuple[str, ...]) -> Contributions:
@@ -146,11 +148,13 @@ def sentence(found: Contributions, unit: str = "") -> str:
     if rows.empty or not np.isfinite(found.change):
         return tr("The change cannot be taken apart: a value of this time or of the time before is not known.")
     if found.method == "none":
-        return tr("How much each segment had in the change of {change} cannot be given.", change=_by(found.change, unit))
+        return tr(
+            "How much each segment had in the change of {change} cannot be given.", change=_by(found.change, unit)
+        )
     if found.change == 0:
         return tr("There is no change in total.")
     first = rows.iloc[0]
-    name, part = label(first["segment"]), _by(first["contribution"], unit)
+    name, part = label(first["segment"]), _by(first["contribution"])
     whole = _by(found.change, unit)
     if first["share"] > 1:
         return tr("{segment} made more than the whole change: {part} against {whole} in total.",
@@ -173,6 +177,6 @@ def label(segment: str) -> str:
     return tr("In no segment") if segment == REST else segment
 
 
-def _by(value: float, unit: str) -> str:
+def _by(value: float, unit: str = "") -> str:
     text = amounts.amount(value, "points" if unit in amounts.POINTS else unit)
     return f"+{text}" if value > 0 else text

@@ -27,13 +27,15 @@ class Trend:
     """The review of one KPI. Values are in the KPI's unit, changes in percent (12.5 is 12.5 %), unknown is NaN or None.
 
     `weeks` has end (last day), value, last_year; `months` has month (`2026-03`), value, last_year; `totals` has the
-    keys of TOTALS; `notes` are sentences about what is unknown or counted in part.
+    keys of TOTALS; `spans` has all of these: part, start, end, value, last_year; `notes` are sentences about what is
+    unknown or counted in part.
     """
 
     weeks: pd.DataFrame
     months: pd.DataFrame
     totals: dict[str, float | None]
     notes: tuple[str, ...]
+    spans: pd.DataFrame
 
 
 def trend(
@@ -69,6 +71,7 @@ def trend(
         months=shown.assign(month=shown["start"].dt.strftime("%Y-%m"))[["month", "value", "last_year"]],
         totals=totals,
         notes=notes(windows, values.tiles, aggregation, at, first=values.first_day, last=values.last_day),
+        spans=beside[["part", "start", "end", "value", "last_year"]],
     )
 
 

@@ -30,7 +30,7 @@ def test_a_sum_is_taken_apart_by_subtraction():
     assert (found.before, found.now, found.change) == (15_000, 11_000, -4_000)
     assert told(found) == {"DE": -3100, "FR": -900}
     assert told(found, "share") == {"DE": 0.775, "FR": 0.225}
-    assert sentence(found, "visits") == "Most of the change came from DE: −3,100 visits of −4,000 visits."
+    assert sentence(found, "visits") == "Most of the change came from DE: −3,100 of −4,000 visits."
     assert found.notes == ()
 
 
