@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from data import ledger
@@ -20,6 +21,7 @@ from models.refused import Refused
 from models.review import Dots, dots, periods_in_dot, review
 from models.segment_contributions import Contributions
 from models.segment_spans import Span, change_by_segment
+from models.shifts import parts
 from models.trend import Months, Trend
 from models.xmr import XmR, xmr
 
@@ -129,7 +131,8 @@ class Reviewing(Events):
         series = pd.DataFrame({"period": drawn.period.astype("datetime64[ns]"), "value": drawn.value[0]}).dropna()
         target = level_targets(company, cycle).get((kpi, segment))
         dot_target = None if target is None else target * periods_in_dot(known.cadence, known.aggregation)
-        chart = xmr(series["value"], known.direction, dot_target)
+        part = parts(np.zeros(len(series), dtype=int), series["value"].to_numpy(), self.policy.dots_for_limits)
+        chart = xmr(series["value"], known.direction, dot_target, np.flatnonzero(np.diff(part)) + 1)
         return KpiReview(known, segment, at, found, series.reset_index(drop=True), chart, target, dot_target)
 
     def _whole(self, company: Company, kpi: Kpi, day: date) -> pd.DataFrame:

@@ -13,11 +13,11 @@ import pandas as pd
 
 from models import trend_values, xmr
 from models.policy import POLICY, Policy
+from models.shifts import parts
 from models.trend_values import Values
 from models.trend_windows import TO_DATE, windows_of
 
 DOTS = {"day": 104, "week": 104, "month": 36, "quarter": 16}  # drawn: two years, or enough for limits of their own
-FEWEST_DOTS = 12  # below this the limits are a guess, and no signal is read from them
 ORDER = ("concern", "improvement", "neutral", "common_cause", "unknown")  # concerns are talked about first
 _DAY = np.timedelta64(1, "D")
 COLUMNS = {
@@ -79,7 +79,7 @@ def review(
     if not made:
         return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in COLUMNS.items()})
     frame = pd.concat(made, ignore_index=True)
-    frame = _read_dots(frame, kinds["direction"])
+    frame = _read_dots(frame, kinds["direction"], policy)
     return frame.set_index("kpi").reindex([k for k in kpis["id"] if k in set(frame["kpi"])]).reset_index()[[*COLUMNS]]
 
 
@@ -130,13 +130,14 @@ def _last_period(values: Values, windows: pd.DataFrame, at: date) -> pd.DataFram
     )  # fmt: skip
 
 
-def _read_dots(frame: pd.DataFrame, direction: pd.Series) -> pd.DataFrame:
+def _read_dots(frame: pd.DataFrame, direction: pd.Series, policy: Policy) -> pd.DataFrame:
     """Variation, signal and assurance of each row from its dots, all charts at once."""
     sizes = frame["dots"].map(len).to_numpy()
     row = np.repeat(np.arange(len(frame)), sizes)
     long = pd.DataFrame({"row": row, "value": np.concatenate(frame["dots"].to_list())}).dropna()
-    enough = long.groupby("row")["value"].transform("size") >= FEWEST_DOTS
-    charted = xmr.chart(long[enough], by=["row"])
+    long = long[long.groupby("row")["value"].transform("size") >= policy.dots_for_limits]
+    long = long.assign(part=parts(long["row"].to_numpy(), long["value"].to_numpy(), policy.dots_for_limits))
+    charted = xmr.chart(long, by=["row", "part"])
     last = charted.drop_duplicates("row", keep="last").set_index("row").reindex(range(len(frame)))
     better = direction.reindex(frame["kpi"]).to_list()
     known = (last["mean"].notna() & frame["value"].notna()).to_list()  # an old signal says nothing of today

@@ -65,8 +65,8 @@ def _cycle(workspace: Any, view: View) -> str | None:
 
 def _reading() -> str:
     return tr(
-        "Last period: the last seven days, week, month or quarter that is over. Signals are read from up to two years of "
-        "weeks, three of months."
+        "Last period: the last seven days, week, month or quarter that is over. Signals are read from up to two years "
+        "of weeks, three of months."
     )
 
 

@@ -257,12 +257,10 @@ def _segments(workspace: Any, view: View, review: Any, unit: str, cycle: str | N
     st.caption(plain(" ".join([tr("{now} against {before}.", now=now, before=before), *found.notes])))
     if found.segments.empty:
         return
-    left, right = st.columns([1, 1.2], gap="large")
-    with left:
-        figure = contribution_bars(found, unit=unit, dark=view.dark)
+    with st.container(width=620):
+        figure = contribution_bars(found, dark=view.dark)
         st.plotly_chart(figure, theme=None, config=charts.CONFIG, alt=sentence(found, unit), key="segments")
-    with right:
-        sheet.show([_segment_table(found, unit)], view, key="segment_table")
+    sheet.show([_segment_table(found, unit)], view, key="segment_table")
 
 
 def _segment_table(found: Any, unit: str) -> sheet.Block:

@@ -40,7 +40,7 @@ def beside_last_year(
     events: Sequence[tuple[int, Kept]] = (),
     dark: bool = False,
 ) -> go.Figure:
-    """The weeks or months (`part`) of a review; `spans` are those of Trend. Each point stands in the middle of its span."""
+    """The weeks or months (`part`) of a review; `spans` are those of Trend. Points stand in mid-span."""
     colours = palette(dark)
     rows = spans[spans["part"] == part]
     by, _ = scale(pd.concat([rows["value"], rows["last_year"]]))
@@ -99,7 +99,7 @@ def _named(start: pd.Timestamp, end: pd.Timestamp, part: str) -> str:
     return tr("week to {day}", day=amounts.day(end)) if part == "week" else f"{middle:%B %Y}"
 
 
-def contribution_bars(found: Contributions, *, unit: str = "", dark: bool = False, most: int = 12) -> go.Figure:
+def contribution_bars(found: Contributions, *, dark: bool = False, most: int = 12) -> go.Figure:
     """What each segment had in a change, the largest on top; a change of its own where parts cannot be given."""
     colours = palette(dark)
     column = "change" if found.method == "none" else "contribution"
@@ -109,14 +109,14 @@ def contribution_bars(found: Contributions, *, unit: str = "", dark: bool = Fals
     figure.add_bar(
         x=rows[column], y=names, orientation="h", width=0.62,
         marker={"color": [colours.good if value >= 0 else colours.neutral for value in rows[column]]},
-        text=[amounts.change(value, unit) for value in rows[column]], textposition="outside", cliponaxis=False,
+        text=[amounts.change(value) for value in rows[column]], textposition="outside", cliponaxis=False,
         textfont={"size": 12, "color": colours.ink}, hoverinfo="skip",
     )  # fmt: skip
     height = 60 + 34 * max(len(rows), 1)
     figure.update_layout(template=charts.template(dark), height=height, margin={"t": 8}, showlegend=False)
     figure.update_yaxes(showgrid=False, type="category")
     low, high = min(0.0, rows[column].min()), max(0.0, rows[column].max())
-    room = (high - low) * 0.28 or 1.0
+    room = (high - low) * 0.3 or 1.0
     figure.update_xaxes(
         range=[low - (room if low < 0 else 0), high + (room if high > 0 else 0)], showticklabels=False, zeroline=True,
         zerolinecolor=colours.muted,
