@@ -15,7 +15,9 @@ from pages.parts import amounts, charts, dot_icons, downloads, event_list, evide
 from pages.parts.escape import one_line, plain
 from pages.parts.review_chart import beside_last_year, contribution_bars, scaled_unit
 from pages.parts.view import View
+from pages.parts.weekly import by_week, is_daily
 
+_SIDE_BY_SIDE = 5  # segments drawn over time; more lines cannot be told apart
 _PARTS = ("week", "mtd", "qtd", "ytd")
 
 
@@ -257,10 +259,27 @@ def _segments(workspace: Any, view: View, review: Any, unit: str, cycle: str | N
     st.caption(plain(" ".join([tr("{now} against {before}.", now=now, before=before), *found.notes])))
     if found.segments.empty:
         return
-    with st.container(width=620):
+    left, right = st.columns([1, 1.2], gap="large")
+    with left:
         figure = contribution_bars(found, dark=view.dark)
         st.plotly_chart(figure, theme=None, config=charts.CONFIG, alt=sentence(found, unit), key="segments")
+    with right:
+        names = [name for name in found.segments["segment"] if name in segments][:_SIDE_BY_SIDE]
+        figure = charts.trend(_lines(workspace, review, names, view), unit=unit, dark=view.dark)
+        alt = tr("The segments of {name} over time, side by side.", name=review.kpi.label)
+        st.plotly_chart(
+            figure.update_layout(height=260), theme=None, config=charts.CONFIG, alt=alt, key="segment_lines"
+        )
     sheet.show([_segment_table(found, unit)], view, key="segment_table")
+
+
+def _lines(workspace: Any, review: Any, names: list[str], view: View) -> dict[str, pd.DataFrame]:
+    """Segment → its values over two years up to the day of the review, days as weeks."""
+    many = workspace.series_many([(review.kpi.id, name) for name in names], view.as_of)
+    last = pd.Timestamp(review.at)
+    many = many[(many["period"] <= last) & (many["period"] > last - pd.DateOffset(years=2))]
+    lines = {name: many.loc[many["segment"] == name, ["period", "value"]].dropna() for name in names}
+    return {name: by_week(line) if is_daily(review.kpi.cadence) else line for name, line in lines.items()}
 
 
 def _segment_table(found: Any, unit: str) -> sheet.Block:

@@ -25,6 +25,7 @@ PAGES = Path(pages.__file__ or "").parent
         (key_result, {"kr": "kr0"}),
         (key_result, {}),
         (trends, {}),
+        (trends, {"kpi": "k0"}),
         (loads, {"load": "2"}),
         (data_health, {}),
         (data_health, {"source": "people"}),
