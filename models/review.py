@@ -21,9 +21,9 @@ DOTS = {"day": 104, "week": 104, "month": 36, "quarter": 16}  # drawn: two years
 ORDER = ("concern", "improvement", "neutral", "common_cause", "unknown")  # concerns are talked about first
 _DAY = np.timedelta64(1, "D")
 COLUMNS = {
-    "kpi": "str", "value": "float64", "ends": "datetime64[ns]", "yoy": "float64", "ytd": "float64",
-    "ytd_yoy": "float64", "target": "float64", "variation": "object", "signal": "object", "assurance": "object",
-    "dots": "object",
+    "kpi": "str", "value": "float64", "last_year": "float64", "ends": "datetime64[ns]", "yoy": "float64",
+    "ytd": "float64", "ytd_last_year": "float64", "ytd_yoy": "float64", "target": "float64", "variation": "object",
+    "signal": "object", "assurance": "object", "since": "datetime64[ns]", "dots": "object",
 }  # fmt: skip
 
 
@@ -68,7 +68,8 @@ def review(
 
     `values`: kpi, period, value, weight, one series per KPI; `kpis`: id, direction, cadence, aggregation. `value` is
     that of the last week (of days or weeks), month or quarter that was over on day `at`, `ends` its last day; `yoy`
-    its change on the year before. `target` is a level per period of the KPI; a summed week of days has seven of them.
+    its change on the year before; `since` the first day of the present level, where limits were drawn
+    anew. `target` is a level per period of the KPI; a summed week of days has seven of them.
     """
     kinds = kpis.set_index("id")
     made = []
@@ -94,9 +95,11 @@ def _figures(
     target = np.array([targets.get(row, np.nan) for row in values.row], dtype=float)
     return pd.DataFrame(
         {
-            "kpi": values.row, "value": value[:, 0], "ends": spans["end"].iloc[0],
-            "yoy": changes(value[:, 0], value[:, 1]), "ytd": value[:, 2], "ytd_yoy": changes(value[:, 2], value[:, 3]),
+            "kpi": values.row, "value": value[:, 0], "last_year": value[:, 1], "ends": spans["end"].iloc[0],
+            "yoy": changes(value[:, 0], value[:, 1]), "ytd": value[:, 2], "ytd_last_year": value[:, 3],
+            "ytd_yoy": changes(value[:, 2], value[:, 3]),
             "target": target * periods_in_dot(values.tiles.cadence, aggregation), "dots": list(drawn.value),
+            "first_days": [drawn.period] * len(values.row),
         }
     )  # fmt: skip
 
@@ -134,15 +137,18 @@ def _read_dots(frame: pd.DataFrame, direction: pd.Series, policy: Policy) -> pd.
     """Variation, signal and assurance of each row from its dots, all charts at once."""
     sizes = frame["dots"].map(len).to_numpy()
     row = np.repeat(np.arange(len(frame)), sizes)
-    long = pd.DataFrame({"row": row, "value": np.concatenate(frame["dots"].to_list())}).dropna()
+    day = np.concatenate(frame["first_days"].to_list())
+    long = pd.DataFrame({"row": row, "value": np.concatenate(frame["dots"].to_list()), "day": day}).dropna()
     long = long[long.groupby("row")["value"].transform("size") >= policy.dots_for_limits]
     long = long.assign(part=parts(long["row"].to_numpy(), long["value"].to_numpy(), policy.dots_for_limits))
     charted = xmr.chart(long, by=["row", "part"])
+    anew = charted[charted["part"] > 0].drop_duplicates(["row", "part"]).drop_duplicates("row", keep="last")
     last = charted.drop_duplicates("row", keep="last").set_index("row").reindex(range(len(frame)))
     better = direction.reindex(frame["kpi"]).to_list()
     known = (last["mean"].notna() & frame["value"].notna()).to_list()  # an old signal says nothing of today
     limits = zip(last["lower"], last["upper"], frame["target"], better, strict=True)
     return frame.assign(
+        since=anew.set_index("row")["day"].reindex(range(len(frame))).to_numpy().astype("datetime64[ns]"),
         signal=[one if isinstance(one, str) else None for one in last["signal"]],
         variation=[
             xmr.variation(signal, way) if there else None

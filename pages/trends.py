@@ -78,8 +78,9 @@ def sentence(rows: pd.DataFrame) -> str:
     counts = rows["variation"].map(kind).value_counts()
     worse, better = int(counts.get("concern", 0)), int(counts.get("improvement", 0))
     unusual = int(counts.get("neutral", 0))
+    first = trn("{count} KPI signals a change for the worse", "{count} KPIs signal a change for the worse", worse)
     said = [
-        trn("{count} KPI signals a change for the worse", "{count} KPIs signal a change for the worse", worse),
+        first if worse else tr("No KPI signals a change for the worse"),
         trn("{count} for the better", "{count} for the better", better),
     ]
     if unusual:
@@ -142,7 +143,7 @@ def _filtered(rows: pd.DataFrame) -> tuple[pd.DataFrame, str]:
         find = st.text_input(tr("Find"), key="find", bind="query-params", placeholder=tr("Name or owner"), width=220)
         words = orders()
         order = st.selectbox(
-            tr("Order"), list(words), format_func=words.get, key="order", bind="query-params", width=300
+            tr("Order"), list(words), format_func=words.__getitem__, key="order", bind="query-params", width=300
         )
         only = st.toggle(tr("Signals only"), key="signals", bind="query-params")
     if find:
@@ -193,10 +194,10 @@ def _row(row: dict[str, Any], view: View) -> sheet.Block:
             {"text": one_line(row["name"]), "meta": one_line(" · ".join(w for w in where if isinstance(w, str) and w))},
             {"text": amounts.level(row["value"], unit), "meta": _ended(row)},
             drawn(row["dots"], row["target"], row["name"]) or "",
-            percent(row["yoy"]),
-            percent(row["ytd_yoy"]),
+            kpi_review.on_last_year(row["value"], row["last_year"], unit),
+            kpi_review.on_last_year(row["ytd"], row["ytd_last_year"], unit),
             _against(row, unit),
-            dot_icons.variation(row["variation"]).badge() if isinstance(row["variation"], str) else _DASH,
+            _varied(row),
             dot_icons.assurance(row["assurance"]).badge() if isinstance(row["assurance"], str) else _DASH,
             _fresh(row),
         ],
@@ -213,9 +214,11 @@ def _ended(row: dict[str, Any]) -> str:
     return amounts.period(first, row["cadence"])
 
 
-def percent(value: Any) -> str:
-    """A change in percent with its sign; unknown is a dash."""
-    return amounts.share(float(value) / 100, sign=True) if amounts.known(value) else _DASH
+def _varied(row: dict[str, Any]) -> Any:
+    if not isinstance(row["variation"], str):
+        return _DASH
+    since = "" if pd.isna(row["since"]) else tr("new level since {day}", day=amounts.day(row["since"]))
+    return {**dot_icons.variation(row["variation"]).badge(), "meta": since}
 
 
 def drawn(values: Any, target: Any, name: str) -> dict[str, Any] | None:
@@ -254,8 +257,10 @@ def _to_take(rows: pd.DataFrame) -> pd.DataFrame:
     """The table with all its digits; codes in English."""
     columns = {
         "kpi": "kpi", "name": "name", "segment": "segment", "team_name": "owner", "unit": "unit", "ends": "period_end",
-        "value": "value", "yoy": "change_on_last_year_percent", "ytd": "year_to_date",
-        "ytd_yoy": "year_to_date_change_percent", "target": "target", "variation": "variation", "signal": "signal",
+        "value": "value", "last_year": "last_year", "yoy": "change_on_last_year_percent", "ytd": "year_to_date",
+        "ytd_last_year": "last_year_to_date", "ytd_yoy": "year_to_date_change_percent", "target": "target",
+        "variation": "variation", "signal": "signal",
+        "since": "level_since",
         "assurance": "assurance", "state": "freshness", "days_late": "days_late",
     }  # fmt: skip
     return rows[list(columns)].rename(columns=columns)

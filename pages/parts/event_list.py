@@ -69,7 +69,7 @@ def _add(workspace: Any, kpi: str, about: Any) -> None:
         scopes = {"kpi": tr("this KPI"), "company": tr("the whole company")}
         if owner:
             scopes = {"kpi": scopes["kpi"], "team": tr("all KPIs of its team"), "company": scopes["company"]}
-        scope = st.radio(tr("Concerns"), list(scopes), format_func=scopes.get, horizontal=True)
+        scope = st.radio(tr("Concerns"), list(scopes), format_func=scopes.__getitem__, horizontal=True)
         note = st.text_area(tr("More about it"), max_chars=2000, height=80)
         sent = st.form_submit_button(tr("Write it down"), type="primary")
     if not sent:
@@ -90,7 +90,7 @@ def _add(workspace: Any, kpi: str, about: Any) -> None:
 
 def _take_back(workspace: Any, marked: list[tuple[int, Kept]]) -> None:
     titles = {kept.event.id: f"{number}  {kept.event.title}" for number, kept in marked}
-    chosen = st.selectbox(tr("Event"), list(titles), format_func=titles.get, index=None, key="event_back")
+    chosen = st.selectbox(tr("Event"), list(titles), format_func=titles.__getitem__, index=None, key="event_back")
     st.caption(tr("It leaves the charts and stays on record."))
     if st.button(tr("Take it back"), disabled=chosen is None):
         workspace.remove_event(chosen)

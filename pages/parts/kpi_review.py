@@ -72,8 +72,14 @@ def _about(kpi: Any, workspace: Any) -> str:
     return " · ".join(part for part in parts if isinstance(part, str) and part)
 
 
-def _percent(value: Any) -> str:
-    return amounts.share(float(value) / 100, sign=True) if amounts.known(value) else amounts.UNKNOWN
+def on_last_year(value: Any, base: Any, unit: str) -> str:
+    """The change on last year in percent; of percentages and scores in points, where percent of percent misleads."""
+    if not (amounts.known(value) and amounts.known(base)):
+        return amounts.UNKNOWN
+    if unit in amounts.POINTS or unit == "points":
+        return amounts.change(value - base, unit)
+    percent = change(value, base)
+    return amounts.UNKNOWN if percent is None else amounts.share(percent / 100, sign=True)
 
 
 def words(part: str) -> str:
@@ -94,11 +100,11 @@ def _lead(review: Any, unit: str) -> sheet.Block:
         badges.append(dot_icons.assurance(review.xmr.assurance).badge())
     facts = []
     for part in _PARTS:
-        value = review.trend.totals[part]
-        if value is None:
+        value, base = review.trend.spans.loc[review.trend.spans["part"] == part, ["value", "last_year"]].iloc[-1]
+        if pd.isna(value):
             continue
-        yoy = review.trend.totals[f"{part}_yoy"]
-        beside = tr("{change} on last year", change=_percent(yoy)) if yoy is not None else tr("last year unknown")
+        moved = on_last_year(value, base, unit)
+        beside = tr("last year unknown") if moved == amounts.UNKNOWN else tr("{change} on last year", change=moved)
         facts.append((words(part), amounts.level(value, unit), beside))
     said = evidence_words.xmr_words(review.xmr, unit) if len(review.dots) else tr("No value was known on that day.")
     return sheet.lead(badges, said, [], facts)
@@ -166,7 +172,7 @@ def _table(review: Any, unit: str, view: View, identifier: str) -> None:
             {"text": row["name"], "meta": days},
             amounts.level(row["value"], unit),
             amounts.level(row["last_year"], unit),
-            _percent(row["change_percent"]),
+            on_last_year(row["value"], row["last_year"], unit),
         ]
         if with_target:
             gap = row["value"] - row["target"] if amounts.known(row["target"]) else None
@@ -244,7 +250,7 @@ def _segments(workspace: Any, view: View, review: Any, unit: str, cycle: str | N
     }  # fmt: skip
     choices = [code for code in offered(review.kpi.cadence, review.kpi.aggregation) if code != "cycle" or cycle]
     span = st.segmented_control(
-        tr("Change of"), choices, format_func=spans.get, default=choices[0], required=True, key="span",
+        tr("Change of"), choices, format_func=spans.__getitem__, default=choices[0], required=True, key="span",
         bind="query-params", label_visibility="collapsed",
     ) or choices[0]  # fmt: skip
     try:
