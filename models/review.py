@@ -81,7 +81,8 @@ def review(
         return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in COLUMNS.items()})
     frame = pd.concat(made, ignore_index=True)
     frame = _read_dots(frame, kinds["direction"], policy)
-    return frame.set_index("kpi").reindex([k for k in kpis["id"] if k in set(frame["kpi"])]).reset_index()[[*COLUMNS]]
+    held = frame.set_index("kpi")
+    return held.reindex(kpis["id"][kpis["id"].isin(held.index)]).rename_axis("kpi").reset_index()[[*COLUMNS]]
 
 
 def _figures(
