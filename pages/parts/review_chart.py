@@ -89,7 +89,7 @@ def _of(target: float | None, by: float) -> list[float]:
 
 def _tick(start: pd.Timestamp, end: pd.Timestamp, part: str) -> str:
     if part == "week":
-        return f"{end.day} {end:%b}"
+        return f"{end.day}<br>{end:%b}"
     middle = start + (end - start) / 2
     return f"{middle:%b}<br>{middle:%Y}" if middle.month == 1 else f"{middle:%b}"
 
@@ -116,7 +116,7 @@ def contribution_bars(found: Contributions, *, dark: bool = False, most: int = 1
     figure.update_layout(template=charts.template(dark), height=height, margin={"t": 8}, showlegend=False)
     figure.update_yaxes(showgrid=False, type="category")
     low, high = min(0.0, rows[column].min()), max(0.0, rows[column].max())
-    room = (high - low) * 0.3 or 1.0
+    room = (high - low) * 0.45 or 1.0
     figure.update_xaxes(
         range=[low - (room if low < 0 else 0), high + (room if high > 0 else 0)], showticklabels=False, zeroline=True,
         zerolinecolor=colours.muted,
