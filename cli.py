@@ -18,6 +18,7 @@ from pages.terminal import (
     definitions,
     digest,
     driving,
+    events,
     instruments,
     keeping,
     loading,
@@ -82,7 +83,19 @@ def sample(
     say(result, as_json, f"{name}: {result['files']} files, {result['counts']['accepted_new']:,} values.")
 
 
-for group in (loading, definitions, review, comparing, telling, digest, trade_offs, instruments, driving, keeping):
+for group in (
+    loading,
+    definitions,
+    review,
+    comparing,
+    telling,
+    digest,
+    trade_offs,
+    instruments,
+    driving,
+    keeping,
+    events,
+):
     app.add_typer(group.app)
 
 

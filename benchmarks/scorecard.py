@@ -36,6 +36,10 @@ def measure() -> Table:
         table.add("values as known on a day", _timed(as_known))
         table.add("scorecard, first time", _timed(lambda: workspace.scorecard(big.CYCLE.id)))
         table.add("scorecard, same data version", _timed(lambda: workspace.scorecard(big.CYCLE.id)))
+        table.add("KPI review of all, first time", _timed(lambda: workspace.review(big.AS_OF, cycle=big.CYCLE.id)))
+        table.add(
+            "KPI review of all, same data version", _timed(lambda: workspace.review(big.AS_OF, cycle=big.CYCLE.id))
+        )
         return table
 
 

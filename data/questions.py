@@ -168,15 +168,23 @@ class Questions:
         segment: str = "all",
         fiscal_year_end: int = 12,
         months: Literal["trailing", "fiscal"] = "trailing",
+        as_of: date | None = None,
     ) -> Trend:
-        """The weekly and monthly review of one KPI at a day. Raises Refused for a KPI nobody defined."""
-        company = self.company()
+        """The weekly and monthly review of one KPI at a day, from what was known at the end of `as_of`.
+
+        Raises Refused for a KPI nobody defined, and for a segment of which there is no value though others have some.
+        """
+        known_at = as_of or self.today()
+        company = self.company(known_at)
         found = next((known for known in company.kpis if known.id == kpi), None)
         if found is None:
             raise Refused(f"there is no KPI {kpi!r}; known KPIs: {_named([k.id for k in company.kpis])}.")
-        observed = self._read(lambda c: ledger.observations(c, with_parts(company, {kpi}), end_of(self.today())))
+        observed = self._read(lambda c: ledger.observations(c, with_parts(company, {kpi}), end_of(known_at)))
         whole = readings.with_derived(observed, frames.kpi_frame(company.kpis))
-        own = whole[(whole["kpi"] == kpi) & (whole["segment"] == segment)]
+        mine = whole[whole["kpi"] == kpi]
+        own = mine[mine["segment"] == segment]
+        if own.empty and len(mine) and segment != "all":
+            raise Refused(f"{kpi} has no segment {segment!r}; segments: {_named(list(mine['segment'].unique()))}.")
         return trend(
             own[["period", "value", "weight"]],
             cadence=found.cadence,

@@ -85,6 +85,9 @@ class Policy:
         "share of a span's periods",
         "A week, month or period to date is summed or averaged when at least this much of it has values.",
     )
+    dots_for_limits: int = _threshold(
+        12, "periods", "Natural limits from fewer dots are a guess; a shift must last as long to get limits of its own."
+    )
     off_weekday: float = _threshold(
         0.1, "share of such weekdays", "A weekday with values more seldom than this is a day off, not a missing day."
     )

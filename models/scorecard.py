@@ -184,9 +184,10 @@ def headline(key_results: pd.DataFrame) -> str:
 
 def _opening(passed: int, total: int, running: bool) -> str:
     if passed == 0:
+        every = numeral(f"{total:,}")
         if running:
-            return trX
-        return trX
+            return tr("None of {total} key results passed so far", total=every)
+        return tr("None of {total} key results passed", total=every)
     if running:
         return trn(
             "{passed} of {count} key result passed so far", "{passed} of {count} key results passed so far", total,

@@ -86,17 +86,20 @@ def notes(
         (windows["standing"] == Standing.GAPS, _GAPS[tiles.cadence], ""),
     ]
     sentences = [spoken(text, windows=_names(windows[chosen]), day=day) for chosen, text, day in said if chosen.any()]
-    return (*sentences, *_about_cadence(tiles, at))
+    return (*sentences, *_about_cadence(tiles, aggregation, at))
 
 
-def _about_cadence(tiles: Tiles, at: date) -> list[str]:
+def _about_cadence(tiles: Tiles, aggregation: str, at: date) -> list[str]:
     if tiles.cadence == "day":
         off = [spoken(name) for name, usual in zip(WEEKDAYS, tiles.weekdays, strict=True) if not usual]
         if not off:
             return []
         return [tr("{weekdays} hardly ever have values, so they do not count as missing.", weekdays=listed(off))]
     if tiles.cadence == "week":
-        return [tr("Weeks cross the ends of months, so a weekly KPI has no months and nothing to date.")]
+        held = tr("What is to date holds the weeks that begin in it, beside the same weeks 364 days before.")
+        if aggregation == "sum":
+            return [f"{tr('A month has four weeks or five, so a weekly sum has no months.')} {held}"]
+        return [f"{tr('A month holds the weeks that begin in it.')} {held}"]
     monthly = tiles.cadence == "month"
     sentences = [tr("A monthly KPI has no weeks.") if monthly else tr("A quarterly KPI has no weeks or months.")]
     month = np.datetime64(at, "M")

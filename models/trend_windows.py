@@ -5,7 +5,7 @@ of the calendar a year before.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 import numpy as np
@@ -35,16 +35,25 @@ def fiscal_month(name: str) -> int:
     raise ValueError(f"the last month of the fiscal year is {name!r}; write one of {short}, or a number 1 to 12")
 
 
-def review_windows(at: date, *, fiscal_year_end: int = 12, months: Months = "trailing", week_end: date) -> pd.DataFrame:
+def review_windows(
+    at: date,
+    *,
+    fiscal_year_end: int = 12,
+    months: Months = "trailing",
+    week_end: date,
+    months_until: date | None = None,
+) -> pd.DataFrame:
     """Every span of the review that is made on day `at`: part, last_year (bool), start and end (days, both inside).
 
     `part` is week (6 rows), month (12), mtd, qtd or ytd, first for this year, then in the same order for last year.
-    `week_end` is the last day of the latest week, `fiscal_year_end` the number of the last fiscal month.
+    `week_end` is the last day of the latest week, `fiscal_year_end` the number of the last fiscal month; the trailing
+    months end with the last one that is over on `months_until` (the day itself without one).
     """
     day = np.datetime64(at, "D")
     year_before = np.datetime64((pd.Timestamp(at) - pd.DateOffset(years=1)).date(), "D")  # 29 Feb meets 28 Feb
     ends = np.datetime64(week_end, "D") - 7 * np.arange(WEEKS)[::-1] * _DAY
-    shown = _months_shown(day, fiscal_year_end, months)
+    until = day if months_until is None or months == "fiscal" else np.datetime64(months_until, "D")
+    shown = _months_shown(until, fiscal_year_end, months)
     parts = ["week"] * WEEKS + ["month"] * MONTHS + list(TO_DATE)
     now = (
         np.concatenate([ends - 6 * _DAY, shown.astype("datetime64[D]"), _to_date_starts(day, fiscal_year_end)]),
@@ -122,3 +131,40 @@ class Tiles:
         aligned = (month.astype("datetime64[D]") == start) & (month.astype("int64") % step == self.anchor % step)
         whole = (after.astype("datetime64[M]") - month).astype("int64") // step
         return np.where(aligned, whole, 0)
+
+
+def windows_of(tiles: Tiles, at: date, *, fiscal_year_end: int = 12, months: Months = "trailing") -> pd.DataFrame:
+    """The spans of a review on day `at`, as periods of this kind fill them."""
+    if tiles.cadence == "week":
+        return _of_whole_weeks(tiles.anchor, at, fiscal_year_end, months)
+    windows = review_windows(at, fiscal_year_end=fiscal_year_end, months=months, week_end=at)
+    if tiles.cadence == "day" or (at + timedelta(days=1)).day != 1:
+        return windows
+    to_date = windows["part"].isin(TO_DATE)  # 28 February as a month's end meets the whole of February in a leap year
+    return windows.assign(end=windows["end"].where(~to_date, windows["end"] + pd.offsets.MonthEnd(0)))
+
+
+def _of_whole_weeks(anchor: int, at: date, fiscal_year_end: int, months: Months) -> pd.DataFrame:
+    """A weekly KPI has its own weeks; months and to-dates hold the weeks that begin in them, and last year's to-dates
+    the same number of weeks 364 days before."""
+    week_end = at - timedelta(days=(at.weekday() - anchor - 6) % 7)
+    month_end = np.datetime64(at + timedelta(days=1), "M").astype("datetime64[D]")  # one day after the last whole month
+    until = at
+    if _first_week(month_end, anchor) - _DAY > np.datetime64(at, "D"):  # its last week is not over
+        until = (month_end - _DAY).item().replace(day=1)  # the months end one earlier
+    windows = review_windows(at, fiscal_year_end=fiscal_year_end, months=months, week_end=week_end, months_until=until)
+    start, end = (windows[name].to_numpy().astype("datetime64[D]") for name in ("start", "end"))
+    first, after = _first_week(start, anchor), _first_week(end + _DAY, anchor)
+    month, to_date = (windows["part"] == "month").to_numpy(), windows["part"].isin(TO_DATE).to_numpy()
+    start, end = np.where(month, first, start), np.where(month, after - _DAY, end)
+    now = to_date & ~windows["last_year"].to_numpy()
+    back = np.timedelta64(YEAR_OF_WEEKS, "D")
+    start[now], end[now] = first[now], np.datetime64(week_end, "D")
+    before = to_date & ~now
+    start[before], end[before] = start[now] - back, end[now] - back
+    return windows.assign(start=start.astype("datetime64[ns]"), end=end.astype("datetime64[ns]"))
+
+
+def _first_week(day: np.ndarray, anchor: int) -> np.ndarray:
+    """The first day, on or after `day`, on which a week begins (datetime64[D]; Monday is 0)."""
+    return day + ((anchor - (day.astype("int64") + 3)) % 7) * _DAY

@@ -5,11 +5,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from models.event import numbered, span_of
 from models.language import mark, spoken, tr, trn
 from models.signals import early_warning
 from models.verdict import FLAGS, MOVEMENTS, VERDICTS
 from models.xmr import xmr
-from pages.parts import amounts, charts, closed, empty, evidence_words, outlook, sheet
+from pages.parts import amounts, charts, closed, empty, event_list, evidence_words, outlook, sheet
 from pages.parts.escape import one_line, plain
 from pages.parts.targets import pass_mark, target_on_series
 from pages.parts.view import View
@@ -50,7 +51,7 @@ def render(workspace: Any, view: View) -> None:
     if row["verdict"] == "unlinked":
         empty.no_link(identifier)
     elif pd.notna(row["kpi"]):
-        _picture(evidence, row, card, view)
+        _picture(workspace, evidence, row, card, view)
     outlook.ahead(workspace, evidence, card, view)
     _process(evidence, card, view)
     _links(evidence, view)
@@ -147,13 +148,15 @@ def _facts(row: Any, card: Any) -> list[tuple[str, str, str]]:
     return facts
 
 
-def _picture(evidence: Any, row: Any, card: Any, view: View) -> None:
+def _picture(workspace: Any, evidence: Any, row: Any, card: Any, view: View) -> None:
     unit, name = row["kpi_unit"], row["kpi_name"]
     st.header(tr("The evidence"), anchor=False)
     window = (row["window_start"], row["window_end"])
     target = target_on_series(row)
     drawn = (_drawn(evidence.series, row), _drawn(evidence.path, row))
-    figure = charts.evidence(*drawn, window, unit=unit, target=target, dark=view.dark)
+    span = span_of(drawn[0])
+    events = numbered(workspace.events_of(row["kpi"], view.as_of), *span) if span else []
+    figure = charts.evidence(*drawn, window, unit=unit, target=target, events=events, dark=view.dark)
     described = f"{charts.described(name, evidence.series, unit)} {row['sentence']}"
     left, right = st.columns([2.2, 1], gap="large")
     with left:
@@ -165,6 +168,8 @@ def _picture(evidence: Any, row: Any, card: Any, view: View) -> None:
         st.plotly_chart(figure, theme=None, config=charts.CONFIG, alt=described, key="evidence")
         if is_daily(row["cadence"]):
             st.caption(spoken(NOTE))
+        if events:
+            event_list.listed(events, view, key="events")
     with right:
         st.markdown(f"**{tr('How sure are we, and why')}**")
         for paragraph in evidence_words.how_sure(row, card.policy, evidence.earlier_windows, evidence.path):

@@ -14,11 +14,11 @@ from models.refused import Refused
 from pages.parts import amounts, sheet
 from pages.parts.charts import CONFIG
 from pages.parts.escape import one_line, plain
+from pages.parts.filters import labels_of
 from pages.parts.tree import tree_block
 from pages.parts.tree_form import draw_form
 from pages.parts.view import View
 from pages.parts.waterfall import waterfall
-from pages.trends import kpi_labels
 
 TREE_EXAMPLE = """\
 kpis:
@@ -35,7 +35,7 @@ MOST_LOOSE = 12  # names of KPIs outside every tree that are listed
 
 def render(workspace: Any, view: View) -> None:
     kpis = workspace.kpis()
-    labels = kpi_labels(kpis) if len(kpis) else {}
+    labels = labels_of(kpis) if len(kpis) else {}
     drawn = workspace.driven_kpis(view.as_of) if len(kpis) else []
     if not drawn or workspace.default_cycle(view.as_of) is None:
         _empty(workspace, view, kpis, labels)

@@ -1,176 +1,269 @@
-"""KPI trends: pick KPIs and segments; signals, targets, the cycle, and the same months of earlier years."""
+"""KPI review: every KPI in one table, what needs talking about first; one KPI in depth a click away."""
 
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from models.xmr import xmr
-from pages.parts import amounts, charts, evidence_words
-from pages.parts.escape import plain
-from pages.parts.targets import target_on_series
+from models.language import tr, trn
+from models.review import ORDER, concern_first, kind
+from pages.parts import amounts, dot_icons, downloads, kpi_review, review_settings, sheet
+from pages.parts.escape import one_line
 from pages.parts.view import View
-from pages.parts.weekly import by_week, is_daily
 
-PICKED_FIRST = 2  # KPIs shown when nobody has chosen
-MOST = 6  # more charts than this are not read, they are scrolled past
-_BETTER = {"up": "higher is better", "down": "lower is better", "in_band": "better inside its band"}
+SHOWN = 50  # rows a page
+_DASH = amounts.UNKNOWN
 
 
 def render(workspace: Any, view: View) -> None:
     kpis = workspace.kpis()
-    kpis = kpis[kpis["observations"] > 0]
-    if kpis.empty:
-        st.title("No KPI has values yet")
-        st.markdown(
-            "Upload an extract: one row per KPI and period, or one column per KPI. The preview shows what it holds."
-        )
-        if st.button("Upload an extract", type="primary"):
-            view.go("upload")
+    ratios = kpis["aggregation"].eq("ratio") if "aggregation" in kpis else False
+    if not ((kpis["observations"] > 0) | ratios).any():
+        _empty(view)
         return
-    st.title("KPI trends", anchor=False)
-    card = _scorecard(workspace, view)
-    labels = kpi_labels(kpis)
-    _open_asked(labels)
-    left, right = st.columns([2, 1])
-    picked = left.multiselect(
-        "KPIs", list(labels), default=_first(labels, card), key="kpis", bind="query-params", max_selections=MOST
-    )
-    chosen = kpis[kpis["id"].isin([labels[label] for label in picked])]
-    segments = sorted({segment for held in chosen["segments"] for segment in held})
-    wanted = ["all"] if "all" in segments or not segments else segments[:1]
-    if len(segments) > 1:
-        wanted = right.multiselect("Segments", segments, default=wanted, key="segments", bind="query-params") or wanted
-    if chosen.empty:
-        st.markdown("Choose a KPI above.")
-    for kpi in chosen.to_dict("records"):
-        held = [segment for segment in wanted if segment in kpi["segments"]] or kpi["segments"][:1]
-        _one(workspace, view, card, kpi, held)
-
-
-def kpi_labels(kpis: pd.DataFrame) -> dict[str, str]:
-    """What the picker shows → KPI id; the id stands beside a name that two KPIs share."""
-    twice = kpis["name"].duplicated(keep=False)
-    shown = kpis["name"].where(~twice, kpis["name"] + " (" + kpis["id"] + ")")
-    return dict(zip(shown, kpis["id"], strict=True))
-
-
-def _open_asked(labels: dict[str, str]) -> None:
-    """A link from elsewhere names one KPI by its id (?kpi=...): show that one."""
     asked = st.query_params.get("kpi")
-    if asked is None:
+    if asked is not None and asked in set(kpis["id"]):
+        kpi_review.show(workspace, view, asked)
         return
-    found = [label for label, identifier in labels.items() if identifier == asked]
-    if found:
-        st.session_state["kpis"] = found
-    del st.query_params["kpi"]
+    _overview(workspace, view)
 
 
-def _first(labels: dict[str, str], card: Any) -> list[str]:
-    """The KPIs that the cycle's key results are meant to move, else the first ones."""
-    meant = set() if card is None else set(card.key_results["kpi"].dropna())
-    judged = [label for label, identifier in labels.items() if identifier in meant]
-    return (judged or list(labels))[:PICKED_FIRST]
+def _empty(view: View) -> None:
+    st.title(tr("No KPI has values yet"))
+    st.markdown(
+        tr("Upload an extract: one row per KPI and period, or one column per KPI. The preview shows what it holds.")
+    )
+    if st.button(tr("Upload an extract"), type="primary"):
+        view.go("upload")
 
 
-def _scorecard(workspace: Any, view: View) -> Any:
-    if workspace.default_cycle(view.as_of) is None:
-        return None
-    return workspace.scorecard(view.cycle, view.as_of)
-
-
-def _one(workspace: Any, view: View, card: Any, kpi: dict[str, Any], segments: list[str]) -> None:
-    unit = kpi["unit"] or ""
-    many = workspace.series_many([(kpi["id"], segment) for segment in segments], view.as_of)
-    daily = is_daily(kpi["cadence"])
-    lines = {segment: _line(many, segment, daily) for segment in segments}
-    series = lines[segments[0]]
-    st.header(plain(kpi["name"]), anchor=False)
-    st.caption(plain(_about(kpi, segments)))
-    if series.empty:
-        st.markdown("No value was known on that day.")
+def _overview(workspace: Any, view: View) -> None:
+    st.title(tr("KPI review"), anchor=False)
+    at, year_end = review_settings.choose(workspace.review_day(view.as_of))
+    found = workspace.review(at, cycle=_cycle(workspace, view), as_of=view.as_of, fiscal_year_end=year_end)
+    rows = found.rows if view.team is None else found.rows[found.rows["owner"] == view.team]
+    sheet.show([_summary(rows), *_assured(rows)], view, key="review_summary")
+    shown = _ordered(*_filtered(rows))
+    pages = -(-len(shown) // SHOWN)
+    page = st.pagination(pages, key="review_page", bind="query-params") if pages > 1 else 1
+    part = shown.iloc[(page - 1) * SHOWN : page * SHOWN]
+    if part.empty:
+        st.markdown(tr("No KPI is left. Take a filter away."))
         return
-    window = (card.cycle.start, card.cycle.end) if card is not None else None
-    target = _target(card, kpi["id"], segments[0])
-    left, right = st.columns([2.2, 1], gap="large")
-    with left:
-        if len(lines) == 1:
-            rebase = _rebase(card, kpi["id"], segments[0], series)
-            result = xmr(series["value"], kpi["direction"], target, rebase)
-            words = " ".join([evidence_words.xmr_words(result, unit), *([evidence_words.REBASED] if rebase else [])])
-            st.markdown(plain(words))
-            figure = charts.xmr(
-                series, result, kpi["direction"], unit=unit, target=target, window=window, dark=view.dark
-            )
-        else:
-            words = f"{len(lines)} segments side by side."
-            st.markdown(f"{words} Choose one segment for its signals.")
-            figure = charts.trend(lines, unit=unit, target=target, window=window, dark=view.dark)
-        described = f"{charts.described(kpi['name'], series, unit)} {words}"
-        st.plotly_chart(figure, theme=None, config=charts.CONFIG, alt=described, key=f"trend {kpi['id']}")
-    with right:
-        months = by_month(series)
-        st.markdown(plain(year_words(months, unit)))
-        figure = charts.year_over_year(months, unit=unit, dark=view.dark)
-        described = f"{kpi['name']} by calendar month, one line a year. {year_words(months, unit)}"
-        st.plotly_chart(figure, theme=None, config=charts.CONFIG, alt=described, key=f"years {kpi['id']}")
+    columns, numbers = _columns(year_end)
+    blocks = [_row(row, view) for row in part.to_dict("records")]
+    sheet.show([sheet.table(columns, blocks, numbers=numbers)], view, key="review_table")
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.caption(_reading(), width="content")
+        downloads.button(tr("Table as CSV"), lambda: _to_take(shown), f"kpi-review-{found.at}.csv", "review_csv")
 
 
-def _line(many: pd.DataFrame, segment: str, daily: bool) -> pd.DataFrame:
-    known = many.loc[many["segment"] == segment, ["period", "value"]].dropna().reset_index(drop=True)
-    return by_week(known) if daily else known
+def _cycle(workspace: Any, view: View) -> str | None:
+    chosen: str | None = view.cycle or workspace.default_cycle(view.as_of)
+    return chosen
 
 
-def _about(kpi: dict[str, Any], segments: list[str]) -> str:
-    parts = [
-        kpi["description"],
-        _BETTER.get(kpi["direction"], ""),
-        f"by {kpi['cadence']}{', drawn as means of seven days' if is_daily(kpi['cadence']) else ''}",
-        f"owned by {kpi['owner']}" if isinstance(kpi["owner"], str) and kpi["owner"] else "",
-        "" if segments == ["all"] else f"segment {', '.join(segments)}",
-        "to be defined: unit, direction and smallest change that matters" if kpi["to_be_defined"] else "",
-        "illustrative" if kpi["illustrative"] else "",
+def _reading() -> str:
+    return tr(
+        "Last period: the last seven days, week, month or quarter that is over. Signals are read from up to two years "
+        "of weeks, three of months."
+    )
+
+
+# -- the summary -------------------------------------------------------------------------------------------------------
+
+
+def sentence(rows: pd.DataFrame) -> str:
+    """How many KPIs signal a change, for the worse first."""
+    counts = rows["variation"].map(kind).value_counts()
+    worse, better = int(counts.get("concern", 0)), int(counts.get("improvement", 0))
+    unusual = int(counts.get("neutral", 0))
+    first = trn("{count} KPI signals a change for the worse", "{count} KPIs signal a change for the worse", worse)
+    said = [
+        first if worse else tr("No KPI signals a change for the worse"),
+        trn("{count} for the better", "{count} for the better", better),
     ]
-    return " · ".join(part for part in parts if isinstance(part, str) and part)
+    if unusual:
+        said.append(trn("{count} is unusual, neither better nor worse", "{count} are unusual, neither better nor worse",
+                        unusual))  # fmt: skip
+    routine = trn("{count} shows only routine variation.", "{count} show only routine variation.",
+                  int(counts.get("common_cause", 0)))  # fmt: skip
+    return f"{', '.join(said)}; {routine}"
 
 
-def _target(card: Any, kpi: str, segment: str) -> float | None:
-    """The target of the first key result whose target is a level of this very series."""
-    if card is None:
+def _summary(rows: pd.DataFrame) -> sheet.Block:
+    facts = [(tr("KPIs"), f"{len(rows):,}", "")]
+    late = int((rows["state"] == "late").sum())
+    unknown = int(rows["variation"].isna().sum())
+    if late:
+        facts.append((tr("Late"), f"{late:,}", tr("the last period has not arrived")))
+    if unknown:
+        facts.append((tr("Cannot be read"), f"{unknown:,}", tr("too few periods, or the last one unknown")))
+    return sheet.lead([], sentence(rows), [], facts)
+
+
+def _assured(rows: pd.DataFrame) -> list[sheet.Block]:
+    """The two lines of a board report: variation, then assurance of the KPIs with a target."""
+    kinds = rows["variation"].map(kind).value_counts()
+    named = {"concern": "concern_low", "improvement": "improvement_high", "neutral": "neutral_high"}
+    words = {"concern": tr("Worse"), "improvement": tr("Better"), "neutral": tr("Unusual")}
+    parts = []
+    for code in ORDER:
+        if code in kinds and code != "unknown":
+            sign = dot_icons.variation(named.get(code, code)).badge()
+            parts.append({"code": code, "count": int(kinds[code]), **sign, "word": words.get(code, sign["word"])})
+    blocks: list[sheet.Block] = [{"kind": "strip", "parts": parts}] if parts else []
+    met = rows["assurance"].value_counts()
+    goals = [
+        {"code": code, "count": int(met[code]), **dot_icons.assurance(code).badge()}
+        for code in ("fail", "inconsistent", "pass")
+        if code in met
+    ]
+    return [*blocks, {"kind": "strip", "parts": goals}] if goals else blocks
+
+
+# -- filters and order -------------------------------------------------------------------------------------------------
+
+
+def orders() -> dict[str, str]:
+    return {
+        "signals": tr("Concerns first"),
+        "name": tr("Name"),
+        "owner": tr("Owner"),
+        "worst": tr("Last period against last year, lowest first"),
+        "best": tr("Last period against last year, highest first"),
+        "ytd": tr("Year to date against last year, lowest first"),
+        "target": tr("Furthest from target"),
+        "late": tr("Latest values first"),
+    }
+
+
+def _filtered(rows: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        find = st.text_input(tr("Find"), key="find", bind="query-params", placeholder=tr("Name or owner"), width=220)
+        words = orders()
+        order = st.selectbox(
+            tr("Order"), list(words), format_func=words.__getitem__, key="order", bind="query-params", width=300
+        )
+        only = st.toggle(tr("Signals only"), key="signals", bind="query-params")
+    if find:
+        text = rows["name"].fillna("") + " " + rows["kpi"] + " " + rows["team_name"].fillna("")
+        rows = rows[text.str.contains(find.strip(), case=False, regex=False)]
+    if only:
+        rows = rows[rows["variation"].map(kind).isin(["concern", "improvement", "neutral"])]
+    return rows, order or "signals"
+
+
+def _ordered(rows: pd.DataFrame, order: str) -> pd.DataFrame:
+    if order == "signals":
+        return concern_first(rows)
+    if order == "target":
+        return rows.assign(_by=_missed(rows)).sort_values("_by", ascending=False, kind="stable").drop(columns="_by")
+    by, ascending = {
+        "name": ("name", True), "owner": ("team_name", True), "worst": ("yoy", True), "best": ("yoy", False),
+        "ytd": ("ytd_yoy", True), "late": ("days_late", False),
+    }[order]  # fmt: skip
+    return rows.sort_values(by, ascending=ascending, kind="stable", na_position="last")
+
+
+def _missed(rows: pd.DataFrame) -> pd.Series:
+    """By how much of its target a KPI falls short; below 0 it is met."""
+    sign = rows["direction"].map({"up": 1.0, "down": -1.0})
+    return sign * (rows["target"] - rows["value"]) / rows["target"].abs()
+
+
+# -- the table ---------------------------------------------------------------------------------------------------------
+
+
+def _columns(year_end: int) -> tuple[list[str], list[str]]:
+    year = tr("Year to date on last year") if year_end == 12 else tr("Fiscal year to date on last year")
+    columns = [
+        tr("KPI"), tr("Last period"), tr("Dots"), tr("On last year"), year, tr("Target"), tr("Variation"),
+        tr("Assurance"), tr("Freshness"),
+    ]  # fmt: skip
+    return columns, [columns[1], columns[3], columns[4], columns[5]]
+
+
+def _row(row: dict[str, Any], view: View) -> sheet.Block:
+    unit = row["unit"] if isinstance(row["unit"], str) else ""
+    where = [row["team_name"], "" if row["segment"] == "all" else row["segment"]]
+    kept = {name: value for name in ("at", "fy") if (value := st.query_params.get(name))}
+    params = {"kpi": str(row["kpi"]), **kept}
+    return {
+        "cells": [
+            {"text": one_line(row["name"]), "meta": one_line(" · ".join(w for w in where if isinstance(w, str) and w))},
+            {"text": amounts.level(row["value"], unit), "meta": _ended(row)},
+            drawn(row["dots"], row["target"], row["name"]) or "",
+            kpi_review.on_last_year(row["value"], row["last_year"], unit),
+            kpi_review.on_last_year(row["ytd"], row["ytd_last_year"], unit),
+            _against(row, unit),
+            _varied(row),
+            dot_icons.assurance(row["assurance"]).badge() if isinstance(row["assurance"], str) else _DASH,
+            _fresh(row),
+        ],
+        "open": {"page": "trends", "params": params},
+        "href": view.href("trends", **params),
+    }
+
+
+def _ended(row: dict[str, Any]) -> str:
+    if row["cadence"] in ("day", "week"):
+        return tr("week to {day}", day=amounts.day(row["ends"]))
+    step = 1 if row["cadence"] == "month" else 3
+    first = pd.Timestamp(row["ends"]) + pd.Timedelta(days=1) - pd.DateOffset(months=step)
+    return amounts.period(first, row["cadence"])
+
+
+def _varied(row: dict[str, Any]) -> Any:
+    if not isinstance(row["variation"], str):
+        return _DASH
+    since = "" if pd.isna(row["since"]) else tr("new level since {day}", day=amounts.day(row["since"]))
+    return {**dot_icons.variation(row["variation"]).badge(), "meta": since}
+
+
+def drawn(values: Any, target: Any, name: str) -> dict[str, Any] | None:
+    """The dots as a sparkline in a unit square; None when there is nothing to draw."""
+    known = pd.Series(values, dtype=float)
+    there = known.dropna()
+    if len(there) < 2:
         return None
-    rows = card.key_results[(card.key_results["kpi"] == kpi) & (card.key_results["segment"] == segment)]
-    targets = [target_on_series(row) for row in rows.to_dict("records")]
-    return next((target for target in targets if target is not None), None)
+    goal = [float(target)] if amounts.known(target) else []
+    low, high = min([there.min(), *goal]), max([there.max(), *goal])
+    height = (high - low) or 1.0
+    place = there.index / max(len(known) - 1, 1)
+    points = [[round(float(x), 4), round(float((y - low) / height), 4)] for x, y in zip(place, there, strict=True)]
+    line = None if not goal else round((goal[0] - low) / height, 4)
+    return {
+        "points": points, "split": points[0][0], "cycle": [0, 0], "target": line, "caption": "",
+        "label": trn("{count} period of {name}", "{count} periods of {name}", len(there), name=one_line(name)),
+    }  # fmt: skip
 
 
-def _rebase(card: Any, kpi: str, segment: str, series: pd.DataFrame) -> list[int]:
-    """Where the cycle's scorecard says that this series moved."""
-    if card is None:
-        return []
-    rows = card.links[(card.links["kpi"] == kpi) & (card.links["segment"] == segment)]
-    moved = rows[rows["move_verdict"].isin(["better", "worse"])]
-    return charts.rebased(series, moved["window_start"].iloc[0]) if len(moved) else []
+def _against(row: dict[str, Any], unit: str) -> Any:
+    if not amounts.known(row["target"]):
+        return _DASH
+    met = kpi_review.met(row["value"], row["target"], row["direction"])
+    return {"text": amounts.level(row["target"], unit), "meta": met}
 
 
-def by_month(series: pd.DataFrame) -> pd.DataFrame:
-    """year, month, value (mean of the periods that start in the month), n (how many)."""
-    stamps = series["period"].dt
-    grouped = series.groupby([stamps.year.rename("year"), stamps.month.rename("month")])["value"]
-    return grouped.agg(value="mean", n="size").reset_index()
+def _fresh(row: dict[str, Any]) -> Any:
+    if row["state"] != "late":
+        return tr("fresh")
+    days = int(row["days_late"]) if amounts.known(row["days_late"]) else 0
+    return {"text": tr("late"), "meta": trn("{count} day", "{count} days", days)}
 
 
-def year_words(months: pd.DataFrame, unit: str) -> str:
-    """The last month against the same month a year before, the mean of its periods."""
-    last = months.iloc[-1]
-    named = f"{pd.Timestamp(2000, int(last['month']), 1):%B} {int(last['year'])}"
-    before = months[(months["year"] == last["year"] - 1) & (months["month"] == last["month"])]
-    now = f"{named}: {amounts.level(last['value'], unit)}"
-    if before.empty:
-        return f"{now}. There is no value a year before."
-    old = float(before["value"].iloc[0])
-    difference = amounts.change(last["value"] - old, unit)
-    relative = f" ({amounts.share(last['value'] / old - 1, sign=True)})" if old > 0 and unit != "%" else ""
-    return f"{now}, {difference}{relative} on a year before."
+def _to_take(rows: pd.DataFrame) -> pd.DataFrame:
+    """The table with all its digits; codes in English."""
+    columns = {
+        "kpi": "kpi", "name": "name", "segment": "segment", "team_name": "owner", "unit": "unit", "ends": "period_end",
+        "value": "value", "last_year": "last_year", "yoy": "change_on_last_year_percent", "ytd": "year_to_date",
+        "ytd_last_year": "last_year_to_date", "ytd_yoy": "year_to_date_change_percent", "target": "target",
+        "variation": "variation", "signal": "signal",
+        "since": "level_since",
+        "assurance": "assurance", "state": "freshness", "days_late": "days_late",
+    }  # fmt: skip
+    return rows[list(columns)].rename(columns=columns)
 
 
 if __name__ == "__main__":

@@ -1,14 +1,17 @@
 """Frames in, Plotly figures out. No screen here: pages show the figures, tests and the report read them as data."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
+from models.event import Kept
 from models.language import ENGLISH, current, mark, spoken, tr, trn
 from models.xmr import XmR, variation
 from pages.parts.amounts import day, level
 from pages.parts.escape import one_line
+from pages.parts.marks import mark as mark_events
 from pages.parts.palette import Palette, palette, translucent
 
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": "reset"}
@@ -111,11 +114,13 @@ def evidence(
     unit: str = "",
     name: str = "",
     target: float | None = None,
+    events: Sequence[tuple[int, Kept]] = (),
     dark: bool = False,
 ) -> go.Figure:
     """History, the window shaded, what was expected with its 95 % band, what happened, and the target.
 
-    `series`: period, value. `path`: period, actual, expected, lo, hi in the KPI's unit (may be empty).
+    `series`: period, value. `path`: period, actual, expected, lo, hi in the KPI's unit (may be empty). `events` are
+    marked with their numbers.
     """
     colours = palette(dark)
     start, end = (pd.Timestamp(moment) for moment in window)
@@ -139,6 +144,7 @@ def evidence(
     _line(figure, joined if len(inside) else inside, tr("Actual"), colours.good, 2.4, markers=len(inside) <= 40)
     _target(figure, target, unit, colours)
     _finish(figure, unit, dark, known, start, end)
+    mark_events(figure, events, colours)
     return figure
 
 
@@ -174,7 +180,8 @@ def fan(series: pd.DataFrame, ahead: pd.DataFrame, cycle: tuple[Any, Any], *, un
 
 
 def xmr(series: pd.DataFrame, result: XmR, direction: str, *, unit: str = "", dark: bool = False,
-        target: float | None = None, window: tuple[Any, Any] | None = None) -> go.Figure:  # fmt: skip
+        target: float | None = None, window: tuple[Any, Any] | None = None,
+        events: Sequence[tuple[int, Kept]] = ()) -> go.Figure:  # fmt: skip
     """The process behaviour chart: mean, natural limits, and the points that signal, each kind with its own marker."""
     colours = palette(dark)
     known = series.dropna(subset=["value"]).reset_index(drop=True)
@@ -207,6 +214,7 @@ def xmr(series: pd.DataFrame, result: XmR, direction: str, *, unit: str = "", da
             )  # fmt: skip
     _target(figure, target, unit, colours)
     _finish(figure, unit, dark, known)
+    mark_events(figure, events, colours)
     return figure
 
 
@@ -236,29 +244,6 @@ def trend(lines: dict[str, pd.DataFrame], *, unit: str = "", dark: bool = False,
         _line(figure, series.dropna(subset=["value"]), name, colour, 1.9, legend=len(lines) > 1)
     _target(figure, target, unit, colours)
     _finish(figure, unit, dark, next(iter(lines.values())) if lines else None)
-    return figure
-
-
-def year_over_year(months: pd.DataFrame, *, unit: str = "", dark: bool = False, years: int = 4) -> go.Figure:
-    """One line a year over the calendar months. `months`: year, month (1..12), value; the last year stands out."""
-    colours = palette(dark)
-    figure = go.Figure()
-    shown = sorted(months["year"].unique())[-years:]
-    for age, year in enumerate(reversed(shown)):
-        rows = months[months["year"] == year].sort_values("month")
-        colour = colours.good if age == 0 else translucent(colours.neutral, max(0.9 - 0.25 * (age - 1), 0.25))
-        figure.add_scatter(
-            x=[pd.Timestamp(2000, int(month), 1) for month in rows["month"]], y=rows["value"], name=str(year),
-            mode="lines+markers" if age == 0 else "lines", line={"color": colour, "width": 2.4 if age == 0 else 1.6},
-            marker={"size": 5}, hovertemplate="%{y:,.4~g}",
-        )  # fmt: skip
-    figure.update_layout(template=template(dark))
-    figure.update_xaxes(tickformat="%b", hoverformat="%B", dtick="M3", range=["1999-12-20", "2000-12-12"])
-    if current().short_months != ENGLISH.short_months:
-        quarters = [pd.Timestamp(2000, month, 1) for month in (1, 4, 7, 10)]
-        words = [_month(at) for at in quarters]
-        figure.update_xaxes(hoverformat="%m", tickmode="array", tickvals=quarters, ticktext=words)
-    figure.update_yaxes(ticksuffix=" %" if unit == "%" else "")
     return figure
 
 

@@ -20,7 +20,7 @@ def choose(workspace: Any) -> dict[str, Any]:
     with st.sidebar:
         as_of: date | None = st.session_state.get("as_of")
         cycle = _cycle(cycles, workspace.default_cycle(as_of))
-        labels = team_labels(teams)
+        labels = labels_of(teams)
         team = st.selectbox(
             tr("Team"), [ALL_TEAMS, *labels], key="team", bind="query-params",
             format_func=lambda label: tr("All teams") if label == ALL_TEAMS else label,
@@ -45,11 +45,11 @@ def in_url(chosen: dict[str, Any]) -> dict[str, str]:
     return spelt | choose_language.in_url()
 
 
-def team_labels(teams: Any) -> dict[str, str]:
-    """What the team filter shows → team id; the id stands beside a name that two teams share."""
-    twice = teams["name"].duplicated(keep=False)
-    shown = teams["name"].where(~twice, teams["name"] + " (" + teams["id"] + ")")
-    return dict(zip(shown, teams["id"], strict=True))
+def labels_of(named: Any) -> dict[str, str]:
+    """What a list shows → id, of teams or KPIs (id, name); the id stands beside a name that two share."""
+    twice = named["name"].duplicated(keep=False)
+    shown = named["name"].where(~twice, named["name"] + " (" + named["id"] + ")")
+    return dict(zip(shown, named["id"], strict=True))
 
 
 def _cycle(cycles: Any, default: str | None) -> str | None:

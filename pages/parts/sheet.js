@@ -24,12 +24,25 @@ function icon(sign) {
   return make("svg:svg", { class: "icon", viewBox: "0 0 16 16", "aria-hidden": "true" }, ...paths);
 }
 
+// An icon of lines, dots, bands and filled paths in a box of 28 by 16 (dot_icons.py); the word beside it says the same.
+function drawn(shapes) {
+  const svg = make("svg:svg", { class: "drawn", viewBox: "0 0 28 16", "aria-hidden": "true" });
+  for (const { line, dot, band, path, dashed, filled } of shapes) {
+    const cls = `${filled ? "filled" : ""}${dashed ? "dashed" : ""}`;
+    if (line) svg.append(make("svg:line", { class: cls, x1: line[0], y1: line[1], x2: line[2], y2: line[3] }));
+    if (dot) svg.append(make("svg:circle", { class: cls, cx: dot[0], cy: dot[1], r: dot[2] }));
+    if (band) svg.append(make("svg:rect", { class: "band", x: band[0], y: band[1], width: band[2], height: band[3], rx: 1 }));
+    if (path) svg.append(make("svg:path", { class: cls, d: `M${path.map((point) => point.join(" ")).join("L")}Z` }));
+  }
+  return svg;
+}
+
 function badge(word, small) {
   if (!word) return null;
   return make(
     "span",
     { class: `badge ${word.tone}${small ? " small" : ""}`, title: word.meaning },
-    icon(word.icon),
+    word.shapes ? drawn(word.shapes) : icon(word.icon),
     word.word,
   );
 }
@@ -161,6 +174,7 @@ function bars(value) {
 function cell(value, column, open) {
   if (value && value.open) return link(value, open, "cell", make("span", {}, value.text, text("span", "meta", value.meta)));
   if (value && value.bars) return bars(value);
+  if (value && value.points) return spark(value);
   if (value && value.icon !== undefined && value.meta) return make("span", {}, badge(value, true), text("span", "meta", value.meta));
   if (value && typeof value === "object") return value.icon !== undefined ? badge(value, true) : make("span", {}, make("span", {}, value.text), text("span", "meta", value.meta));
   return String(value ?? "");

@@ -260,8 +260,35 @@ def test_a_weekly_kpi_keeps_its_own_weeks():
     assert plain(review.weeks["last_year"]) == [7.0, 8, 9, 10, 11, 12]
     assert review.totals["week_yoy"] == pytest.approx(100 * (64 / 12 - 1))
     assert plain(review.months["value"]) == [UNKNOWN] * 12
-    assert [review.totals[part] for part in ("mtd", "qtd", "ytd", "ytd_yoy")] == [UNKNOWN] * 4
-    assert review.notes == ("Weeks cross the ends of months, so a weekly KPI has no months and nothing to date.",)
+    assert [review.totals[part] for part in ("mtd", "qtd")] == [UNKNOWN] * 2  # no week that began in April is over
+    assert review.totals["ytd"] == sum(range(52, 65))  # the thirteen weeks from 3 January
+    assert review.totals["ytd_yoy"] == pytest.approx(100 * (sum(range(52, 65)) / sum(range(13)) - 1))
+    assert review.notes == (
+        "A month has four weeks or five, so a weekly sum has no months. What is to date holds the weeks that begin in it, "
+        "beside the same weeks 364 days before.",
+    )
+
+
+def test_the_months_of_a_weekly_mean_hold_the_weeks_that_begin_in_them():
+    weekly = frame("2023-01-02", range(65), freq="W-MON")  # the last week is 25 to 31 March 2024
+    review = trend(weekly, cadence="week", aggregation="mean", at=date(2024, 3, 31))
+    assert review.months["month"].iloc[-1] == "2024-03"
+    assert plain(review.months["value"])[-2:] == [(57 + 58 + 59 + 60) / 4, (61 + 62 + 63 + 64) / 4]
+    assert plain(review.months["last_year"])[-2:] == [(5 + 6 + 7 + 8) / 4, (9 + 10 + 11 + 12) / 4]
+    assert review.totals["mtd"] == 62.5
+    assert review.totals["mtd_yoy"] == pytest.approx(100 * (62.5 / 10.5 - 1))  # the weeks from 6 March 2023
+    assert review.notes == (
+        "A month holds the weeks that begin in it. What is to date holds the weeks that begin in it, beside the same "
+        "weeks 364 days before.",
+    )
+
+
+def test_the_months_of_a_weekly_kpi_end_with_the_last_one_whose_weeks_are_over():
+    weekly = frame("2023-01-02", range(200), freq="W-MON")
+    options = {"cadence": "week", "aggregation": "mean"}
+    assert trend(weekly, at=date(2024, 7, 31), **options).months["month"].iloc[-1] == "2024-06"  # 29 July to 4 August
+    assert trend(weekly, at=date(2024, 8, 3), **options).months["month"].iloc[-1] == "2024-06"
+    assert trend(weekly, at=date(2024, 8, 4), **options).months["month"].iloc[-1] == "2024-07"
 
 
 @pytest.mark.parametrize("aggregation", ["sum", "mean", "last", "ratio"])
@@ -277,7 +304,8 @@ def test_a_weekly_kpi_that_stopped_shows_the_weeks_it_lacks():
     assert [day.date() for day in review.weeks["end"]][-1] == date(2024, 3, 31)
     assert plain(review.weeks["value"]) == [1.0, 1, 1, 1, UNKNOWN, UNKNOWN]
     assert review.notes[0] == (
-        "The values end on 17 March 2024, so these are unknown: the week to 24 March 2024 and the week to 31 March 2024."
+        "The values end on 17 March 2024, so these are unknown: the week to 24 March 2024, the week to 31 March 2024, "
+        "the month to date and 2 more."
     )
 
 

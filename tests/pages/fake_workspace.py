@@ -12,25 +12,30 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from models import kpi_tree
+from data.reviewing import KpiReview, Review
+from models import kpi_tree, segment_spans
 from models.closing import ClosedCycle
 from models.company import Company
 from models.data_health import DataHealth
 from models.decomposition import decompose
 from models.differences import Comparison, differences
+from models.event import Event, Kept
 from models.evidence import Evidence
 from models.narrative import tell, tell_key_result, tell_teams
 from models.okr import Cycle, Influence, Kpi, MadeOf
 from models.okr_changes import Change
 from models.policy import POLICY
 from models.refused import Refused
+from models.review import review
 from models.scorecard import Scorecard
 from models.signals import CommonShock
 from models.source import Source
 from models.story import Story
 from models.trade_offs import TradeOffs
+from models.trend import trend
 from models.truth_gap import TEAM, truth_gap
 from models.verdict import VERDICTS
+from models.xmr import xmr
 
 CYCLE = Cycle(id="2026-Q3", start=date(2026, 7, 1), end=date(2026, 9, 30))
 HOSTILE = ("<img src=x onerror=alert(1)>", "5*3*2", "![x](http://x)", "$a$", ":material/home:", "</h1><script>alert(1)")
@@ -321,6 +326,56 @@ class FakeWorkspace:
         rows = rows if team is None else rows[rows["team"] == team]
         by = ["cycle", "name", "start", "end", "closed", "so_far"]
         return truth_gap(rows, by), truth_gap(rows, [*by, *TEAM])
+
+    def review_day(self, as_of: date | None = None) -> date:
+        return date(2026, 10, 4)
+
+    def last_day(self, kpi: str, as_of: date | None = None) -> date:
+        return date(2026, 10, 4)
+
+    def review(self, at: date, **asked: Any) -> Review:
+        kpis = self.kpis().assign(aggregation="mean")
+        series = [series_of(i).assign(kpi=kpi, weight=1.0) for i, kpi in enumerate(kpis["id"])]
+        rows = review(pd.concat(series), kpis, {"k0": 40.0, "k1": 50.0, "k2": 70.0}, at)
+        about = kpis.set_index("id")[["name", "owner", "unit", "direction", "cadence", "aggregation"]]
+        rows = rows.join(about, on="kpi").assign(segment="all", state="fresh", days_late=0)
+        rows.loc[3, ["state", "days_late"]] = ["late", 9]
+        return Review(at, rows.assign(team_name="App team"))
+
+    def review_of(self, kpi: str, at: date, *, segment: str = "all", **asked: Any) -> KpiReview:
+        name = self.kpis().set_index("id")["name"][kpi]
+        known = Kpi(id=kpi, name=name, unit="%", cadence="week", aggregation="mean")
+        series = series_of(1)
+        found = trend(series, cadence="week", aggregation="mean", at=at)
+        dots = series.tail(104).reset_index(drop=True)[["period", "value"]]
+        return KpiReview(known, segment, at, found, dots, xmr(dots["value"], "up", 52.0), 52.0, 52.0)
+
+    def segments_of(self, kpi: str, as_of: date | None = None) -> list[str]:
+        found: list[str] = self.kpis().set_index("id")["segments"][kpi]
+        return sorted(found, key=lambda name: (name != "all", name))
+
+    def segment_change(self, kpi: str, at: date, span: str, **asked: Any) -> Any:
+        names = ["DE", "<b>FR</b>" if self.hostile else "FR"]
+        parts = pd.concat([series_of(i).assign(segment=name, weight=1.0) for i, name in enumerate(names)])
+        return segment_spans.change_by_segment(parts, "week", "sum", at, span, (CYCLE.start, CYCLE.end))
+
+    def events_of(self, kpi: str, as_of: date | None = None) -> list[Kept]:
+        title = HOSTILE[0] if self.hostile else "New prices"
+        made = [
+            Event(id="2026-07-06", day=date(2026, 7, 6), title=title, kind="price"),
+            Event(id="2026-08-03", day=date(2026, 8, 3), end=date(2026, 8, 9), title=title, kpis=[kpi], note=title),
+        ]
+        return [Kept(event, "ada", pd.Timestamp("2026-08-10 09:00")) for event in made]
+
+    def add_event(self, **said: Any) -> dict[str, Any]:
+        if said["title"] == "bad":
+            raise Refused("there is no team 'bad'.")
+        self.calls.append(("add_event", said["title"], said["kpis"], said["team"]))
+        return {"status": "added", "events": ["e"]}
+
+    def remove_event(self, identifier: str) -> dict[str, Any]:
+        self.calls.append(("remove_event", identifier))
+        return {"status": "removed", "event": identifier}
 
     def series_many(self, pairs: list[tuple[str, str]], as_of: date | None = None) -> pd.DataFrame:
         frames = [series_of(i).assign(kpi=kpi, segment=segment) for i, (kpi, segment) in enumerate(pairs)]

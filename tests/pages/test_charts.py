@@ -1,8 +1,11 @@
 """Charts as data: what is drawn, where, and in which colour."""
 
+from datetime import date
+
 import pandas as pd
 import pytest
 
+from models.event import Event, Kept
 from models.xmr import xmr
 from pages.parts import charts
 from pages.parts.palette import DARK, LIGHT
@@ -107,13 +110,24 @@ def test_trend_names_its_lines_only_when_there_are_several() -> None:
     assert len({trace.line.color for trace in two.data}) == 2
 
 
-def test_years_lie_over_each_other_the_last_one_first() -> None:
-    rows = [(year, month, year - 2000 + month) for year in range(2020, 2027) for month in (1, 2)]
-    figure = charts.year_over_year(pd.DataFrame(rows, columns=["year", "month", "value"]))
-    assert [trace.name for trace in figure.data] == ["2026", "2025", "2024", "2023"]
-    assert list(figure.data[0].x) == [pd.Timestamp("2000-01-01"), pd.Timestamp("2000-02-01")]
-    assert list(figure.data[0].y) == [27, 28]
-    assert figure.data[0].line.color == LIGHT.good
+def test_events_are_numbered_marks_and_a_band_where_they_lasted() -> None:
+    launch = Kept(Event(id="a", day=date(2026, 1, 5), title="<b>New</b> app"), "ada", pd.Timestamp("2026-01-06"))
+    outage = Event(id="b", day=date(2026, 2, 2), end=date(2026, 2, 4), title="Outage")
+    series = months([1, 2, 3, 4])
+    events = [(1, launch), (2, Kept(outage, "ada", pd.Timestamp("2026-02-06")))]
+    figures = [
+        charts.evidence(series, series.head(0), ("2026-03-01", "2026-04-30"), events=events),
+        charts.xmr(series, xmr(series["value"]), "up", events=events),
+    ]
+    for figure in figures:
+        marks = [note for note in figure.layout.annotations if note.name == "event"]
+        assert [(note.text, pd.Timestamp(note.x)) for note in marks] == [
+            ("<b>1</b>", pd.Timestamp("2026-01-05")),
+            ("<b>2</b>", pd.Timestamp("2026-02-02")),
+        ]
+        assert marks[0].hovertext == "&lt;b>New&lt;/b> app"
+        kinds = [shape.type for shape in figure.layout.shapes if shape.name == "event"]
+        assert kinds == ["line", "line", "rect"]
 
 
 def test_described_says_what_a_reader_who_cannot_see_needs() -> None:

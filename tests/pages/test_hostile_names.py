@@ -27,6 +27,7 @@ PAGES = Path(pages.__file__ or "").parent
         (key_result, {}),
         (trade_offs, {}),
         (trends, {}),
+        (trends, {"kpi": "k0"}),
         (loads, {"load": "2"}),
         (data_health, {}),
         (data_health, {"source": "people"}),

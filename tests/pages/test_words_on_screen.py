@@ -8,7 +8,6 @@ from models.policy import POLICY
 from models.xmr import xmr
 from pages.parts import amounts
 from pages.parts.evidence_words import how_sure, movement_word, xmr_words
-from pages.trends import by_month, year_words
 from tests.pages.fake_workspace import key_results
 
 
@@ -106,15 +105,3 @@ def test_xmr_words() -> None:
 def test_movement_word() -> None:
     assert movement_word("better") == "▲ Better"
     assert movement_word(None) == "–"
-
-
-def test_the_year_before_is_compared_by_month() -> None:
-    periods = pd.to_datetime(["2025-09-01", "2025-09-15", "2026-09-07", "2026-09-21"])
-    months = by_month(pd.DataFrame({"period": periods, "value": [10.0, 20.0, 30.0, 30.0]}))
-    assert months.to_dict("records") == [
-        {"year": 2025, "month": 9, "value": 15.0, "n": 2},
-        {"year": 2026, "month": 9, "value": 30.0, "n": 2},
-    ]
-    assert year_words(months, "orders") == "September 2026: 30 orders, +15 orders (+100 %) on a year before."
-    assert year_words(months, "%") == "September 2026: 30 %, +15 points on a year before."
-    assert year_words(months.tail(1), "%") == "September 2026: 30 %. There is no value a year before."
