@@ -7,6 +7,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from models.company import kpi_frame
+from models.okr import Kpi
 from models.readings import with_derived
 from models.trend import change, trend, trend_document
 
@@ -75,7 +77,7 @@ def test_a_ratio_is_the_same_from_its_parts_and_from_values_with_weights():
             frame("2024-03-01", range(10, 41)).assign(kpi="visits"),
         ]
     ).assign(segment="all")
-    kpis = pd.DataFrame({"id": ["rate"], "aggregation": ["ratio"], "numerator": ["orders"], "denominator": ["visits"]})
+    kpis = kpi_frame([Kpi(id="rate", aggregation="ratio", numerator="orders", denominator="visits")])
     derived = with_derived(parts, kpis)
     weighted = daily(derived[derived["kpi"] == "rate"], "ratio")
     split = frame("2024-03-01", range(31), numerator=np.arange(31), denominator=np.arange(10, 41))

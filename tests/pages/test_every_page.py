@@ -56,7 +56,7 @@ PAGES: list[tuple[ModuleType, dict, dict, str, dict]] = [
     (then_and_now, {}, {}, r"Nothing differs between the two days\.", {"sheet": 0, "date_input": 1}),
     (then_and_now, {"differs": True}, {}, r"1 verdict differs\.", {"sheet": 2, "date_input": 1, "download_button": 2}),
     (then_and_now, EMPTY, {}, "No key results yet", {"button": 1}),
-    (key_result, {"closed": True}, {"kr": "kr1"}, "Key result 1", {"sheet": 4, "chart": 2, "info": 1}),
+    (key_result, {"closed": True}, {"kr": "kr1"}, "Key result 1", {"sheet": 5, "chart": 2, "info": 1}),
     (key_result, {}, {"kr": "kr1"}, "Key result 1", {"sheet": 5, "chart": 2, "dataframe": 1, "tab": 3}),
     (key_result, {}, {"kr": "kr7"}, "Key result 7", {"sheet": 3, "chart": 0, "code": 1}),
     (key_result, {}, {"kr": "kr8"}, "Key result 8", {"sheet": 5, "chart": 2}),
