@@ -56,9 +56,12 @@ class Band(Definition):
 
 
 class Team(Definition):
+    """A group of people who answer for objectives. `private`: so are all its objectives."""
+
     id: Identifier
     name: Text = ""
     parent: Identifier | None = None
+    private: bool = False
 
     @property
     def label(self) -> str:
@@ -272,7 +275,7 @@ class KeyResult(Definition):
 
 
 class Objective(Definition):
-    """Qualitative aim of a team in a cycle."""
+    """Qualitative aim of a team in a cycle. `private`: only the team, those above it and admins see it."""
 
     id: Identifier
     title: Text = ""
@@ -281,6 +284,7 @@ class Objective(Definition):
     level: Level = "committed"
     parent: Identifier | None = None
     owner: Identifier | None = None
+    private: bool = False
     illustrative: bool = False
     note: Text = ""
     key_results: list[KeyResult] = []
