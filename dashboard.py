@@ -1,4 +1,4 @@
-"""Front door: menu, shared filters, run the page."""
+"""Front door: sign-in, menu, shared filters, run the page."""
 
 import os
 from functools import partial
@@ -7,19 +7,14 @@ from pathlib import Path
 import streamlit as st
 
 from data.gate import StoreError
-from pages import data_health, key_result, loads, method, scorecard, trends, upload
-from pages.parts import filters
+from models.roles import Person
+from pages import admin, data_health, key_result, loads, method, scorecard, trends, upload
+from pages.parts import filters, signed_in
 from pages.parts.escape import plain
 from pages.parts.view import View
-from workspace import Refused, Workspace
+from workspace import Refused, open_workspace
 
-STORE = Path(os.environ.get("NEEDLE_DB", Path(__file__).parent / "data" / "needle.duckdb"))
-
-
-@st.cache_resource
-def open_workspace(path: Path) -> Workspace:
-    return Workspace(path)
-
+STORE = Path(os.environ.get("NEEDLE_DB") or Path(__file__).parent / "data" / "needle.duckdb")
 
 MENU = {  # url path: (title, icon, page)
     "scorecard": ("Scorecard", ":material/fact_check:", scorecard),
@@ -29,11 +24,11 @@ MENU = {  # url path: (title, icon, page)
     "data-health": ("Data health", ":material/monitor_heart:", data_health),
     "loads": ("Loads", ":material/history:", loads),
     "method": ("Method", ":material/menu_book:", method),
+    "admin": ("Access", ":material/key:", admin),
 }
 
 st.set_page_config(page_title="Needle", page_icon="🧭", layout="wide")
 st.logo(Path(__file__).parent / "pages" / "parts" / "logo.svg", size="large")
-workspace = open_workspace(STORE)
 
 
 def run(path: str) -> None:
@@ -45,8 +40,13 @@ pages = {
     for path, (title, icon, _) in MENU.items()
 }
 page = st.navigation(list(pages.values()))
+person: Person | None = signed_in.person()  # stops here when nobody may be here
+workspace = open_workspace(STORE)
+if person is not None:
+    workspace = workspace.acting_as(person)
 try:
     chosen = filters.choose(workspace)  # drawn here, not in a page: widgets of the frame keep their values everywhere
+    signed_in.say(person)
     view = View(**chosen, dark=st.context.theme.type == "dark", pages=pages, filters=filters.in_url(chosen))
     page.run()
 except (Refused, StoreError) as problem:

@@ -4,7 +4,7 @@ import getpass
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,7 +15,8 @@ from data.definitions import CheckIn
 from data.file_load import FileLoad, Terms
 from data.integrity import Finding
 from data.store import Connection
-from data.writing import Writing, needs
+from data.tokens import Tokens
+from data.writing import needs
 from kpi_sources.bulk import FROM_BYTES
 from kpi_sources.extract import Extract, read_extract
 from kpi_sources.intake import Intake, catalog_of, source_of, take_in
@@ -87,7 +88,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
-class Workspace(Writing):
+class Workspace(Tokens):
     """One store: all that can be asked of it (see Questions), and everything that changes it."""
 
     def __init__(
@@ -422,6 +423,12 @@ class Workspace(Writing):
             except FileNotFoundError as error:
                 raise Refused(str(error)) from error
         raise Refused(f"there is no sample {name!r}; there are nordlys and wikimedia.")
+
+
+@cache
+def open_workspace(path: Path) -> Workspace:
+    """The one workspace of a store in this process: pages and API share what it keeps in memory."""
+    return Workspace(path)
 
 
 def _as_file(company: Company) -> OkrFile:

@@ -15,7 +15,12 @@ HELP = {
         "kpis": "Long-lived metrics that key results are linked to.",
         "objectives": "What the teams want to reach, with their key results.",
     },
-    "Team": {"id": "Short unique name.", "name": "Name on screen.", "parent": "Id of the team above."},
+    "Team": {
+        "id": "Short unique name.",
+        "name": "Name on screen.",
+        "parent": "Id of the team above.",
+        "private": "true: only the team, those above it and admins see its objectives.",
+    },
     "Cycle": {
         "id": "Unique name, such as 2026-Q3.",
         "name": "Name on screen.",
@@ -49,6 +54,7 @@ HELP = {
         "cycle": "Id of the cycle; the quarter of the import if none is given.",
         "level": "committed (all of it) or aspirational (0.7 of it is a win).",
         "parent": "Id of the objective that it supports.",
+        "private": "true: only the team, those above it and admins see it.",
         "owner": "Who answers for it.",
         "illustrative": "True where it is an example, not a published fact.",
         "note": "Anything a reader should know.",
