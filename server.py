@@ -6,7 +6,6 @@ listens on this machine only and lets whoever sits there do everything; with it,
 
 import logging
 import os
-import secrets
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -31,8 +30,8 @@ from pages.door.sessions import Sessions
 from workspace import open_workspace
 
 STORE = Path(os.environ.get("NEEDLE_DB") or Path(__file__).parent / "data" / "needle.duckdb")
-# The menu is dashboard.py's. Streamlit would take pages/ for one until the first visitor's run has said so: that visitor,
-# had they opened a link to a page, would see "Page not found".
+# The menu is dashboard.py's. Streamlit takes pages/ for one until a first visitor's run has said so; had that visitor
+# opened a link to a page, they would see "Page not found".
 PagesManager.uses_pages_directory = False
 
 
@@ -54,10 +53,10 @@ def _around() -> list[Middleware]:
     """What stands around Streamlit, outermost first."""
     said = _secrets()
     configured = settings.sign_in(said.get("auth"))
-    log.begin(configured.cookie_secret if configured else secrets.token_hex())
     if configured is None:
         settings.refuse_open_address(st.get_option("server.address"))
-        return [Middleware(log.RequestLog), Middleware(SecurityHeaders), Middleware(OnlyHosts, hosts=settings.LOOPBACK)]
+        return [Middleware(SecurityHeaders), Middleware(OnlyHosts, hosts=settings.LOOPBACK)]
+    log.begin(configured.cookie_secret)
     named = os.environ.get("NEEDLE_ACCESS")
     access = AccessFile(Path(named) if named else None, said.get("needle"))
     sessions = Sessions(configured.cookie_secret, configured.origin, access)

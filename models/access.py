@@ -1,4 +1,4 @@
-"""The access table: which signed-in people have which role, by e-mail, by domain, or by a group that the provider names.
+"""The access table: which signed-in people have which role, by e-mail, by domain, or by a group of the provider.
 
 Pure: the front door reads the file and hands over what stands in it. The strongest of the entries that fit gives the
 role; the teams of all that fit are a person's own.

@@ -1,4 +1,4 @@
-"""Tokens: what a program shows to be let in. Kept as a hash; what the token was is known only to whoever was shown it."""
+"""Tokens: what a program shows to be let in. Kept as a hash; the token itself is known only to who was shown it."""
 
 import hashlib
 import hmac

@@ -71,8 +71,8 @@ def _list(workspace: Any, view: View) -> None:
     if tokens.empty:
         st.caption(tr("There is none yet."))
         return
-    sheet.show([sheet.table(["Token", "May", "State", "Ends", "Made by"], [_row(t) for t in tokens.to_dict("records")])],
-               view, key="tokens")  # fmt: skip
+    rows = [_row(token) for token in tokens.to_dict("records")]
+    sheet.show([sheet.table(["Token", "May", "State", "Ends", "Made by"], rows)], view, key="tokens")
     with st.popover(tr("Revoke a token"), icon=":material/block:"):
         names = dict(zip(tokens["id"], tokens["name"], strict=True))
         picked = st.selectbox(tr("Which one"), list(names), format_func=lambda name: f"{names[name]} ({name})")

@@ -6,6 +6,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from math import ceil
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -55,7 +56,7 @@ class Pace:
             self._left[caller] = (left - 1 if allowed else left, now)
             while len(self._left) > KEPT:
                 self._left.popitem(last=False)
-        return 0 if allowed else int((1 - left) / self._rate) + 1
+        return 0 if allowed else ceil(round((1 - left) / self._rate, 6))
 
 
 def endpoint(
@@ -85,7 +86,7 @@ def endpoint(
 
 
 def _let_in(request: Request, workspace: Any, pace: Pace) -> Any:
-    """The workspace as the token's person. A wrong token costs the address it came from, not the token it guessed at."""
+    """The workspace as the token's person. A wrong token costs the address it came from."""
     kind, _, text = request.headers.get("authorization", "").partition(" ")
     person = workspace.token_person(text.strip()) if kind.casefold() == "bearer" else None
     address = request.client.host if request.client else ""

@@ -37,7 +37,7 @@ def openapi() -> dict[str, Any]:
             "/openapi.json": {"get": _asked("This document.", anything, _PROBLEMS)},
             "/values": {
                 "post": {
-                    **_asked("Store KPI values, checked and recorded as a file is.", _ref(Pushed), _PROBLEMS | faults | sizes),
+                    **_asked("Store KPI values, checked as a file is.", _ref(Pushed), _PROBLEMS | faults | sizes),
                     "parameters": [key],
                     "requestBody": {"required": True, "content": {"application/json": {"schema": _ref(Push)}}},
                 }

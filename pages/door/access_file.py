@@ -21,8 +21,8 @@ class AccessFile:
     def __init__(self, path: Path | None, fixed: Mapping[str, Any] | None = None):
         if path is None and not fixed:
             raise Refused(
-                "sign-in is on, but nobody has a role: name an access file in NEEDLE_ACCESS, or write [[needle.access]] "
-                "entries into .streamlit/secrets.toml. docs/operations.md shows both."
+                "sign-in is on, but nobody has a role: name an access file in NEEDLE_ACCESS, or write "
+                "[[needle.access]] entries into .streamlit/secrets.toml. docs/operations.md shows both."
             )
         self._path = path
         self._lock = threading.Lock()

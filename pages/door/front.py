@@ -1,4 +1,4 @@
-"""What the server tells the pages it runs: whether sign-in is on, and whom the claims of a signed-in person stand for."""
+"""What the server tells the pages it runs: whether sign-in is on, and whom a signed-in person's claims stand for."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -21,7 +21,7 @@ CONTENT = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-PLAIN = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+PLAIN = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 HEADERS: Mapping[str, str] = {
     "content-security-policy": CONTENT,
     "x-frame-options": "DENY",

@@ -1,4 +1,4 @@
-"""What happened, as JSON lines on stderr: which request, by whom (as a mark, not a name), how it ended, how long it took.
+"""What happened, as JSON lines on stderr: which request, by whom (a mark, no name), how it ended, how long it took.
 
 No names of KPIs, no values, no query strings, no tokens: who reads the log learns that something was done, not what
 stands in the store.

@@ -51,13 +51,12 @@ class Sessions:
         table, now = self._access.table, self._now()
         with self._lock:
             last = self._active.setdefault(session.mark, session.issued)
-            good = (
+            return (
                 session.mark not in self._ended
                 and session.issued >= self._started
                 and now - session.issued < table.session_hours * 3600
                 and now - last < table.idle_minutes * 60
             )
-        return good
 
     def person(self, session: Session) -> Person | None:
         """Whom the access table, as it stands now, makes of the sign-in."""

@@ -33,7 +33,7 @@ def sign_in(auth: Mapping[str, Any] | None) -> SignIn | None:
     provider = "default" if "client_id" in auth else named[0] if len(named) == 1 else ""
     if not provider:
         raise Refused(
-            f"{place} names {len(named) or 'no'} providers; name exactly one, with client_id, client_secret, server_metadata_url."
+            f"{place} names {len(named) or 'no'} providers; name one: client_id, client_secret, server_metadata_url"
         )
     section = auth if provider == "default" else auth[provider]
     missing = [key for key in ("redirect_uri", "cookie_secret") if not auth.get(key)]
@@ -53,7 +53,7 @@ def sign_in(auth: Mapping[str, Any] | None) -> SignIn | None:
         raise Refused(f"the redirect_uri of {place} is the product's address followed by /oauth2callback.")
     if uri.scheme == "http" and not local:
         raise Refused(
-            f"the redirect_uri of {place} begins with https:// unless it is localhost: cookies must not travel in the open."
+            f"the redirect_uri of {place} begins with https:// unless it is localhost: cookies travel only sealed."
         )
     return SignIn(f"{uri.scheme}://{uri.netloc}", uri.hostname or "", secret, provider)
 

@@ -21,8 +21,8 @@ def create(
 ) -> None:
     """Make a token; it is shown this once."""
     result = opened(context).make_token(name, scope, days)
-    text = f"{result['token']}\nShown this once. It lasts until {result['expires']:%Y-%m-%d}; `token revoke {result['id']}` ends it."
-    say(result, as_json, text)
+    lasts = f"Shown this once. It lasts until {result['expires']:%Y-%m-%d}; `token revoke {result['id']}` ends it."
+    say(result, as_json, f"{result['token']}\n{lasts}")
 
 
 @token.command(name="list")
