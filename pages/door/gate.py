@@ -19,7 +19,7 @@ SIGN_IN, SIGN_OUT = "/sign-in", "/auth/logout"
 OPEN = frozenset({"/_stcore/health", "/api/v1/health", "/api/v1/ready"})  # what a watcher asks; no data in the answer
 DANCE = frozenset({"/auth/login", "/oauth2callback"})  # the way to the provider and back
 NEVER = ("/_stcore/metrics", "/_stcore/script-health-check", "/_stcore/agent")
-CHECKED_EVERY = 10.0  # seconds between looks at an open websocket's sign-in; a role that ends is felt within a minute
+CHECKED_EVERY = 5.0  # seconds between looks at an open websocket's sign-in; a role that ends is felt within a minute
 WANTED = "needle_wanted"  # the page somebody asked for before they signed in
 CLOSED = 4401
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 
@@ -39,7 +40,8 @@ class Client:
             async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
                 return await client.request(method, path, **more)
 
-        return asyncio.run(ask())
+        with ThreadPoolExecutor(1) as pool:  # a browser test of the same run keeps a loop in the main thread
+            return pool.submit(asyncio.run, ask()).result()
 
     def get(self, path, **more):
         return self.request("GET", path, **more)
