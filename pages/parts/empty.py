@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from pages.parts import allowed
 from pages.parts.amounts import counted
 from pages.parts.escape import plain
 from pages.parts.view import View
@@ -45,7 +46,7 @@ def no_data(workspace: Any, view: View) -> None:
     with sample.container(border=True, height="stretch"):
         st.header("Look around first", anchor=False)
         st.markdown("A made-up company of four teams with three years of KPIs and every verdict there is.")
-        if st.button("Open the sample company", type="primary"):
+        if allowed.button(workspace, "fill_sample", "Open the sample company", type="primary"):
             with st.status("Filling the store with the sample company…"):
                 workspace.fill_sample("nordlys")
             st.rerun()
@@ -97,6 +98,8 @@ def no_link(key_result: str) -> None:
 
 def import_okrs(workspace: Any) -> None:
     """Take an OKR file: show what would change, then import it."""
+    if allowed.barred(workspace, "import_okrs"):
+        return
     file = st.file_uploader("OKR file (okrs.yaml)", type=["yaml", "yml", "csv", "xlsx", "json"], key="okr_file")
     if file is None:
         return

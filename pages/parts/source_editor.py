@@ -9,7 +9,7 @@ import yaml
 
 from models.refused import Refused
 from models.source import Source
-from pages.parts import amounts
+from pages.parts import allowed, amounts
 from pages.parts.escape import plain
 
 EXAMPLE = "rows_at_least: 100\nmust_have: [staff_turnover]\ngaps_at_most: 0.05\njumps: {staff_turnover: 3}"
@@ -80,7 +80,9 @@ def _reading(workspace: Any, source: Source) -> None:
 
 def _save(workspace: Any, before: Source, after: Source, what: str) -> None:
     changed = after != before
-    if st.button("Save", type="primary", disabled=not changed, key=f"save {what} {before.id}"):
+    if allowed.button(
+        workspace, "define_source", "Save", type="primary", disabled=not changed, key=f"save {what} {before.id}"
+    ):
         try:
             workspace.define_source(after)
         except Refused as refusal:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages import data_health, key_result, loads, method, scorecard, trends, upload
+from pages import admin, data_health, key_result, loads, method, scorecard, trends, upload
 from pages.parts.view import View
 from tests.pages.fake_workspace import FakeWorkspace
 
@@ -48,6 +48,12 @@ PAGES: list[tuple[ModuleType, dict, dict, str, dict]] = [
     (loads, {}, {"load": "2"}, "Loads", {"sheet": 3, "button": 2, "dataframe": 2, "tab": 3}),
     (loads, {}, {"load": "1"}, "Loads", {"sheet": 3, "button": 1, "dataframe": 2}),
     (loads, EMPTY, {}, "Nothing has been loaded yet", {"button": 1}),
+    (admin, {}, {}, "Access", {"sheet": 2, "button": 2, "info": 0}),
+    (admin, {"role": "analyst"}, {}, "Access", {"sheet": 1, "button": 0, "info": 1}),
+    (admin, EMPTY, {}, "Access", {"sheet": 1, "button": 1}),
+    (upload, {"role": "viewer"}, {}, "Upload", {"file_uploader": 0, "caption": 2}),
+    (loads, {"role": "contributor"}, {"load": "2"}, "Loads", {"sheet": 3, "button": 1}),
+    (scorecard, {**EMPTY, "role": "viewer"}, {}, "Did the needle move?", {"file_uploader": 0, "caption": 2}),
     (method, {}, {}, "How a verdict is reached", {"sheet": 6, "chart": 0}),
 ]  # fmt: skip
 NAMES = {"sheet": "bidi_component", "chart": "plotly_chart"}
@@ -80,7 +86,7 @@ def test_page(page: ModuleType, made: dict, url: dict, heading: str, counts: dic
     assert {element: count(app, element) for element in counts} == counts
 
 
-@pytest.mark.parametrize("page", [scorecard, key_result, trends, upload, data_health, loads, method])
+@pytest.mark.parametrize("page", [scorecard, key_result, trends, upload, data_health, loads, method, admin])
 def test_importing_a_page_shows_nothing_and_running_it_goes_to_the_front_door(page: ModuleType) -> None:
     app = AppTest.from_string(f"import {page.__name__}").run()
     assert len(app.main.children) == 0
