@@ -118,8 +118,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(store: Path, port: int = 0, **environment: str) -> Iterator[Dashboard]:
-    """`streamlit run server.py` on a free port, over this store."""
+def running(store: Path, port: int = 0, script: str = "server.py", **environment: str) -> Iterator[Dashboard]:
+    """`streamlit run server.py` (or another script) on a free port, over this store."""
     port = port or free_port()
     log = store.parent / "dashboard.log"
     command = [
@@ -127,7 +127,7 @@ def running(store: Path, port: int = 0, **environment: str) -> Iterator[Dashboar
         "-m",
         "streamlit",
         "run",
-        "server.py",
+        script,
         "--server.port",
         str(port),
         "--server.headless",

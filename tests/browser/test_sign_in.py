@@ -25,6 +25,7 @@ from tests.browser.conftest import PATIENCE, free_port, running
 from workspace import Workspace
 
 pytestmark = pytest.mark.browser
+expect.set_options(timeout=PATIENCE)
 CANARIES = [f"canary{number:03}x" for number in range(200)]
 PEOPLE = {"alice": ["bosses"], "bob": ["staff"], "carol": ["staff"], "mallory": []}
 ACCESS = """
