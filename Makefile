@@ -16,6 +16,7 @@ lint: .venv/tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python .ci/audit
 
 bench: .venv/bench
 	$(BIN)/python -m benchmarks

@@ -2,6 +2,8 @@
 kept and read."""
 
 import inspect
+import logging
+import time
 from collections.abc import Callable
 from copy import copy
 from datetime import date, datetime
@@ -15,6 +17,7 @@ from data.records import Record
 from models.policy import POLICY, Policy
 from models.roles import ACTIONS, NotAllowed, Person
 
+LOG = logging.getLogger("needle")  # silent until the server gives it a place to write
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
 Scope = Literal["key_result", "objective", "team"]
@@ -38,8 +41,17 @@ def needs(
         def guarded(*args: Given.args, **kwargs: Given.kwargs) -> Result:
             workspace: Any = args[0]
             given = signature.bind(*args, **kwargs).arguments.get(named or of) if of else None
-            workspace.require(action, **({of: given} if of and given is not None else {}))
-            return method(*args, **kwargs)
+            began, done = time.monotonic(), "refused"
+            try:
+                workspace.require(action, **({of: given} if of and given is not None else {}))
+                done = "failed"
+                result = method(*args, **kwargs)
+                done = "done"
+                return result
+            finally:
+                ms = round(1000 * (time.monotonic() - began))
+                facts = {"action": action, "user": workspace.who, "outcome": done, "ms": ms}
+                LOG.info("action", extra={"facts": facts})
 
         guarded.__needs__ = (action, of)  # type: ignore[attr-defined]
         return guarded
