@@ -53,11 +53,14 @@ def _around() -> list[Middleware]:
     """What stands around Streamlit, outermost first."""
     said = _secrets()
     configured = settings.sign_in(said.get("auth"))
+    named = os.environ.get("NEEDLE_ACCESS")
     if configured is None:
+        settings.refuse_half_a_sign_in(
+            [name for name in ("NEEDLE_ACCESS", "STREAMLIT_SECRETS_FILES") if name in os.environ]
+        )
         settings.refuse_open_address(st.get_option("server.address"))
         return [Middleware(SecurityHeaders), Middleware(OnlyHosts, hosts=settings.LOOPBACK)]
     log.begin(configured.cookie_secret)
-    named = os.environ.get("NEEDLE_ACCESS")
     access = AccessFile(Path(named) if named else None, said.get("needle"))
     sessions = Sessions(configured.cookie_secret, configured.origin, access)
     front.stand_behind(access)

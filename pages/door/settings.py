@@ -70,6 +70,15 @@ def weakness(secret: str) -> str:
     return ""
 
 
+def refuse_half_a_sign_in(named: list[str]) -> None:
+    """Whoever names an access or a secrets file wants sign-in; without [auth] everybody would get in."""
+    if named:
+        raise Refused(
+            f"{' and '.join(named)} is set, but no [auth] was found in the secrets, so nobody would have to sign in. "
+            "Correct the secrets file, and start with `streamlit run server.py`; or unset it to run without sign-in."
+        )
+
+
 def refuse_open_address(address: str | None) -> None:
     """Without sign-in the server listens on this machine only."""
     if address in LOOPBACK:

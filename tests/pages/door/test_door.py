@@ -1,19 +1,33 @@
 """The parts of the front door one by one: settings, access file, sessions on a made clock, the screens, the log."""
 
+import asyncio
 import json
 import logging
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from types import SimpleNamespace
 
+import httpx
 import pytest
 from itsdangerous import URLSafeTimedSerializer
+from starlette.applications import Starlette
+from starlette.responses import Response
+from starlette.routing import Route
+from streamlit.testing.v1 import AppTest
 
 from models.access import read_access
 from models.refused import Refused
 from models.roles import Person
 from pages.door import log, screens, settings
 from pages.door.access_file import AccessFile
+from pages.door.headers import HEADERS, SecurityHeaders
+from pages.door.hosts import OnlyHosts
 from pages.door.sessions import COOKIE, Sessions
 
+ROOT = Path(__file__).parents[3]
 SECRET = "V3ry-l0ng-and-never-us3d-anywhere-else"
 AUTH = {
     "redirect_uri": "https://needle.example/oauth2callback", "cookie_secret": SECRET, "client_id": "c",
@@ -187,3 +201,61 @@ def test_the_log_marks_people_and_places():
     said = json.loads(line)
     assert (said["path"], len(said["user"]), "ann" in line) == ("/media", 12, False)
     assert [log.place(path) for path in ("/", "/key-result", "/<script>", "/_stcore/upload_file/a/b")] == ["/", "/key-result", "/…", "/_stcore/upload_file"]  # fmt: skip
+
+
+def answer(app, path, host="localhost"):
+    async def ask():
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=f"http://{host}") as client:
+            return await client.get(path)
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, ask()).result()
+
+
+def test_every_answer_carries_the_headers():
+    app = SecurityHeaders(Starlette(routes=[Route("/", lambda request: Response("x"))]), https=True)
+    for path in ("/", "/nothing"):
+        held = answer(app, path).headers
+        assert {name: held[name] for name in HEADERS} == dict(HEADERS)
+        assert held["strict-transport-security"] == "max-age=31536000"
+    assert "frame-ancestors 'none'" in HEADERS["content-security-policy"]
+    assert "unsafe-eval" not in HEADERS["content-security-policy"]
+
+
+@pytest.mark.parametrize(("host", "status"), [("localhost", 200), ("LOCALHOST:81", 200), ("127.0.0.1", 200), ("[::1]", 200), ("evil.example", 421), ("localhost.evil.example", 421)])  # fmt: skip
+def test_only_own_host_names(host, status):
+    app = OnlyHosts(Starlette(routes=[Route("/", lambda request: Response("x"))]), settings.LOOPBACK)
+    assert answer(app, "/", host).status_code == status
+
+
+def test_the_dashboard_alone_shows_nothing_when_sign_in_is_configured():
+    app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60)
+    app.secrets["auth"] = {"cookie_secret": SECRET}
+    app.run()
+    assert [error.value for error in app.error] == [
+        "Sign-in is configured, and this is the way without it: nothing is shown. Start with `streamlit run server.py`."
+    ]
+    assert (len(app.sidebar.children), len(app.main.children)) == (0, 2)
+
+
+def started(folder, **environment: str) -> subprocess.CompletedProcess:
+    """`streamlit run server.py`, which is to refuse."""
+    command = [sys.executable, "-m", "streamlit", "run", "server.py", "--server.headless", "true", "--server.port", "0"]
+    known = {**os.environ, "NEEDLE_DB": str(folder / "s.duckdb"), **environment}
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120, env=known)
+
+
+def test_the_server_refuses_to_start_with_a_weak_secret(tmp_path):
+    weak = {**AUTH, "cookie_secret": "xxx"}
+    (tmp_path / "secrets.toml").write_text(
+        "[auth]\n" + "".join(f'{name} = "{value}"\n' for name, value in weak.items())
+    )
+    done = started(tmp_path, STREAMLIT_SECRETS_FILES=str(tmp_path / "secrets.toml"))
+    assert done.returncode == 1
+    assert "needle: the cookie_secret of [auth] in .streamlit/secrets.toml is a default" in done.stderr
+
+
+def test_the_server_refuses_to_start_with_half_a_sign_in(tmp_path):
+    done = started(tmp_path, NEEDLE_ACCESS=str(tmp_path / "access.yaml"))
+    assert done.returncode == 1
+    assert "needle: NEEDLE_ACCESS is set, but no [auth] was found" in done.stderr
