@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import threading
 import time
 from collections import OrderedDict
@@ -21,6 +22,7 @@ from pages.terminal.answers import plain
 
 Shaped = TypeVar("Shaped", bound=BaseModel)
 Open = Callable[[], Any]
+LOG = logging.getLogger("needle")
 PER_MINUTE = 120  # requests of one token, or of one address without a valid token
 KEPT = 10_000  # callers remembered; the one unseen for longest leaves first
 
@@ -65,11 +67,15 @@ def endpoint(
     """A route: asks for a token whose scopes hold `action` (None: any token), and answers every refusal in one form."""
 
     async def answered(request: Request) -> Response:
+        request.scope.setdefault("state", {})
         try:
             body = await _body(request)
             return await run_in_threadpool(_work, request, body)
         except Rejected as rejected:
             return rejected.answer()
+        except Exception as error:  # a fault of ours: said in the same form, told to the log alone
+            LOG.error("fault", exc_info=error, extra={"facts": {"request": request.scope["state"].get("request")}})
+            return Rejected(500, "this should not have happened; the log knows more.").answer()
 
     def _work(request: Request, body: bytes) -> Response:
         workspace = _let_in(request, open_workspace(), pace)

@@ -8,7 +8,13 @@ from pydantic.json_schema import models_json_schema
 
 from pages.api.shapes import Asked, AskedEvidence, Problem, Push, Pushed, State
 
-_PROBLEMS = {"401": "No valid token.", "403": "The token's scopes do not hold this.", "429": "Too many requests."}
+_PROBLEMS = {
+    "400": "No HTTP as it should be.",
+    "401": "No valid token.",
+    "403": "The token's scopes do not hold this.",
+    "429": "Too many requests.",
+    "500": "A fault of Needle.",
+}
 
 
 @cache

@@ -77,8 +77,8 @@ def _push(workspace: Any, request: Request, body: bytes) -> Response:
     """
     push = shaped(Push, request, body)
     key = request.headers.get("idempotency-key", "")
-    if len(key) > LONGEST_KEY:
-        raise Rejected(422, f"an Idempotency-Key has at most {LONGEST_KEY} signs.")
+    if len(key) > LONGEST_KEY or not (key.isascii() and key.isprintable()):
+        raise Rejected(422, f"an Idempotency-Key has at most {LONGEST_KEY} signs, all of them printable ASCII.")
     options = workspace.options(
         mapping=MAPPING,
         source=push.source,

@@ -1,15 +1,44 @@
 """What the API takes and gives, as pydantic classes: checked on the way in, and the source of the OpenAPI document."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 MOST_VALUES = 50_000  # values of one push; more goes as a file
 MOST_BYTES = 8_000_000  # of a request's body: fifty thousand values with long names
 
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)  # beyond these no calendar of ours can be counted
+
 Name = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+def _written_as_day(value: Any) -> Any:
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+        return value
+    raise ValueError("a day is written YYYY-MM-DD")
+
+
+def _written_as_number(value: Any) -> Any:
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        return value
+    raise ValueError("a value is a JSON number")
+
+
+Day = Annotated[
+    date,
+    Field(ge=FIRST_DAY, le=LAST_DAY),
+    BeforeValidator(_written_as_day),
+    WithJsonSchema({"type": "string", "format": "date", "description": f"From {FIRST_DAY} to {LAST_DAY}."}),
+]
+Number = Annotated[
+    Decimal,
+    Field(allow_inf_nan=False, max_digits=40),
+    BeforeValidator(_written_as_number),
+    WithJsonSchema({"type": "number"}),
+]
 
 
 class Shape(BaseModel):
@@ -20,8 +49,8 @@ class Value(Shape):
     """One value of one KPI: `period` is its first day; without a segment it is the total."""
 
     kpi: Name
-    period: date
-    value: Annotated[Decimal, Field(allow_inf_nan=False, max_digits=40)]
+    period: Day
+    value: Number
     segment: Name = "all"
 
 
@@ -52,7 +81,7 @@ class Asked(Shape):
     """Which scorecard; by default the one that holds the day, as known now."""
 
     cycle: Name | None = None
-    as_of: date | None = None
+    as_of: Day | None = None
     team: Name | None = None
 
 
@@ -61,7 +90,7 @@ class AskedEvidence(Shape):
 
     key_result: Name
     cycle: Name | None = None
-    as_of: date | None = None
+    as_of: Day | None = None
 
 
 class Fault(Shape):

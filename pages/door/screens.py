@@ -17,7 +17,7 @@ _PAGE = """<!doctype html>
 body {{ margin: 0; min-height: 100vh; display: grid; place-items: center; background: var(--ground); color: var(--ink);
   font: 15px/1.5 "Source Sans", "Segoe UI", system-ui, sans-serif }}
 main {{ background: var(--sheet); border: 1px solid var(--line); border-radius: .5rem; padding: 2.25rem 2.5rem;
-  width: min(25rem, calc(100vw - 6rem)) }}
+  width: min(25rem, calc(100vw - 8rem)) }}
 p {{ color: var(--soft); margin: .5rem 0 1.5rem; overflow-wrap: anywhere }} h1 {{ font-size: 1.5rem; margin: 0 }}
 a {{ display: inline-block; background: var(--act); color: #fff; padding: .55rem 1.1rem; border-radius: .5rem;
   text-decoration: none; font-weight: 600 }} a:focus-visible {{ outline: 3px solid var(--ink); outline-offset: 2px }}

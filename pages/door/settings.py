@@ -10,6 +10,7 @@ from models.refused import Refused
 
 SECRET_BYTES = 32  # signs (HMAC): shorter than its output is weaker than it
 DIFFERENT_SIGNS = 10  # `xxxx...`, `changeme` repeated and the like have fewer
+OF_SIGN_IN = ("NEEDLE_ACCESS", "STREAMLIT_SECRETS_FILES")  # of the environment; nobody sets them who wants none
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _WORDS = ("changeme", "change-me", "change_me", "secret", "password", "example", "yourcookiesecret", "xxx")
 

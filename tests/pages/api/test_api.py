@@ -134,6 +134,8 @@ def test_reading(api):
         ("read", "GET", "/api/v1/scorecard?cycle=never", 409),
         ("read", "GET", "/api/v1/scorecard?cycle=a&cycle=b", 422),
         ("read", "GET", "/api/v1/scorecard?as_of=yesterday", 422),
+        ("read", "GET", "/api/v1/scorecard?as_of=0", 422),
+        ("read", "GET", "/api/v1/evidence?key_result=k1&as_of=7953-10-18", 422),
         ("read", "DELETE", "/api/v1/scorecard", 405),
         ("read", "GET", "/api/v1/nothing", 404),
         ("push", "POST", "/api/v1/values", 415),
@@ -228,3 +230,15 @@ def test_no_body_breaks_the_push(api, body):
     answer = api.client.post("/api/v1/values", content=json.dumps(body).encode(), headers=heads)
     assert answer.status_code in (200, 409, 422)
     assert answer.json()["status"] in ("stored", "rejected", "needs_input", "already_loaded")
+
+
+@pytest.mark.parametrize("wrong", ["5", True, None, ".exe", [1]])
+def test_a_value_is_a_number(api, wrong):
+    assert push(api, [value(wrong)]).json()["errors"][0]["field"] == "values.0.value"
+
+
+def test_a_fault_of_ours_has_the_form_of_a_refusal(api, monkeypatch):
+    monkeypatch.setattr(type(api.workspace), "scorecard", lambda *given: 1 / 0)
+    answer = api.client.get("/api/v1/scorecard", headers=api.heads["read"])
+    assert (answer.status_code, answer.json()["status"]) == (500, "rejected")
+    assert "division" not in answer.text
