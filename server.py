@@ -55,9 +55,7 @@ def _around() -> list[Middleware]:
     configured = settings.sign_in(said.get("auth"))
     named = os.environ.get("NEEDLE_ACCESS")
     if configured is None:
-        settings.refuse_half_a_sign_in(
-            [name for name in ("NEEDLE_ACCESS", "STREAMLIT_SECRETS_FILES") if name in os.environ]
-        )
+        settings.refuse_half_a_sign_in([name for name in settings.OF_SIGN_IN if name in os.environ])
         settings.refuse_open_address(st.get_option("server.address"))
         return [Middleware(SecurityHeaders), Middleware(OnlyHosts, hosts=settings.LOOPBACK)]
     log.begin(configured.cookie_secret)
