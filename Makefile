@@ -7,7 +7,7 @@ JOBS ?= 2
 
 run: .venv/product
 	$(BIN)/python cli.py sample nordlys --if-empty
-	$(BIN)/python -m streamlit run dashboard.py
+	$(BIN)/python -m streamlit run server.py
 
 test: .venv/tests
 	$(BIN)/python -m pytest -n $(JOBS)
@@ -16,6 +16,7 @@ lint: .venv/tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python .ci/audit
 
 words: .venv/product
 	$(BIN)/python -m pages.languages.collect

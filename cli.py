@@ -24,6 +24,7 @@ from pages.terminal import (
     loading,
     review,
     telling,
+    tokens,
     trade_offs,
 )
 from pages.terminal.answers import AsJson, Settings, opened, say
@@ -95,6 +96,7 @@ for group in (
     driving,
     keeping,
     events,
+    tokens,
 ):
     app.add_typer(group.app)
 

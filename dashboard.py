@@ -1,4 +1,4 @@
-"""Front door: menu, shared filters, run the page."""
+"""Front door: sign-in, menu, shared filters, run the page."""
 
 import os
 from functools import partial
@@ -9,7 +9,9 @@ import streamlit as st
 from data.gate import StoreError
 from models import language
 from models.language import mark, spoken
+from models.roles import Person
 from pages import (
+    admin,
     data_health,
     key_result,
     kpi_tree,
@@ -23,18 +25,12 @@ from pages import (
     truth_gap,
     upload,
 )
-from pages.parts import choose_language, filters, look
+from pages.parts import choose_language, filters, look, signed_in
 from pages.parts.escape import plain
 from pages.parts.view import View
-from workspace import Refused, Workspace
+from workspace import Refused, open_workspace
 
-STORE = Path(os.environ.get("NEEDLE_DB", Path(__file__).parent / "data" / "needle.duckdb"))
-
-
-@st.cache_resource
-def open_workspace(path: Path) -> Workspace:
-    return Workspace(path)
-
+STORE = Path(os.environ.get("NEEDLE_DB") or Path(__file__).parent / "data" / "needle.duckdb")
 
 MENU = {  # url path: (title, icon, page)
     "scorecard": (mark("Scorecard"), ":material/fact_check:", scorecard),
@@ -49,6 +45,7 @@ MENU = {  # url path: (title, icon, page)
     "data-health": (mark("Data health"), ":material/monitor_heart:", data_health),
     "loads": (mark("Loads"), ":material/history:", loads),
     "method": (mark("Method"), ":material/menu_book:", method),
+    "admin": (mark("Access"), ":material/key:", admin),
 }
 
 language.otherwise(choose_language.of_session)
@@ -56,7 +53,6 @@ language.speak(choose_language.now())
 st.set_page_config(page_title="Needle", page_icon="🧭", layout="wide")
 look.dress()
 st.logo(Path(__file__).parent / "pages" / "parts" / "logo.svg", size="large")
-workspace = open_workspace(STORE)
 
 
 def run(path: str) -> None:
@@ -68,9 +64,14 @@ pages = {
     for path, (title, icon, _) in MENU.items()
 }
 page = st.navigation(list(pages.values()))
+person: Person | None = signed_in.person()  # stops here when nobody may be here
+workspace = open_workspace(STORE)
+if person is not None:
+    workspace = workspace.acting_as(person)
 try:
     chosen = filters.choose(workspace)  # drawn here, not in a page: widgets of the frame keep their values everywhere
     choose_language.draw()
+    signed_in.say(person)
     view = View(**chosen, dark=st.context.theme.type == "dark", pages=pages, filters=filters.in_url(chosen))
     page.run()
 except (Refused, StoreError) as problem:

@@ -4,7 +4,7 @@ import getpass
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,6 +20,8 @@ from data.file_load import FileLoad, Terms
 from data.integrity import Finding
 from data.reviewing import Reviewing
 from data.store import Connection
+from data.tokens import Tokens
+from data.writing import needs
 from kpi_sources.bulk import FROM_BYTES
 from kpi_sources.extract import Extract, read_extract
 from kpi_sources.intake import Intake, catalog_of, source_of, take_in
@@ -34,6 +36,7 @@ from models.okr import KeyResult, Kpi, OkrFile, feeding_loop, loop_words
 from models.okr_changes import GONE_NOTE, Change, compare
 from models.policy import POLICY, Policy
 from models.refused import Refused
+from models.roles import NotAllowed
 from models.source import Source
 
 Answer = TypeVar("Answer")
@@ -93,7 +96,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
-class Workspace(Crossing, Digesting, Driving, Comparing, Reviewing):
+class Workspace(Crossing, Digesting, Driving, Comparing, Reviewing, Tokens):
     """One store: all that can be asked of it (see Questions), and everything that changes it."""
 
     def __init__(
@@ -159,10 +162,12 @@ class Workspace(Crossing, Digesting, Driving, Comparing, Reviewing):
             for row in differs.itertuples()
         ]
 
+    @needs("upload")
     def load(self, name: str, data: bytes, options: LoadOptions = LoadOptions()) -> LoadResult:
         """Read, check and store a file: all of it or nothing, unless part is accepted. A refusal is recorded too."""
         return self._store(name, self._take_in(name, data, options), options)
 
+    @needs("upload")
     def load_path(
         self, path: Path, options: LoadOptions = LoadOptions(), *, from_bytes: int = FROM_BYTES
     ) -> LoadResult:
@@ -241,6 +246,7 @@ class Workspace(Crossing, Digesting, Driving, Comparing, Reviewing):
             ledger.record_checks(connection, load_id, [vars(check) for check in intake.results])
         return replace(result, load_id=load_id)
 
+    @needs("undo")
     def undo(self, load_id: int) -> dict[str, Any]:
         """Take a load back. It stays on record, and values that a later load confirmed or changed stay current."""
         with self.store.write() as connection:
@@ -262,6 +268,7 @@ class Workspace(Crossing, Digesting, Driving, Comparing, Reviewing):
         """The named sources, in the order they were first defined."""
         return list(self.company().sources.values())
 
+    @needs("define_source")
     def define_source(self, source: Source) -> dict[str, Any]:
         """Keep how a source is read and what is expected of it; every version stays. Raises Refused for a bad one."""
         try:
@@ -298,6 +305,7 @@ class Workspace(Crossing, Digesting, Driving, Comparing, Reviewing):
 
     # -- definitions and check-ins -----------------------------------------------------------------------------------
 
+    @needs("import_okrs")
     def import_okrs(
         self, name: str, data: bytes, *, dry_run: bool = False, recorded_at: datetime | None = None
     ) -> OkrImport:
@@ -319,6 +327,7 @@ class Workspace(Crossing, Digesting, Driving, Comparing, Reviewing):
         if loop:  # with what is stored already
             problem = OkrProblem(None, "kpis", "okr_cycle", loop[0], loop_words(loop))
             return OkrImport("rejected", [problem], reading.notes, [], [])
+        self._refuse_hidden(reading.file)
         changes = compare(_as_file(company), reading.file)
         key_results = [kr for objective in reading.file.objectives for kr in objective.key_results]
         notes = reading.notes + [spoken(GONE_NOTE)] * any(change.what == "gone" for change in changes)
@@ -342,6 +351,21 @@ class Workspace(Crossing, Digesting, Driving, Comparing, Reviewing):
         rows = [CheckIn(r.key_result, r.day, r.value, None, r.note) for r in reported]
         return [row for row in rows if (row.key_result, row.day, row.value) not in said and row.day <= moment.date()]
 
+    def _refuse_hidden(self, file: OkrFile) -> None:
+        """A file may not touch private objectives that its bringer does not see, nor the key results in them."""
+        hidden = self._hidden()
+        if not hidden:
+            return
+        held = self._whole_company(self.today()).key_results
+        taken = hidden | {kr.id for objective in hidden for kr in held.get(objective, [])}
+        named = {o.id for o in file.objectives} | {kr.id for o in file.objectives for kr in o.key_results}
+        if named & taken:
+            raise NotAllowed(
+                "the file names objectives or key results that stand in private ones and are not yours to change: "
+                f"{', '.join(sorted(named & taken))}. Give other ids, or ask an admin."
+            )
+
+    @needs("import_okrs")
     def define_kpis(self, kpis: list[Kpi]) -> int:
         """Record KPI definitions that are new or changed; returns how many. Refused if KPIs would feed each other."""
         known = {kpi.id: kpi for kpi in self.company().kpis}
@@ -354,6 +378,7 @@ class Workspace(Crossing, Digesting, Driving, Comparing, Reviewing):
                 definitions.append(connection, versions, self._now(), self.who)
         return len(versions)
 
+    @needs("check_in", of="key_result")
     def check_in(
         self, key_result: str, value: float | None, at: date, confidence: float | None = None, note: str = ""
     ) -> dict[str, Any]:
@@ -369,6 +394,7 @@ class Workspace(Crossing, Digesting, Driving, Comparing, Reviewing):
             definitions.check_in(connection, [CheckIn(key_result, at, value, confidence, note)], self._now(), self.who)
         return {"status": "recorded", "key_result": key_result, "at": at, "value": value}
 
+    @needs("import_okrs")
     def report_check_ins(self, entries: list[tuple[CheckIn, datetime]]) -> None:
         """Record check-ins of the past, each with the moment it was recorded: for samples and imports."""
         with self.store.write() as connection:
@@ -382,10 +408,12 @@ class Workspace(Crossing, Digesting, Driving, Comparing, Reviewing):
         """Whether the store holds together: every rule with the number of rows that break it."""
         return self._read(integrity.check)
 
+    @needs("back_up")
     def back_up(self, target: Path) -> dict[str, Any]:
         """Copy the store to a file, whole or not at all."""
         return {"status": "backed_up", "file": str(target), "bytes": backup.back_up(self.store, target)}
 
+    @needs("back_up")
     def restore(self, source: Path) -> dict[str, Any]:
         """Put a backup in the store's place once it has been checked; the store before stays beside it."""
         findings = backup.restore(self.store, source)
@@ -397,6 +425,7 @@ class Workspace(Crossing, Digesting, Driving, Comparing, Reviewing):
 
     # -- sample companies --------------------------------------------------------------------------------------------
 
+    @needs("fill_sample")
     def fill_sample(self, name: str = "nordlys", folder: Path | None = None) -> dict[str, Any]:
         """Fill the store with a company: `nordlys`, or `wikimedia` from extracts that the user downloaded."""
         if not self.is_empty():
@@ -420,6 +449,12 @@ class Workspace(Crossing, Digesting, Driving, Comparing, Reviewing):
             except FileNotFoundError as error:
                 raise Refused(str(error)) from error
         raise Refused(f"there is no sample {name!r}; there are nordlys and wikimedia.")
+
+
+@cache
+def open_workspace(path: Path) -> Workspace:
+    """The one workspace of a store in this process: pages and API share what it keeps in memory."""
+    return Workspace(path)
 
 
 def _as_file(company: Company) -> OkrFile:

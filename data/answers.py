@@ -3,6 +3,7 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from copy import copy
 from typing import Any, TypeVar
 
 from data.store import Signature, Store, data_version
@@ -17,25 +18,32 @@ class Answers:
 
     def __init__(self, store: Store):
         self._store = store
+        self._eyes: Hashable = None
         self._kept: OrderedDict[tuple, Any] = OrderedDict()
-        self._seen: tuple[Signature, int] | None = None
+        self._seen: dict[str, tuple[Signature, int]] = {}  # one entry, shared with the views of others
         self._guard = threading.Lock()
+
+    def seen_by(self, eyes: Hashable) -> "Answers":
+        """The same answers for somebody who sees less: kept together, under a key of their own."""
+        other = copy(self)
+        other._eyes = eyes
+        return other
 
     def version(self) -> int:
         """The version of the data; opens the store only when its file has changed."""
         signature = self._store.signature()
         with self._guard:
-            if self._seen and self._seen[0] == signature:
-                return self._seen[1]
+            if "last" in self._seen and self._seen["last"][0] == signature:
+                return self._seen["last"][1]
         with self._store.read() as connection:
             signature, version = self._store.signature(), data_version(connection)
         with self._guard:
-            self._seen = (signature, version)
+            self._seen["last"] = (signature, version)
         return version
 
     def get(self, key: Hashable, compute: Callable[[], Answer]) -> Answer:
         """The answer to `key` for the present version of the data, computed once for each language and its numbers."""
-        full = (self.version(), language.current(), key)
+        full = (self.version(), language.current(), self._eyes, key)
         with self._guard:
             if full in self._kept:
                 self._kept.move_to_end(full)

@@ -24,6 +24,7 @@ from models.periods import named_cycle
 from models.plan_check import PlanCheck, plan_check
 from models.policy import POLICY, Policy
 from models.refused import Refused
+from models.roles import LOCAL, Person
 from models.scorecard import Scorecard
 from models.trend import Trend, trend
 
@@ -41,8 +42,9 @@ class Questions:
     def __init__(self, path: Path | str, now: Callable[[], datetime], policy: Policy = POLICY):
         self.store = Store(path)
         self.policy = policy
+        self.person = Person(LOCAL)
         self._now = now
-        self._answers = Answers(self.store)
+        self._everything = Answers(self.store)
 
     # -- what is there ---------------------------------------------------------------------------------------------
 
@@ -57,10 +59,28 @@ class Questions:
         with self.store.read() as connection:
             return ask(connection)
 
+    @property
+    def _answers(self) -> Answers:
+        """What has been answered to people who see the same as this one."""
+        hidden = self._hidden()
+        return self._everything.seen_by(hidden) if hidden else self._everything
+
+    def _hidden(self) -> frozenset[str]:
+        """Objectives that this person does not see, on any day: who may see is a matter of today."""
+        if self.person.reach("see_private") == "any":
+            return frozenset()
+        return self._whole_company(self.today()).hidden_from(self.person)
+
+    def _whole_company(self, day: date) -> Company:
+        moment = end_of(day)
+        return self._everything.get(("company", moment), lambda: self._read(lambda c: definitions.company(c, moment)))
+
     def company(self, as_of: date | None = None) -> Company:
-        """The definitions in force at the end of a day."""
-        moment = end_of(as_of or self.today())
-        return self._answers.get(("company", moment), lambda: self._read(lambda c: definitions.company(c, moment)))
+        """The definitions in force at the end of a day, as far as this person sees them."""
+        whole, hidden = self._whole_company(as_of or self.today()), self._hidden()
+        if not hidden:
+            return whole
+        return self._answers.get(("seen", as_of or self.today()), lambda: whole.without(hidden))
 
     def is_empty(self) -> bool:
         """Neither a value nor a definition has been stored."""

@@ -16,7 +16,12 @@ HELP = {
         "statuses": "The words for where work stands, instead of the usual seven.",
         "objectives": "What the teams want to reach, with their key results.",
     },
-    "Team": {"id": "Short unique name.", "name": "Name on screen.", "parent": "Id of the team above."},
+    "Team": {
+        "id": "Short unique name.",
+        "name": "Name on screen.",
+        "parent": "Id of the team above.",
+        "private": "true: only the team, those above it and admins see its objectives.",
+    },
     "Cycle": {
         "id": "Unique name, such as 2026-Q3.",
         "name": "Name on screen.",
@@ -61,6 +66,7 @@ HELP = {
         "cycle": "Id of the cycle; the quarter of the import if none is given.",
         "level": "committed (all of it) or aspirational (0.7 of it is a win).",
         "parent": "Id of the objective that it supports.",
+        "private": "true: only the team, those above it and admins see it.",
         "owner": "Who answers for it.",
         "tags": "Words to find it by.",
         "draft": "True while it is discussed; a draft stands on no scorecard.",

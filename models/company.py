@@ -1,10 +1,12 @@
 """A company's definitions as frames, one row per key result, link and KPI, ready for the vectorised rules."""
 
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
 from models.okr import STATUSES, Band, Cycle, KeyResult, Kpi, Objective, Status, Team
+from models.roles import Person, beneath
 from models.source import Source
 
 TEXT, NUMBER, DAY = "str", "float64", "datetime64[ns]"  # columns keep their type when a frame is empty
@@ -54,6 +56,44 @@ class Company:
         objectives = [objective for objective in self.objectives if objective.cycle == identifier]
         rows = [(objective.id, kr) for objective in objectives for kr in self.key_results.get(objective.id, [])]
         return objectives, rows
+
+    def private(self) -> dict[str, str | None]:
+        """The objectives that not everybody sees, each with its team."""
+        closed = {team.id for team in self.teams if team.private}
+        return {o.id: o.team for o in self.objectives if o.private or (o.team is not None and o.team in closed)}
+
+    def hidden_from(self, person: Person) -> frozenset[str]:
+        """The private objectives that are not for this person's eyes."""
+        private = self.private()
+        reach = person.reach("see_private") if private else "any"
+        if reach == "any":
+            return frozenset()
+        own = beneath(person.teams, self.teams) if reach == "own" else frozenset()
+        return frozenset(objective for objective, team in private.items() if team is None or team not in own)
+
+    def without(self, hidden: Collection[str]) -> "Company":
+        """The same company without some objectives, their key results, and what points to them."""
+        if not hidden:
+            return self
+        gone = {kr.id for objective in hidden for kr in self.key_results.get(objective, [])}
+        return replace(
+            self,
+            objectives=[
+                o.model_copy(update={"parent": None}) if o.parent in hidden else o
+                for o in self.objectives
+                if o.id not in hidden
+            ],
+            key_results={objective: krs for objective, krs in self.key_results.items() if objective not in hidden},
+            originals={name: kr for name, kr in self.originals.items() if name not in gone},
+        )
+
+    def team_of(self, key_result: str) -> str | None:
+        """The team whose objective holds a key result; None where nobody answers for it."""
+        holds = next((o for o, krs in self.key_results.items() if any(kr.id == key_result for kr in krs)), None)
+        return self.team_of_objective(holds)
+
+    def team_of_objective(self, objective: str | None) -> str | None:
+        return next((o.team for o in self.objectives if o.id == objective), None)
 
 
 def team_frame(company: Company) -> pd.DataFrame:

@@ -60,9 +60,12 @@ class Band(Definition):
 
 
 class Team(Definition):
+    """A group of people who answer for objectives. `private`: so are all its objectives."""
+
     id: Identifier
     name: Text = ""
     parent: Identifier | None = None
+    private: bool = False
 
     @property
     def label(self) -> str:
@@ -371,7 +374,7 @@ class KeyResult(Definition):
 
 
 class Objective(Definition):
-    """Qualitative aim of a team in a cycle."""
+    """Qualitative aim of a team in a cycle. `private`: only the team, those above it and admins see it."""
 
     id: Identifier
     title: Text = ""
@@ -382,6 +385,7 @@ class Objective(Definition):
     owner: Identifier | None = None
     tags: list[Identifier] = []
     draft: bool = False
+    private: bool = False
     illustrative: bool = False
     note: Text = ""
     key_results: list[KeyResult] = []

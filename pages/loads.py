@@ -9,6 +9,7 @@ from models.language import mark, spoken, tr
 from models.refused import Refused
 from pages.parts import amounts, sheet
 from pages.parts import checks as checks_of
+from pages.parts.allowed import barred
 from pages.parts.escape import plain
 from pages.parts.tables import restated, rows_table
 from pages.parts.view import View
@@ -120,6 +121,8 @@ def _one(workspace: Any, view: View, load: Any) -> None:
 def _undo(workspace: Any, load: Any) -> None:
     """Take the load back, after asking."""
     if load["status"] not in ("stored", "partial") or pd.notna(load["undone_at"]):
+        return
+    if barred(workspace, "undo"):
         return
     with st.popover(tr("Take this load back"), icon=":material/undo:"):
         st.markdown(

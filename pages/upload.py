@@ -8,6 +8,7 @@ import streamlit as st
 from models.language import current, tr, trn
 from models.refused import Refused
 from pages.parts import empty, upload_file, upload_state
+from pages.parts.allowed import barred
 from pages.parts.escape import plain
 from pages.parts.view import View
 
@@ -29,6 +30,8 @@ def render(workspace: Any, view: View) -> None:
 
 
 def _values(workspace: Any, view: View) -> None:
+    if barred(workspace, "upload"):
+        return
     st.markdown(tr("Drop extracts of KPI values. **Nothing is stored before you have seen what would change.**"))
     files = st.file_uploader(
         tr("Extracts (CSV, TSV, Excel, OpenDocument, JSON lines; also gzipped or zipped)"),

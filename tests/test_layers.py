@@ -1,13 +1,14 @@
 """The rooms keep their doors: who may import whom, held by reading the code."""
 
 import ast
+import tomllib
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("models", "data", "kpi_sources", "pages")
-OURS = {*ROOMS, "workspace", "dashboard", "cli"}
+OURS = {*ROOMS, "workspace", "dashboard", "cli", "server"}
 MAY_IMPORT = {
     "models": {"models"},
     "data": {"data", "models"},
@@ -79,6 +80,36 @@ def test_only_the_store_imports_duckdb():
 
 def test_charts_know_no_screen():
     assert "streamlit" not in {name.split(".")[0] for name in imported(ROOT / "pages/parts/charts.py")}
+
+
+@pytest.mark.parametrize("room", ["pages/api", "pages/door", "pages/terminal", "pages/exports"])
+def test_faces_without_a_screen_know_none(room):
+    for path in (ROOT / room).rglob("*.py"):
+        assert "streamlit" not in {name.split(".")[0] for name in imported(path)}, path
+
+
+RUNS_CODE = {"eval", "exec", "compile", "__import__"}
+UNPACKS = {"pickle", "cPickle", "dill", "shelve", "marshal", "joblib", "cloudpickle"}
+
+
+@pytest.mark.parametrize("path", [*(p for _, p in [param.values for param in FILES]), *ROOT.glob("*.py")], ids=str)
+def test_nothing_runs_or_unpacks_what_came_from_outside(path):
+    assert not {name.split(".")[0] for name in imported(path)} & UNPACKS
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            called = ast.unparse(node.func)
+            assert called not in RUNS_CODE, f"{path}:{node.lineno}"
+            own = "samples" in path.parts  # a file of ours, read by a loader of ours
+            assert called != "yaml.load" or own
+            assert called not in {"yaml.unsafe_load", "yaml.full_load", "os.system", "os.popen"}
+            assert not called.endswith("read_pickle")
+            assert not any(k.arg == "shell" and ast.unparse(k.value) != "False" for k in node.keywords)
+
+
+def test_tables_of_streamlit_offer_no_download_of_their_own():
+    """It would write formulas as they stand; pages/parts/downloads.py makes every cell harmless."""
+    settings = tomllib.loads((ROOT / ".streamlit/config.toml").read_text(encoding="utf-8"))
+    assert settings["client"]["disableDataExport"] is True
 
 
 def test_no_file_is_a_drawer_for_everything():

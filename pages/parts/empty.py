@@ -7,6 +7,7 @@ import streamlit as st
 
 from models.language import spoken, tr, trn
 from models.okr_changes import KINDS
+from pages.parts import allowed
 from pages.parts.escape import plain
 from pages.parts.view import View
 
@@ -48,7 +49,7 @@ def no_data(workspace: Any, view: View) -> None:
     with sample.container(border=True, height="stretch"):
         st.header(tr("Look around first"), anchor=False)
         st.markdown(tr("A made-up company of four teams with three years of KPIs and every verdict there is."))
-        if st.button(tr("Open the sample company"), type="primary"):
+        if allowed.button(workspace, "fill_sample", tr("Open the sample company"), type="primary"):
             with st.status(tr("Filling the store with the sample company…")):
                 workspace.fill_sample("nordlys")
             st.rerun()
@@ -122,6 +123,8 @@ def no_link(key_result: str) -> None:
 
 def import_okrs(workspace: Any) -> None:
     """Take an OKR file: show what would change, then import it."""
+    if allowed.barred(workspace, "import_okrs"):
+        return
     file = st.file_uploader(tr("OKR file (okrs.yaml)"), type=["yaml", "yml", "csv", "xlsx", "json"], key="okr_file")
     if file is None:
         return

@@ -10,7 +10,7 @@ import yaml
 from models.language import mark, spoken, tr
 from models.refused import Refused
 from models.source import Source
-from pages.parts import amounts
+from pages.parts import allowed, amounts
 from pages.parts.escape import plain
 
 EXAMPLE = "rows_at_least: 100\nmust_have: [staff_turnover]\ngaps_at_most: 0.05\njumps: {staff_turnover: 3}"
@@ -85,7 +85,9 @@ def _reading(workspace: Any, source: Source) -> None:
 
 def _save(workspace: Any, before: Source, after: Source, what: str) -> None:
     changed = after != before
-    if st.button(tr("Save"), type="primary", disabled=not changed, key=f"save {what} {before.id}"):
+    if allowed.button(
+        workspace, "define_source", tr("Save"), type="primary", disabled=not changed, key=f"save {what} {before.id}"
+    ):
         try:
             workspace.define_source(after)
         except Refused as refusal:

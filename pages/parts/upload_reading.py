@@ -9,7 +9,7 @@ import streamlit as st
 from models.language import mark, spoken, tr, trn
 from models.refused import Refused
 from models.source import Source
-from pages.parts import upload_state
+from pages.parts import allowed, upload_state
 from pages.parts.escape import one_line, plain
 from pages.parts.reading_choices import KEPT, alike, choices, options_of
 from pages.parts.source_editor import as_yaml
@@ -202,7 +202,10 @@ class Reading:
                     upload_state.replace(self.id, mapping)
                     st.rerun()
                 label = tr("Remember for the source {source}", source=one_line(name))
-                if st.button(plain(label), disabled=kept.mapping == mapping, key=f"remember {self.id}"):
+                if allowed.button(
+                    self.workspace, "define_source", plain(label), disabled=kept.mapping == mapping,
+                    key=f"remember {self.id}",
+                ):  # fmt: skip
                     self._remember(kept.model_copy(update={"id": name, "mapping": mapping}))
 
     def _remember(self, source: Source) -> None:

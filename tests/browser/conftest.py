@@ -111,19 +111,23 @@ def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
     assert sum(shown) == 0
 
 
-@contextmanager
-def running(store: Path) -> Iterator[Dashboard]:
-    """`streamlit run dashboard.py` on a free port, over this store."""
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running(store: Path, port: int = 0, script: str = "server.py", **environment: str) -> Iterator[Dashboard]:
+    """`streamlit run server.py` (or another script) on a free port, over this store."""
+    port = port or free_port()
     log = store.parent / "dashboard.log"
     command = [
         sys.executable,
         "-m",
         "streamlit",
         "run",
-        "dashboard.py",
+        script,
         "--server.port",
         str(port),
         "--server.headless",
@@ -131,7 +135,11 @@ def running(store: Path) -> Iterator[Dashboard]:
     ]
     with log.open("w") as out:
         process = subprocess.Popen(
-            command, cwd=ROOT, env={**os.environ, "NEEDLE_DB": str(store)}, stdout=out, stderr=subprocess.STDOUT
+            command,
+            cwd=ROOT,
+            env={**os.environ, "NEEDLE_DB": str(store), **environment},
+            stdout=out,
+            stderr=subprocess.STDOUT,
         )
         try:
             url = f"http://127.0.0.1:{port}"

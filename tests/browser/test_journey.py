@@ -114,6 +114,7 @@ def test_an_empty_store_opens_the_sample_company(empty_dashboard: Dashboard, ope
         "data-health",
         "loads",
         "method",
+        "admin",
     ],
 )
 def test_every_page_fits_a_phone_and_a_laptop_in_light_and_dark(

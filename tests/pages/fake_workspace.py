@@ -27,6 +27,7 @@ from models.okr_changes import Change
 from models.policy import POLICY
 from models.refused import Refused
 from models.review import review
+from models.roles import Person
 from models.scorecard import Scorecard
 from models.signals import CommonShock
 from models.source import Source
@@ -134,6 +135,27 @@ class FakeWorkspace:
     decisions: list[Any] = field(default_factory=list)
     tree: bool = True
     named: dict[str, Source] = field(default_factory=dict)
+    role: Any = "admin"
+
+    @property
+    def person(self) -> Person:
+        return Person("ada", self.role, frozenset({"app"}))
+
+    def may(self, action: str, **whose: str) -> str:
+        return self.person.refusal(action, whose.get("team"))
+
+    def tokens(self) -> pd.DataFrame:
+        columns = ["id", "name", "scopes", "state", "expires", "made_at", "made_by"]
+        day = pd.Timestamp("2026-10-01")
+        rows = [("0a1b2c3d", HOSTILE[0] if self.hostile else "crm", ["push"], "valid", day, day, "ada")]
+        return pd.DataFrame(rows if self.has_values else [], columns=columns)
+
+    def make_token(self, name: str, scopes: list[str], days: int) -> dict[str, Any]:
+        self.calls.append(("make_token", name, tuple(scopes), days))
+        return {"status": "made", "id": "0a1b2c3d", "token": "needle_0a1b2c3d_secret", "expires": None}
+
+    def revoke_token(self, identifier: str) -> None:
+        self.calls.append(("revoke_token", identifier))
 
     def data_version(self) -> int:
         return len(self.calls)

@@ -22,6 +22,8 @@ from pages.parts.escape import one_line, plain
         ("a\u202eb", "a b"),
         ("back`tick`", r"back\`tick\`"),
         ("12 %", "12\u00a0%"),
+        ("a -- b >= c", "a \\-\u2060\\- b \\>\u2060\\= c"),
+        ("a--b", r"a\-\-b"),
         (7, "7"),
         (None, ""),
         (np.nan, ""),

@@ -13,6 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages import (
+    admin,
     data_health,
     key_result,
     kpi_tree,
@@ -93,6 +94,12 @@ PAGES: list[tuple[ModuleType, dict, dict, str, dict]] = [
     (loads, {}, {"load": "2"}, "Loads", {"sheet": 3, "button": 2, "dataframe": 2, "tab": 3}),
     (loads, {}, {"load": "1"}, "Loads", {"sheet": 3, "button": 1, "dataframe": 2}),
     (loads, EMPTY, {}, "Nothing has been loaded yet", {"button": 1}),
+    (admin, {}, {}, "Access", {"sheet": 2, "button": 2, "info": 0}),
+    (admin, {"role": "analyst"}, {}, "Access", {"sheet": 1, "button": 0, "info": 1}),
+    (admin, EMPTY, {}, "Access", {"sheet": 1, "button": 1}),
+    (upload, {"role": "viewer"}, {}, "Upload", {"file_uploader": 0, "caption": 2}),
+    (loads, {"role": "contributor"}, {"load": "2"}, "Loads", {"sheet": 3, "button": 1}),
+    (scorecard, {**EMPTY, "role": "viewer"}, {}, "Did the needle move?", {"file_uploader": 0, "caption": 2}),
     (method, {}, {}, "How a verdict is reached", {"sheet": 6, "chart": 0}),
 ]  # fmt: skip
 EVERY = list(dict.fromkeys(row[0] for row in PAGES))

@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 
 import pages
-from pages import data_health, key_result, loads, scorecard, story, trade_offs, trends, upload
+from pages import admin, data_health, key_result, loads, scorecard, story, trade_offs, trends, upload
 from pages.parts import charts
 from pages.parts.escape import plain
 from pages.parts.view import View
@@ -30,6 +30,7 @@ PAGES = Path(pages.__file__ or "").parent
         (trends, {"kpi": "k0"}),
         (loads, {"load": "2"}),
         (data_health, {}),
+        (admin, {}),
         (data_health, {"source": "people"}),
     ],
 )
