@@ -1,6 +1,7 @@
 """Closing a cycle: its whole scorecard is kept as it was agreed, whatever is loaded or defined later."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from importlib.metadata import version
 from platform import python_version
@@ -9,7 +10,7 @@ import pandas as pd
 
 from data import records
 from data.questions import end_of
-from data.writing import Writing
+from data.writing import Writing, needs
 from models.closing import ClosedCycle, ClosingRecord
 from models.differences import differences
 from models.frozen import freeze, thaw
@@ -25,6 +26,7 @@ COLUMNS = ["cycle", "at", "by", "as_of", "data_version", "note", "reason", "stan
 class Closing(Writing):
     """Cycles closed, and what they looked like then."""
 
+    @needs("close_cycle")
     def close_cycle(self, cycle: str, note: str = "", as_of: date | None = None, reason: str = "") -> ClosedCycle:
         """Freeze the scorecard of a cycle that is over. Closing it again needs a reason and keeps the earlier one."""
         day = as_of or self.today()
@@ -61,7 +63,8 @@ class Closing(Writing):
         found = next((record for record in self._records(KIND, as_of) if record.id == cycle), None)
         if found is None:
             return None
-        return self._answers.get(("closing", cycle, found.changed_at), lambda: _closed(found))
+        closed: ClosedCycle = self._answers.get(("closing", cycle, found.changed_at), lambda: _closed(found))
+        return replace(closed, card=closed.card.without(self._hidden()))
 
     def closings(self) -> pd.DataFrame:
         """Every closing ever, oldest first: COLUMNS; `stands` says which one holds."""

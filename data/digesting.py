@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from data.questions import end_of
 from data.records import Record
 from data.telling import Telling
+from data.writing import needs
 from models import digests
 from models.digests import Before, Digest, DigestSent
 from models.refused import Refused
@@ -45,6 +46,7 @@ class Digesting(Telling):
         mine = [r for r in self._records(KIND) if r.body["cycle"] == cycle and r.body.get("team") == team]
         return max(mine, key=lambda record: record.changed_at) if mine else None
 
+    @needs("comment")
     def keep_digest(self, told: Digest, channels: Sequence[str], recipients: int) -> None:
         """Record that a digest went out: what it said, by which channels, to how many."""
         body = digests.sent(told, channels, recipients).model_dump(mode="json")

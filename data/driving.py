@@ -7,7 +7,7 @@ import pandas as pd
 
 from data import definitions, ledger
 from data.questions import end_of, with_parts
-from data.writing import Writing
+from data.writing import Writing, needs
 from models import kpi_tree, linked, readings
 from models.company import kpi_frame
 from models.decomposition import Decomposition, decompose
@@ -68,6 +68,7 @@ class Driving(Writing):
             lambda: decompose(found, known, self._complete([kpi], day), start, end, against, segments=segments),
         )
 
+    @needs("import_okrs")
     def feed(
         self, kpi: str, made_of: MadeOf | None = None, influenced_by: list[Influence] | None = None
     ) -> dict[str, Any]:

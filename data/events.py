@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 from pydantic import ValidationError
 
-from data.writing import Writing
+from data.writing import Writing, needs
 from models.event import Event, Kept, next_id
 from models.language import tr
 from models.refused import Refused
@@ -30,10 +30,12 @@ class Events(Writing):
         owner = next((known.owner for known in self.company(as_of).kpis if known.id == kpi), None)
         return [one for one in self.events(as_of) if one.event.concerns(kpi, owner)]
 
+    @needs("comment")
     def add_event(self, **said: Any) -> dict[str, Any]:
         """Write an event down: day, title and, if wanted, end, kind, note, kpis, team, id."""
         return self.add_events([said])
 
+    @needs("comment")
     def add_events(self, rows: list[dict[str, Any]]) -> dict[str, Any]:
         """Write several down, all or none."""
         taken = {one.event.id for one in self.events()}
@@ -45,6 +47,7 @@ class Events(Writing):
         self._keep(KIND, [(event.id, _body(event)) for event in made])
         return {"status": "added", "events": [event.id for event in made]}
 
+    @needs("comment")
     def change_event(self, identifier: str, **said: Any) -> dict[str, Any]:
         """Change what is given of an event; the rest stays."""
         found = self._found(identifier)
@@ -54,6 +57,7 @@ class Events(Writing):
         self._keep(KIND, [(identifier, _body(event))])
         return {"status": "changed", "event": identifier}
 
+    @needs("comment")
     def remove_event(self, identifier: str) -> dict[str, Any]:
         """Take an event back; it stays on record."""
         self._found(identifier)

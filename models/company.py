@@ -60,7 +60,11 @@ class Company:
     def private(self) -> dict[str, str | None]:
         """The objectives that not everybody sees, each with its team."""
         closed = {team.id for team in self.teams if team.private}
-        return {o.id: o.team for o in self.objectives if o.private or (o.team is not None and o.team in closed)}
+        return {
+            o.id: o.team
+            for o in (*self.objectives, *self.drafts)
+            if o.private or (o.team is not None and o.team in closed)
+        }
 
     def hidden_from(self, person: Person) -> frozenset[str]:
         """The private objectives that are not for this person's eyes."""
@@ -83,6 +87,7 @@ class Company:
                 for o in self.objectives
                 if o.id not in hidden
             ],
+            drafts=[o for o in self.drafts if o.id not in hidden],
             key_results={objective: krs for objective, krs in self.key_results.items() if objective not in hidden},
             originals={name: kr for name, kr in self.originals.items() if name not in gone},
         )
@@ -93,7 +98,7 @@ class Company:
         return self.team_of_objective(holds)
 
     def team_of_objective(self, objective: str | None) -> str | None:
-        return next((o.team for o in self.objectives if o.id == objective), None)
+        return next((o.team for o in (*self.objectives, *self.drafts) if o.id == objective), None)
 
 
 def team_frame(company: Company) -> pd.DataFrame:

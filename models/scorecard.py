@@ -1,5 +1,6 @@
 """The scorecard: every key result of a cycle scored, its KPI's movement beside it, and the verdict of both."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -50,14 +51,17 @@ class Scorecard:
         """The same scorecard with one team's objectives only."""
         if team is None:
             return self
-        mine = self.key_results[self.key_results["team"] == team]
-        return replace(
-            self,
-            team=team,
-            objectives=self.objectives[self.objectives["team"] == team],
-            key_results=mine,
-            links=self.links[self.links["key_result"].isin(mine["id"])],
-        )
+        return replace(self._of(self.objectives["team"] == team), team=team)
+
+    def without(self, hidden: Collection[str]) -> "Scorecard":
+        """The same scorecard without some objectives, by id, and their key results."""
+        return self._of(~self.objectives["id"].isin(list(hidden))) if hidden else self
+
+    def _of(self, kept: pd.Series) -> "Scorecard":
+        objectives = self.objectives[kept]
+        mine = self.key_results[self.key_results["objective"].isin(objectives["id"])]
+        links = self.links[self.links["key_result"].isin(mine["id"])]
+        return replace(self, objectives=objectives, key_results=mine, links=links)
 
 
 def build(

@@ -149,6 +149,22 @@ def test_private_objectives_are_in_no_answer_for_others(workspace):
     assert workspace.scorecard("2026-Q3").key_results["id"].tolist() == ["k1", "k2"]
 
 
+def test_a_closed_cycle_hides_what_its_scorecard_hid(workspace):
+    workspace._now = lambda: datetime(2026, 10, 5, 12)
+    workspace.close_cycle("2026-Q3")
+    outsider = workspace.acting_as(Person("v", "viewer", frozenset({"app"})))
+    assert outsider.as_closed("2026-Q3").key_results["id"].tolist() == ["k1"]
+    assert outsider.as_closed("2026-Q3").objectives["id"].tolist() == ["o1"]
+    assert workspace.as_closed("2026-Q3").key_results["id"].tolist() == ["k1", "k2"]
+
+
+def test_a_private_draft_is_hidden_too(workspace):
+    draft = OkrFile(objectives=[Objective(id="d", team="people", cycle="2026-Q3", private=True, draft=True)])
+    workspace.import_okrs("d.yaml", draft.model_dump_json(exclude_defaults=True).encode())
+    outsider = workspace.acting_as(Person("v", "viewer", frozenset({"app"})))
+    assert ([o.id for o in outsider.company().drafts], [o.id for o in workspace.company().drafts]) == ([], ["d"])
+
+
 def test_a_file_may_not_touch_what_its_bringer_does_not_see(workspace):
     analyst = workspace.acting_as(Person("a", "analyst"))
     taken = OkrFile(
