@@ -31,12 +31,12 @@ class JsonLines(logging.Formatter):
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         line = {"at": at, "event": record.getMessage(), **getattr(record, "facts", {})}
         if "user" in line:
-            line["user"] = self.mark(line["user"])
+            line["user"] = self.alias(line["user"])
         if record.exc_info and record.exc_info[0]:
             line["error"] = record.exc_info[0].__name__
         return json.dumps(line, ensure_ascii=False)
 
-    def mark(self, name: object) -> str | None:
+    def alias(self, name: object) -> str | None:
         return None if not name else hmac.new(self._key, str(name).encode(), hashlib.sha256).hexdigest()[:12]
 
 

@@ -11,7 +11,7 @@ from models.language import ENGLISH, current, mark, spoken, tr, trn
 from models.xmr import XmR, variation
 from pages.parts.amounts import day, level
 from pages.parts.escape import one_line
-from pages.parts.marks import mark as mark_events
+from pages.parts.marks import mark_events
 from pages.parts.palette import Palette, palette, translucent
 
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": "reset"}

@@ -12,7 +12,7 @@ from pages.parts.palette import Palette, translucent
 MOST = 20  # marks drawn; more would hide the line, and the list has them all
 
 
-def mark(figure: go.Figure, events: Sequence[tuple[int, Kept]], colours: Palette) -> None:
+def mark_events(figure: go.Figure, events: Sequence[tuple[int, Kept]], colours: Palette) -> None:
     """Draw a line and a number at the top for each event, and a band for one that lasted."""
     for number, kept in list(events)[-MOST:]:
         event = kept.event

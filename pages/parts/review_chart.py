@@ -10,7 +10,7 @@ from models.language import tr
 from models.segment_contributions import Contributions, label
 from pages.parts import amounts, charts
 from pages.parts.escape import one_line
-from pages.parts.marks import mark
+from pages.parts.marks import mark_events
 from pages.parts.palette import palette, translucent
 
 HEIGHT = 300
@@ -79,7 +79,7 @@ def beside_last_year(
         figure.update_yaxes(range=[low - room, high + room], ticksuffix=" %" if unit == "%" else "")
         reach = (middle.iloc[-1] - middle.iloc[0]) * 0.05
         figure.update_xaxes(range=[middle.iloc[0] - reach, middle.iloc[-1] + reach])
-    mark(figure, events, colours)
+    mark_events(figure, events, colours)
     return figure
 
 
