@@ -39,7 +39,7 @@ MENU = {  # url path: (title, icon, page)
     "truth-gap": (mark("Truth gap"), ":material/balance:", truth_gap),
     "then-and-now": (mark("Then and now"), ":material/compare_arrows:", then_and_now),
     "trade-offs": (mark("Trade-offs"), ":material/balance:", trade_offs),
-    "trends": (mark("KPI trends"), ":material/show_chart:", trends),
+    "trends": (mark("KPI review"), ":material/show_chart:", trends),
     "kpi-tree": (mark("KPI tree"), ":material/account_tree:", kpi_tree),
     "upload": (mark("Upload"), ":material/upload_file:", upload),
     "data-health": (mark("Data health"), ":material/monitor_heart:", data_health),

@@ -119,7 +119,13 @@ def _assured(rows: pd.DataFrame) -> list[sheet.Block]:
         for code in ("fail", "inconsistent", "pass")
         if code in met
     ]
-    return [*blocks, {"kind": "strip", "parts": goals}] if goals else blocks
+    if not goals:
+        return blocks
+    without = int(rows["assurance"].isna().sum())
+    if without:  # the strip shows shares of all KPIs
+        word = {"word": tr("No target"), "icon": "○", "tone": "neutral", "meaning": tr("Nobody set a target for it.")}
+        goals.append({"code": "none", "count": without, **word})
+    return [*blocks, {"kind": "strip", "parts": goals}]
 
 
 # -- filters and order -------------------------------------------------------------------------------------------------
