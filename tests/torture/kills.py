@@ -79,7 +79,7 @@ def _killed(kind: Kind, folder: Path, after: float) -> list[str]:
     give_up = time.monotonic() + PATIENCE
     started = folder / "started"
     while process.is_alive() and time.monotonic() < give_up:
-        if (told.stat().st_size if kind.waits else started.exists()):
+        if told.stat().st_size if kind.waits else started.exists():
             break
         time.sleep(0.002)
     time.sleep(after)

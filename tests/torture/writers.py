@@ -11,10 +11,10 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+import great_expectations  # noqa: F401  (a load imports it, in seconds: a fork has it at once)
 
 from data import chain, integrity
 from data.store import SCHEMA, Store
-from kpi_sources.mapping import Mapping  # noqa: F401  (so that a fork has it)
 from workspace import LoadOptions, Workspace
 
 Done = Callable[[str], None]
@@ -113,9 +113,7 @@ def records(folder: Path, done: Done) -> None:
 
 def judge_records(folder: Path, done: list[str]) -> Verdict:
     with Store(folder / "s.duckdb").read() as connection:
-        found = dict(
-            connection.execute("SELECT split_part(id, '-', 1), count(*) FROM record GROUP BY 1").fetchall()
-        )
+        found = dict(connection.execute("SELECT split_part(id, '-', 1), count(*) FROM record GROUP BY 1").fetchall())
     return len(set(done) - found.keys()), sum(count != ENTRIES for count in found.values())
 
 
