@@ -12,10 +12,10 @@ import pandas as pd
 
 from data import backup, definitions, integrity, ledger
 from data.definitions import CheckIn
+from data.editing import Editing
 from data.file_load import FileLoad, Terms
 from data.integrity import Finding
 from data.store import Connection
-from data.writing import Writing
 from kpi_sources.bulk import FROM_BYTES
 from kpi_sources.extract import Extract, read_extract
 from kpi_sources.intake import Intake, catalog_of, source_of, take_in
@@ -86,7 +86,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
-class Workspace(Writing):
+class Workspace(Editing):
     """One store: all that can be asked of it (see Questions), and everything that changes it."""
 
     def __init__(
