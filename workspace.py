@@ -10,12 +10,12 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from data import backup, definitions, integrity, ledger
+from data import backup, definitions, ledger
 from data.definitions import CheckIn
 from data.editing import Editing
 from data.file_load import FileLoad, Terms
-from data.integrity import Finding
 from data.store import Connection
+from data.tracing import Tracing
 from kpi_sources.bulk import FROM_BYTES
 from kpi_sources.extract import Extract, read_extract
 from kpi_sources.intake import Intake, catalog_of, source_of, take_in
@@ -86,7 +86,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
-class Workspace(Editing):
+class Workspace(Editing, Tracing):
     """One store: all that can be asked of it (see Questions), and everything that changes it."""
 
     def __init__(
@@ -353,10 +353,6 @@ class Workspace(Editing):
 
     # -- keeping it safe ---------------------------------------------------------------------------------------------
 
-    def check(self) -> list[Finding]:
-        """Whether the store holds together: every rule with the number of rows that break it."""
-        return self._read(integrity.check)
-
     def back_up(self, target: Path) -> dict[str, Any]:
         """Copy the store to a file, whole or not at all."""
         return {"status": "backed_up", "file": str(target), "bytes": backup.back_up(self.store, target)}
@@ -365,6 +361,10 @@ class Workspace(Editing):
         """Put a backup in the store's place once it has been checked; the store before stays beside it."""
         findings = backup.restore(self.store, source)
         return {"status": "restored", "file": str(source), "rules_checked": len(findings)}
+
+    def recover(self, target: Path) -> dict[str, Any]:
+        """Copy what can still be read of a damaged store into a new one."""
+        return {"status": "recovered", "file": str(target), **backup.recover(self.store, target)}
 
     def export(self) -> str:
         """The definitions in force as an OKR file that `import_okrs` reads back without loss."""

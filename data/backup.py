@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import time
+from typing import Any
 
 from data.integrity import Finding, check
+from data.salvage import salvage
 from data.store import Store, StoreError, copy_whole
 
 ABANDONED = 3600.0  # seconds after which a folder left by a killed process is taken away
@@ -83,3 +85,30 @@ def _room_beside(path: Path) -> Iterator[Path]:
 def _flush(path: Path) -> None:
     with path.open("rb+") as handle:
         os.fsync(handle.fileno())
+
+
+def recover(store: Store, target: Path) -> dict[str, Any]:
+    """Copy every row that can still be read into a new store at `target`; the damaged file is only read.
+
+    Returns the rows of each table, the rows lost, and the rules that the new store breaks, each with an example.
+    """
+    target = target.absolute()
+    if target.exists():
+        raise StoreError(f"{target.name} is there already; give the path of a new file to recover into.")
+    with _room_beside(target) as room:
+        damaged = Store(room / "damaged.duckdb")
+        with store.exclusive() as path:
+            if not path.exists():
+                raise StoreError(f"there is no store at {path.name} to recover from.")
+            copy_whole(path, damaged.path)
+            if store.wal.exists():
+                copy_whole(store.wal, damaged.wal)
+        new = Store(room / "new.duckdb")
+        new.who, new.now = store.who, store.now
+        rows, lost = salvage(damaged, new, f"recovered from {store.path.name}")
+        with new.read(prove=False) as connection:
+            findings = check(connection)
+        _flush(new.path)
+        os.replace(new.path, target)
+    broken = {finding.rule: finding.example for finding in findings if finding.broken}
+    return {"rows": rows, "lost": lost, "broken": broken}

@@ -1,9 +1,9 @@
 """The chain: every committed write leaves one row that seals what it added and the row before it.
 
-All tables but `meta` are append-only, so the rows of a write are a block: so many rows after those that were there. A row
-of `commit_log` holds, for each table that grew, [first, rows, digest], how many rows every table has since, and a hash
-over itself and the hash of the row before. Whoever edits, deletes, moves or adds a row anywhere breaks a digest, a count
-or a link. A baseline seals everything from the first row on again: a new store, one brought forward, one recovered.
+All tables but `meta` are append-only, so the rows of a write are a block: so many rows after those that were there. A
+row of `commit_log` holds, for each table that grew, [first, rows, digest], how many rows every table has since, and a
+hash over itself and the hash of the row before. Whoever edits, deletes, moves or adds a row anywhere breaks a digest, a
+count or a link. A baseline seals everything from the first row on again: a new store, one brought forward, one recovered.
 
 Digests are SHA-256 of a form that depends on the values and their order alone (not on the database's version):
 
@@ -79,6 +79,14 @@ def head(connection: "Connection") -> Head:
     if version is None or version[0] != str(last[4]) or version[1] != 1:
         raise Broken(f"the data version is {version and version[0]}, and write {last[0]} left it at {last[4]}")
     return Head(last[0], last[-1], totals, str(first[1]))
+
+
+def last_link(connection: "Connection") -> Head | None:
+    """The last link, compared with nothing."""
+    row = connection.execute(
+        "SELECT max(sequence), arg_max(hash, sequence), arg_min(hash, sequence) FROM commit_log"
+    ).fetchone()
+    return None if row is None or row[0] is None else Head(row[0], row[1], {}, row[2])
 
 
 def seal(

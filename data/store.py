@@ -154,6 +154,25 @@ class Store:
         with self._open(read_only=True) as connection:
             self._note(chain.head(connection))
 
+    @contextmanager
+    def unproven(self) -> Iterator[Connection]:
+        """A read-only connection to the file as it is, behind no gate and compared with nothing: for saving rows."""
+        with self._open(read_only=True) as connection, self._explained():
+            yield connection
+
+    @contextmanager
+    def salvaging(self, action: str) -> Iterator[Connection]:
+        """A new store to be filled from elsewhere; all of it is sealed under a link that goes on from those put in."""
+        self._make()
+        with self._open(read_only=False) as connection:
+            connection.begin()
+            yield connection
+            last = chain.last_link(connection)
+            sealed = chain.seal(connection, last, self.now(), self._writer(), action, baseline=True)
+            connection.commit()
+            connection.execute("CHECKPOINT")
+        self._note(sealed)
+
     def check_head(self, connection: Connection) -> str:
         """What is wrong at the end of the chain, in words; empty if nothing is."""
         try:
