@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from data.gate import StoreError
-from pages import data_health, key_result, loads, method, scorecard, trends, upload
+from pages import audit, data_health, key_result, loads, method, scorecard, trends, upload
 from pages.parts import filters
 from pages.parts.escape import plain
 from pages.parts.view import View
@@ -29,6 +29,7 @@ MENU = {  # url path: (title, icon, page)
     "data-health": ("Data health", ":material/monitor_heart:", data_health),
     "loads": ("Loads", ":material/history:", loads),
     "method": ("Method", ":material/menu_book:", method),
+    "audit": ("Audit", ":material/policy:", audit),
 }
 
 st.set_page_config(page_title="Needle", page_icon="🧭", layout="wide")

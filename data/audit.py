@@ -46,8 +46,8 @@ def versions(connection: Connection, kpi: str, segment: str, period: datetime) -
     """Every value that was ever known of one KPI, segment and period, oldest first: value, exact, came, load_id, file,
     sha256, source, recorded_at, recorded_by, undone_at, undone_by."""
     return connection.execute(
-        "SELECT o.value, o.exact, CAST(o.came AS VARCHAR) AS came, l.load_id, l.file, l.sha256, l.source, l.recorded_at, "
-        "l.recorded_by, u.recorded_at AS undone_at, u.recorded_by AS undone_by FROM observation o "
+        "SELECT o.value, o.exact, CAST(o.came AS VARCHAR) AS came, l.load_id, l.file, l.sha256, l.source, "
+        "l.recorded_at, l.recorded_by, u.recorded_at AS undone_at, u.recorded_by AS undone_by FROM observation o "
         "JOIN load l USING (load_id) LEFT JOIN load_undo u USING (load_id) "
         "WHERE o.kpi = ? AND o.segment = ? AND o.period = CAST(? AS DATE) ORDER BY l.recorded_at, l.load_id, o.rowid",
         [kpi, segment, period],
@@ -55,10 +55,10 @@ def versions(connection: Connection, kpi: str, segment: str, period: datetime) -
 
 
 def confirmations(connection: Connection, kpi: str, segment: str, period: datetime) -> pd.DataFrame:
-    """The loads that brought the value of this period again, unchanged: load_id, file, sha256, recorded_at, recorded_by."""
+    """The loads that brought the value of this period again: load_id, file, sha256, recorded_at, recorded_by."""
     return connection.execute(
-        "SELECT l.load_id, l.file, l.sha256, l.recorded_at, l.recorded_by FROM confirmation c JOIN load l USING (load_id) "
-        "WHERE c.kpi = ? AND c.segment = ? AND CAST(? AS DATE) BETWEEN c.first AND c.last ORDER BY l.load_id",
+        "SELECT l.load_id, l.file, l.sha256, l.recorded_at, l.recorded_by FROM confirmation c JOIN load l "
+        "USING (load_id) WHERE c.kpi = ? AND c.segment = ? AND CAST(? AS DATE) BETWEEN c.first AND c.last ORDER BY l.load_id",
         [kpi, segment, period],
     ).df()
 
@@ -129,13 +129,13 @@ def _loads(connection: Connection) -> list[tuple[Any, ...]]:
 def _restated(connection: Connection) -> list[tuple[Any, ...]]:
     """Values that a load changed: the one known just before it, and its own."""
     found = connection.execute(
-        "WITH again AS (SELECT o.kpi, o.segment, o.period, o.value, o.exact, o.load_id, l.recorded_at FROM observation o "
-        "JOIN load l USING (load_id) SEMI JOIN (SELECT kpi, segment, period FROM observation WHERE came = 'again') "
+        "WITH again AS (SELECT o.kpi, o.segment, o.period, o.value, o.exact, o.load_id, l.recorded_at FROM "
+        "observation o JOIN load l USING (load_id) SEMI JOIN (SELECT kpi, segment, period FROM observation WHERE came = 'again') "
         "USING (kpi, segment, period) WHERE o.came <> 'handed_on'), "
         "told AS (SELECT *, lag((exact, value)) OVER (PARTITION BY kpi, segment, period "
         "ORDER BY recorded_at, load_id) AS before FROM again), "
-        "blocks AS (SELECT sequence, made_at, made_by, action, CAST(json_extract(totals, '$.load') AS BIGINT) AS last_load "
-        "FROM commit_log WHERE json_exists(added, '$.load')) "
+        "blocks AS (SELECT sequence, made_at, made_by, action, CAST(json_extract(totals, '$.load') AS BIGINT) AS "
+        "last_load FROM commit_log WHERE json_exists(added, '$.load')) "
         "SELECT b.sequence, b.made_at, b.made_by, b.action, t.kpi, t.segment, t.period, t.before, "
         "(t.exact, t.value) FROM told t "
         "ASOF JOIN blocks b ON t.load_id <= b.last_load WHERE t.before IS NOT NULL ORDER BY b.sequence, 5, 6, 7"

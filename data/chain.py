@@ -186,7 +186,7 @@ def counts(connection: "Connection") -> dict[str, int]:
     ).fetchall()
     if not names:
         return {}
-    asked = ", ".join(f"(SELECT count(*) FROM {_name(name)})" for (name,) in names)
+    asked = ", ".join(f"(SELECT count(*) FROM {_name(name)})" for (name,) in names)  # noqa: S608
     row = connection.execute(f"SELECT {asked}").fetchone() or ()
     return {name: int(count) for (name,), count in zip(names, row, strict=True)}
 
@@ -213,8 +213,8 @@ def _told(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date | datetime) else value
 
 
-class ObservationDigest:
-    """The digest of a block of observations, fed in order, in parts of any size."""
+class ColumnDigest:
+    """The digest of a block of observations, fed in order: columns in parts of any size, runs with their lengths."""
 
     def __init__(self) -> None:
         self._days, self._values = sha256(), sha256()
@@ -222,23 +222,20 @@ class ObservationDigest:
         self._run: tuple[Any, ...] | None = None
         self._length = self._rows = 0
 
-    def add(
-        self, days: np.ndarray, values: np.ndarray, starts: np.ndarray, keys: list[tuple[Any, ...]], exact: Any = ()
-    ) -> None:
-        """Days since 1970 and values; where runs of equal (kpi, segment, load, came) begin, the first at 0, and their
-        keys; (place in this part, text) of the exact texts."""
-        if not len(days):
-            return
+    def add(self, days: np.ndarray, values: np.ndarray, exact: Any = ()) -> None:
+        """Days since 1970 and values of the next rows; (place in this part, text) of their exact texts."""
         self._days.update(np.ascontiguousarray(days, dtype="<i8").data)
         self._values.update(np.ascontiguousarray(values, dtype="<f8").data)
-        for key, length in zip(keys, np.diff(np.append(starts, len(days))).tolist(), strict=True):
-            if key != self._run:
-                self._end_run()
-                self._run = key
-            self._length += length
         for place, text in exact:
             self._exact.update(json.dumps([self._rows + int(place), text], ensure_ascii=False).encode() + b"\n")
         self._rows += len(days)
+
+    def add_run(self, key: tuple[Any, ...], length: int) -> None:
+        """The next so many rows have this (kpi, segment, load, came)."""
+        if key != self._run:
+            self._end_run()
+            self._run = key
+        self._length += length
 
     def _end_run(self) -> None:
         if self._run is not None:
@@ -255,7 +252,7 @@ class ObservationDigest:
 
 def _bulk_digests(connection: "Connection", sizes: list[int], first: int) -> list[str]:
     out: list[str] = []
-    current, left = ObservationDigest(), sizes[0]
+    current, left = ColumnDigest(), sizes[0]
     for days, values, codes, key_of, exact in _observed(connection, first):
         at = 0
         while at < len(days):
@@ -263,16 +260,19 @@ def _bulk_digests(connection: "Connection", sizes: list[int], first: int) -> lis
                 out.append(current.hexdigest())
                 if len(out) == len(sizes):
                     return out
-                current, left = ObservationDigest(), sizes[len(out)]
+                current, left = ColumnDigest(), sizes[len(out)]
             part = slice(at, min(at + left, len(days)))
             own = codes[part]
             starts = np.flatnonzero(np.r_[True, own[1:] != own[:-1]])
             mine = [(place - at, text) for place, text in exact if part.start <= place < part.stop]
-            current.add(days[part], values[part], starts, [key_of(code) for code in own[starts].tolist()], mine)
+            current.add(days[part], values[part], mine)
+            lengths = np.diff(np.append(starts, len(own)))
+            for code, length in zip(own[starts].tolist(), lengths.tolist(), strict=True):
+                current.add_run(key_of(code), length)
             left -= part.stop - at
             at = part.stop
     out.append(current.hexdigest())
-    return out + [ObservationDigest().hexdigest()] * (len(sizes) - len(out))
+    return out + [ColumnDigest().hexdigest()] * (len(sizes) - len(out))
 
 
 def _observed(connection: "Connection", first: int) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray, Any, list]]:

@@ -100,7 +100,7 @@ def test_an_empty_store_opens_the_sample_company(empty_dashboard: Dashboard, ope
 
 
 @pytest.mark.parametrize(
-    "path", ["", "key-result?kr=pulse&cycle=2026-Q3", "trends", "upload", "data-health", "loads", "method"]
+    "path", ["", "key-result?kr=pulse&cycle=2026-Q3", "trends", "upload", "data-health", "loads", "method", "audit"]
 )
 def test_every_page_fits_a_phone_and_a_laptop_in_light_and_dark(
     quiet_dashboard: Dashboard, open_page: Callable[..., Page], path: str

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages import data_health, key_result, loads, method, scorecard, trends, upload
+from pages import audit, data_health, key_result, loads, method, scorecard, trends, upload
 from pages.parts.view import View
 from tests.pages.fake_workspace import FakeWorkspace
 
@@ -38,6 +38,8 @@ PAGES: list[tuple[ModuleType, dict, dict, str, dict]] = [
     (trends, {}, {"kpi": "k3"}, "KPI trends", {"chart": 2, "multiselect": 1}),
     (trends, NO_OKRS, {}, "KPI trends", {"chart": 4, "multiselect": 2}),
     (trends, EMPTY, {}, "No KPI has values yet", {"button": 1}),
+    (audit, {}, {}, "Audit", {"sheet": 1, "selectbox": 2, "download_button": 1}),
+    (audit, EMPTY, {}, "Nothing has been changed yet", {"sheet": 0}),
     (upload, {}, {}, "Upload", {"file_uploader": 2, "checkbox": 0, "button": 0, "tab": 2}),
     (data_health, {}, {}, "Data health", {"sheet": 3, "button": 0, "segmented_control": 1, "chart": 0}),
     (data_health, {}, {"source": "people"}, "Data health", {"sheet": 3, "chart": 1, "text_area": 2, "tab": 3}),
