@@ -1,26 +1,23 @@
-"""Kill -9 at random moments, and count: python -m tests.torture [KIND...].
+"""Kill -9 at random moments, and count.
 
 This process never opens a database: it forks one that prepares, one that is killed and one that judges, so that each
 begins at once with everything imported.
 """
 
-import multiprocessing as mp
 import os
 import random
 import shutil
 import signal
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from data.store import Store
 from tests.torture import writers
+from tests.torture.forks import FORK, forked
 from tests.torture.writers import KINDS, Kind
 
-FORK = mp.get_context("fork")
 PATIENCE = 120.0  # seconds until a writer that does nothing counts as hung
 
 
@@ -54,7 +51,7 @@ def kill(name: str, times: int, seed: int = 0) -> Tally:
     with tempfile.TemporaryDirectory(prefix="needle-torture-") as room:
         template = Path(room) / "template"
         template.mkdir()
-        _forked(kind.prepare, template)
+        forked(kind.prepare, template)
         for attempt in range(times):
             folder = Path(room) / f"kill-{attempt}"
             shutil.copytree(template, folder)
@@ -95,28 +92,10 @@ def _write(kind: Kind, folder: Path, told: Path) -> None:
         kind.write(folder, lambda what: file.write(what.encode() + b"\n") and None)
 
 
-def _forked(work: Callable[..., Any], *arguments: Any) -> Any:
-    """What the work returned in a process of its own."""
-    ours, theirs = FORK.Pipe()
-
-    def run() -> None:
-        theirs.send(work(*arguments))
-
-    process = FORK.Process(target=run)
-    process.start()
-    theirs.close()
-    try:
-        return ours.recv()
-    except EOFError:
-        return None
-    finally:
-        process.join()
-
-
 def _judge(kind: Kind, folder: Path, done: list[str], tally: Tally) -> None:
     tally.kills += 1
     tally.acknowledged += len(done)
-    found = _forked(_judged, kind, folder, done)
+    found = forked(_judged, kind, folder, done)
     if found is None:
         tally.unopened += 1
         return
