@@ -58,7 +58,8 @@ def confirmations(connection: Connection, kpi: str, segment: str, period: dateti
     """The loads that brought the value of this period again: load_id, file, sha256, recorded_at, recorded_by."""
     return connection.execute(
         "SELECT l.load_id, l.file, l.sha256, l.recorded_at, l.recorded_by FROM confirmation c JOIN load l "
-        "USING (load_id) WHERE c.kpi = ? AND c.segment = ? AND CAST(? AS DATE) BETWEEN c.first AND c.last ORDER BY l.load_id",
+        "USING (load_id) WHERE c.kpi = ? AND c.segment = ? AND CAST(? AS DATE) BETWEEN c.first AND c.last "
+        "ORDER BY l.load_id",
         [kpi, segment, period],
     ).df()
 
@@ -130,8 +131,8 @@ def _restated(connection: Connection) -> list[tuple[Any, ...]]:
     """Values that a load changed: the one known just before it, and its own."""
     found = connection.execute(
         "WITH again AS (SELECT o.kpi, o.segment, o.period, o.value, o.exact, o.load_id, l.recorded_at FROM "
-        "observation o JOIN load l USING (load_id) SEMI JOIN (SELECT kpi, segment, period FROM observation WHERE came = 'again') "
-        "USING (kpi, segment, period) WHERE o.came <> 'handed_on'), "
+        "observation o JOIN load l USING (load_id) SEMI JOIN "
+        "(SELECT kpi, segment, period FROM observation WHERE came = 'again') USING (kpi, segment, period) WHERE o.came <> 'handed_on'), "
         "told AS (SELECT *, lag((exact, value)) OVER (PARTITION BY kpi, segment, period "
         "ORDER BY recorded_at, load_id) AS before FROM again), "
         "blocks AS (SELECT sequence, made_at, made_by, action, CAST(json_extract(totals, '$.load') AS BIGINT) AS "
