@@ -132,7 +132,8 @@ def _restated(connection: Connection) -> list[tuple[Any, ...]]:
     found = connection.execute(
         "WITH again AS (SELECT o.kpi, o.segment, o.period, o.value, o.exact, o.load_id, l.recorded_at FROM "
         "observation o JOIN load l USING (load_id) SEMI JOIN "
-        "(SELECT kpi, segment, period FROM observation WHERE came = 'again') USING (kpi, segment, period) WHERE o.came <> 'handed_on'), "
+        "(SELECT kpi, segment, period FROM observation WHERE came = 'again') USING (kpi, segment, period) "
+        "WHERE o.came <> 'handed_on'), "
         "told AS (SELECT *, lag((exact, value)) OVER (PARTITION BY kpi, segment, period "
         "ORDER BY recorded_at, load_id) AS before FROM again), "
         "blocks AS (SELECT sequence, made_at, made_by, action, CAST(json_extract(totals, '$.load') AS BIGINT) AS "

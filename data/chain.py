@@ -3,7 +3,8 @@
 All tables but `meta` are append-only, so the rows of a write are a block: so many rows after those that were there. A
 row of `commit_log` holds, for each table that grew, [first, rows, digest], how many rows every table has since, and a
 hash over itself and the hash of the row before. Whoever edits, deletes, moves or adds a row anywhere breaks a digest, a
-count or a link. A baseline seals everything from the first row on again: a new store, one brought forward, one recovered.
+count or a link. A baseline seals everything from the first row on again: a store that is new, brought forward or
+recovered.
 
 Digests are SHA-256 of a form that depends on the values and their order alone (not on the database's version):
 
@@ -199,7 +200,7 @@ def digests(connection: "Connection", table: str, sizes: list[int], first: int =
 
 
 def _row_digests(connection: "Connection", table: str, sizes: list[int], first: int) -> list[str]:
-    connection.execute(f"SELECT * FROM {_name(table)} WHERE rowid >= {int(first)} ORDER BY rowid")
+    connection.execute(f"SELECT * FROM {_name(table)} WHERE rowid >= {int(first)} ORDER BY rowid")  # noqa: S608
     out = []
     for size in sizes:
         digest = sha256()

@@ -70,7 +70,8 @@ def history(connection: Connection, kind: str, identifier: str) -> pd.DataFrame:
     """All versions of one definition, without those that took it out of use: recorded_at, recorded_by, body; oldest
     first."""
     return connection.execute(
-        "SELECT recorded_at, recorded_by, body FROM definition WHERE kind = ? AND id = ? AND body <> 'null' ORDER BY recorded_at, rowid",
+        "SELECT recorded_at, recorded_by, body FROM definition WHERE kind = ? AND id = ? AND body <> 'null' "
+        "ORDER BY recorded_at, rowid",
         [kind, identifier],
     ).df()
 

