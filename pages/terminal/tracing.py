@@ -88,8 +88,8 @@ def trace(
         undone = f", taken back by {row['undone_by']} on {row['undone_at']}" if row["undone_at"] else ""
         now = "*" if row["load_id"] == found["load_id"] else " "
         lines.append(
-            f"{now} {row['exact'] or row['value']}  load {row['load_id']}: {row['file']} (sha256 {row['sha256'][:12]}), by "
-            f" {row['recorded_by']} on {row['recorded_at']}{undone}"
+            f"{now} {row['exact'] or row['value']}  load {row['load_id']}: {row['file']} (sha256 {row['sha256'][:12]})"
+            f", by {row['recorded_by']} on {row['recorded_at']}{undone}"
         )
     again = records(found["confirmed_by"])
     if again:
