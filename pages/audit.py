@@ -56,7 +56,7 @@ def _filtered(workspace: Any, changes: pd.DataFrame) -> tuple[pd.DataFrame, str 
         tr("Who"), sorted(changes["by"].unique()), index=None, placeholder=tr("Everybody"), key="audit_who",
         bind="query-params",
     )  # fmt: skip
-    kind = kinds.get(picked)
+    kind = kinds.get(picked or "")
     found = workspace.audit(who=who, kind=kind, values=kind == "value") if kind or who else changes
     return found, kind
 
