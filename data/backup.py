@@ -60,6 +60,7 @@ def restore(store: Store, source: Path) -> list[Finding]:
                 copy_whole(store.wal, kept.with_name(kept.name + ".wal"))
                 store.wal.unlink()
             _flush(candidate.path)
+            store.forget_head()  # first: a process killed in between must not leave the old note beside the new file
             os.replace(candidate.path, path)
             store.note_head()
     return findings

@@ -149,6 +149,10 @@ class Store:
         """The write-ahead log, which is there only after a crash."""
         return _beside(self.path, ".wal")
 
+    def forget_head(self) -> None:
+        """Inside `exclusive`: take away the note of the head, since another file is about to be put here."""
+        _beside(self.path, ".head").unlink(missing_ok=True)
+
     def note_head(self) -> None:
         """Inside `exclusive`: note the head of a file that was put here, whatever was noted before."""
         with self._open(read_only=True) as connection:

@@ -56,8 +56,9 @@ def kill(name: str, times: int, seed: int = 0) -> Tally:
             folder = Path(room) / f"kill-{attempt}"
             shutil.copytree(template, folder)
             done = _killed(kind, folder, chance.uniform(0, kind.within))
+            before = tally.lost, tally.half, tally.unopened
             _judge(kind, folder, done, tally)
-            if tally.faultless:
+            if (tally.lost, tally.half, tally.unopened) == before:
                 shutil.rmtree(folder)
             else:
                 kept = Path(tempfile.mkdtemp(prefix="needle-broken-")) / "store"
