@@ -156,6 +156,8 @@ def faults(connection: "Connection", head_kept: str | None = None) -> tuple[int,
         head(connection)
     except Broken as fault:
         found.append(str(fault))
+    if found:  # the blocks of a broken log say nothing
+        return len(links), found
     start = max((place for place, link in enumerate(links) if link[5]), default=0)
     for table in sorted(counts(connection)):
         found += _block_faults(connection, table, links[start:])

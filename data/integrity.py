@@ -81,7 +81,7 @@ def _readable_definitions(connection: Connection) -> Finding:
     try:
         if last and last[0]:
             definitions.company(connection, last[0])
-    except ValueError as error:
+    except (ValueError, KeyError) as error:
         return Finding(rule, 1, str(error).splitlines()[0])
     parents = connection.execute(
         "SELECT DISTINCT id, json_extract_string(body, '$.objective') FROM definition WHERE kind = 'key_result' "
