@@ -24,6 +24,10 @@ words: .venv/product
 bench: .venv/bench
 	$(BIN)/python -m benchmarks
 
+# Hundreds of kill -9 over every kind of write, then readers and writers at once; NEEDLE_KILLS and NEEDLE_MINUTES scale.
+torture: .venv/tests
+	$(BIN)/python -m tests.torture
+
 .venv/uv:
 	$(PYTHON) -c "import sys; sys.exit('Needle needs Python 3.11 or newer, found %d.%d: make PYTHON=python3.11' % sys.version_info[:2] if sys.version_info < (3, 11) else 0)"
 	$(PYTHON) -m venv .venv

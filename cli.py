@@ -25,6 +25,7 @@ from pages.terminal import (
     review,
     telling,
     tokens,
+    tracing,
     trade_offs,
 )
 from pages.terminal.answers import AsJson, Settings, opened, say
@@ -97,6 +98,7 @@ for group in (
     keeping,
     events,
     tokens,
+    tracing,
 ):
     app.add_typer(group.app)
 

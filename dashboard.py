@@ -12,6 +12,7 @@ from models.language import mark, spoken
 from models.roles import Person
 from pages import (
     admin,
+    audit,
     data_health,
     key_result,
     kpi_tree,
@@ -46,6 +47,7 @@ MENU = {  # url path: (title, icon, page)
     "loads": (mark("Loads"), ":material/history:", loads),
     "method": (mark("Method"), ":material/menu_book:", method),
     "admin": (mark("Access"), ":material/key:", admin),
+    "audit": (mark("Audit"), ":material/policy:", audit),
 }
 
 language.otherwise(choose_language.of_session)

@@ -10,17 +10,18 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from data import backup, definitions, integrity, ledger
+from data import backup, definitions, ledger
 from data.comparing import Comparing
 from data.crossing import Crossing
 from data.definitions import CheckIn
 from data.digesting import Digesting
 from data.driving import Driving
+from data.editing import Editing
 from data.file_load import FileLoad, Terms
-from data.integrity import Finding
 from data.reviewing import Reviewing
 from data.store import Connection
 from data.tokens import Tokens
+from data.tracing import Tracing
 from data.writing import needs
 from kpi_sources.bulk import FROM_BYTES
 from kpi_sources.extract import Extract, read_extract
@@ -96,7 +97,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
-class Workspace(Crossing, Digesting, Driving, Comparing, Reviewing, Tokens):
+class Workspace(Crossing, Digesting, Driving, Comparing, Reviewing, Editing, Tracing, Tokens):
     """One store: all that can be asked of it (see Questions), and everything that changes it."""
 
     def __init__(
@@ -404,10 +405,6 @@ class Workspace(Crossing, Digesting, Driving, Comparing, Reviewing, Tokens):
 
     # -- keeping it safe ---------------------------------------------------------------------------------------------
 
-    def check(self) -> list[Finding]:
-        """Whether the store holds together: every rule with the number of rows that break it."""
-        return self._read(integrity.check)
-
     @needs("back_up")
     def back_up(self, target: Path) -> dict[str, Any]:
         """Copy the store to a file, whole or not at all."""
@@ -418,6 +415,11 @@ class Workspace(Crossing, Digesting, Driving, Comparing, Reviewing, Tokens):
         """Put a backup in the store's place once it has been checked; the store before stays beside it."""
         findings = backup.restore(self.store, source)
         return {"status": "restored", "file": str(source), "rules_checked": len(findings)}
+
+    @needs("back_up")
+    def recover(self, target: Path) -> dict[str, Any]:
+        """Copy what can still be read of a damaged store into a new one."""
+        return {"status": "recovered", "file": str(target), **backup.recover(self.store, target)}
 
     def export(self) -> str:
         """The definitions in force as an OKR file that `import_okrs` reads back without loss."""

@@ -1,12 +1,19 @@
-"""A copy of the store, and the way back: whole or not at all."""
+"""A copy of the store, the way back, and what can be saved from a damaged file: each whole or not at all."""
 
 import os
 import shutil
-import uuid
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from time import time
+from typing import Any
 
 from data.integrity import Finding, check
-from data.store import Store, StoreError
+from data.salvage import salvage
+from data.store import Store, StoreError, copy_whole
+
+ABANDONED = 3600.0  # seconds after which a folder left by a killed process is taken away
 
 
 def back_up(store: Store, target: Path) -> int:
@@ -17,38 +24,92 @@ def back_up(store: Store, target: Path) -> int:
     if not store.path.exists():
         raise StoreError(f"there is no store at {store.path.name} yet, so there is nothing to back up.")
     with store.exclusive() as path:
-        _copy(path, target)
+        store.fold()
+        copy_whole(path, target)
     return target.stat().st_size
 
 
 def restore(store: Store, source: Path) -> list[Finding]:
-    """Put a backup in the store's place, after checking that it holds together; the store before is kept beside it."""
+    """Put a backup in the store's place, after checking that it holds together; the store before is kept beside it.
+
+    The backup is only read. Whatever goes wrong before the last step leaves the store as it was.
+    """
     source = source.absolute()
     if not source.exists():
         raise StoreError(f"there is no file {source.name} to restore from.")
-    with Store(source).read() as connection:
-        findings = check(connection)
-    broken = [finding for finding in findings if finding.broken]
-    if broken:
-        raise StoreError(
-            f"{source.name} does not hold together ({broken[0].rule}: {broken[0].example}); nothing was restored."
-        )
-    with store.exclusive() as path:
-        if path.exists():
-            _copy(path, path.with_name(f"{path.stem}.before-restore.duckdb"))
-        _copy(source, path)
+    if source == store.path:
+        raise StoreError("a store cannot be restored from itself; give the path of a backup.")
+    with _room_beside(store.path) as room:
+        candidate = Store(room / store.path.name)
+        copy_whole(source, candidate.path)
+        try:
+            with candidate.read() as connection:
+                findings = check(connection)
+        except StoreError as error:
+            raise StoreError(f"{source.name} cannot be used: {error} The store stays as it is.") from error
+        broken = [finding for finding in findings if finding.broken]
+        if broken:
+            raise StoreError(
+                f"{source.name} does not hold together ({broken[0].rule}: {broken[0].example}); nothing was restored."
+            )
+        with store.exclusive() as path:
+            kept = path.with_name(f"{path.stem}.before-restore.duckdb")
+            if path.exists():
+                copy_whole(path, kept)
+            if store.wal.exists():  # of a crash, and of the file that goes: it must not be read into the one that comes
+                copy_whole(store.wal, kept.with_name(kept.name + ".wal"))
+                store.wal.unlink()
+            _flush(candidate.path)
+            store.forget_head()  # first: a process killed in between must not leave the old note beside the new file
+            os.replace(candidate.path, path)
+            store.note_head()
     return findings
 
 
-def _copy(source: Path, target: Path) -> None:
-    """Copy beside the target, flush, and move into place, so that a crash leaves the old file or the new one."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    beside = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}")
+@contextmanager
+def _room_beside(path: Path) -> Iterator[Path]:
+    """A folder beside the store, on the same disk, gone afterwards."""
     try:
-        shutil.copyfile(source, beside)
-        with beside.open("rb+") as handle:
-            os.fsync(handle.fileno())
-        os.replace(beside, target)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for left in path.parent.glob(f".{path.name}.room-*"):  # of a process that was killed
+            if left.stat().st_mtime < time() - ABANDONED:
+                shutil.rmtree(left, ignore_errors=True)
+        room = Path(tempfile.mkdtemp(prefix=f".{path.name}.room-", dir=path.parent))
     except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise StoreError(f"cannot write {target.name}: {error.strerror}. Nothing was changed.") from error
+        raise StoreError(f"cannot write beside the store in {path.parent}: {error.strerror}.") from error
+    try:
+        yield room
+    finally:
+        shutil.rmtree(room, ignore_errors=True)
+
+
+def _flush(path: Path) -> None:
+    with path.open("rb+") as handle:
+        os.fsync(handle.fileno())
+
+
+def recover(store: Store, target: Path) -> dict[str, Any]:
+    """Copy every row that can still be read into a new store at `target`; the damaged file is only read.
+
+    Returns the rows of each table, the rows lost, and the rules that the new store breaks, each with an example.
+    """
+    target = target.absolute()
+    if target.exists():
+        raise StoreError(f"{target.name} is there already; give the path of a new file to recover into.")
+    with _room_beside(target) as room:
+        damaged = Store(room / "damaged.duckdb")
+        with store.exclusive() as path:
+            if not path.exists():
+                raise StoreError(f"there is no store at {path.name} to recover from.")
+            copy_whole(path, damaged.path)
+            if store.wal.exists():
+                copy_whole(store.wal, damaged.wal)
+        new = Store(room / "new.duckdb")
+        new.who, new.now = store.who, store.now
+        rows, lost = salvage(damaged, new, f"recovered from {store.path.name}")
+        with new.read(prove=False) as connection:
+            findings = check(connection)
+        _flush(new.path)
+        os.replace(new.path, target)
+    broken = {finding.rule: finding.example for finding in findings if finding.broken}
+    return {"rows": rows, "lost": lost, "broken": broken}

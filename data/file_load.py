@@ -138,7 +138,7 @@ class BulkLoad:
             rows = self._rows(connection, walked)
             created = self._created(rows)
             checked = self._check(connection, rows, [*self.terms.known, *created])
-            return self._store(connection, rows, created, checked)
+            return self._store(connection, rows, created, checked, walked.digest)
 
     # -- decided and proved ------------------------------------------------------------------------------------------
 
@@ -281,12 +281,14 @@ class BulkLoad:
 
     # -- stored ------------------------------------------------------------------------------------------------------
 
-    def _store(self, connection: Connection, rows: Rows, created: list[Kpi], checked: Checked) -> Loaded:
+    def _store(
+        self, connection: Connection, rows: Rows, created: list[Kpi], checked: Checked, digest: bulk.StageDigest
+    ) -> Loaded:
         terms, form = self.terms, self.decided.form
         known = _known_already(connection, self.scan, terms)
         if known is not None:
             raise StoredMeanwhile(known)
-        counts, new, restated, write = self._compared(connection, rows.total)
+        counts, new, restated, write = self._compared(connection, rows.total, digest)
         counts |= {"repeated": self.repeats.count, "rejected": 0}
         if created:
             versions = definitions.versions_of(OkrFile(kpis=created))
@@ -306,13 +308,15 @@ class BulkLoad:
         )
         return _result(terms, "stored", counts, extract, warnings, checked.results, created, new, restated, load_id)
 
-    def _compared(self, connection: Connection, total: int) -> tuple[dict[str, int], pd.DataFrame, pd.DataFrame, Any]:
+    def _compared(
+        self, connection: Connection, total: int, digest: bulk.StageDigest
+    ) -> tuple[dict[str, int], pd.DataFrame, pd.DataFrame, Any]:
         """Counts, the first new rows, the restated ones, and what writes them when nothing of them is known yet."""
         form = self.decided.form
         if bulk.is_all_new(connection, names_of(form), self.terms.source):
             counts = dict.fromkeys(ledger.COUNTS, 0) | {"accepted_new": total}
             new, restated = bulk.first_rows(connection, SHOWN), pd.DataFrame(columns=RESTATED)
-            return counts, new, restated, lambda open_one, load_id: bulk.write_new(open_one, form, load_id)
+            return counts, new, restated, lambda c, load_id: bulk.write_new(c, form, load_id, digest, total)
         bulk.offer(connection, form)
         found = ledger.compare(connection, self.terms.source, self.terms.moment)
         return found.counts, found.new, found.restated, None

@@ -1,9 +1,9 @@
-"""Does the store hold together? Sums of the ledger, references, uniqueness, readable definitions."""
+"""Does the store hold together? Sums of the ledger, references, uniqueness, readable definitions, and the chain."""
 
 from dataclasses import dataclass
 
-from data import definitions
-from data.store import Connection
+from data import chain, definitions
+from data.store import CatalogError, Connection
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,9 @@ _RULES = {
         "SELECT count(*), any_value('load ' || load_id) FROM (SELECT load_id FROM load_undo GROUP BY 1 "
         "HAVING count(*) > 1 UNION ALL SELECT load_id FROM load_undo ANTI JOIN load USING (load_id))"
     ),
+    "every record is written in JSON": (
+        "SELECT count(*), any_value(kind || ' ' || id) FROM record WHERE body IS NOT NULL AND NOT json_valid(body)"
+    ),
     "every refused row, check and confirmation belongs to a load": (
         "SELECT count(*), any_value('load ' || load_id) FROM (SELECT load_id FROM rejection UNION ALL SELECT load_id "
         "FROM check_result UNION ALL SELECT load_id FROM confirmation) ANTI JOIN load USING (load_id)"
@@ -52,13 +55,22 @@ _RULES = {
 }
 
 
-def check(connection: Connection) -> list[Finding]:
-    """Every rule with the number of rows that break it; all zero in a sound store."""
+def check(connection: Connection, head: str | None = None) -> list[Finding]:
+    """Every rule with the number of rows that break it; all zero in a sound store. `head` was noted elsewhere."""
     found = []
     for rule, query in _RULES.items():
         row = connection.execute(query).fetchone() or (0, "")
         found.append(Finding(rule, int(row[0]), str(row[1] or "")))
-    return [*found, _readable_definitions(connection)]
+    return [*found, _readable_definitions(connection), _chain(connection, head)]
+
+
+def _chain(connection: Connection, head: str | None) -> Finding:
+    rule = "every write follows the one before it, and its rows are as they were written"
+    try:
+        _, faults = chain.faults(connection, head)
+    except CatalogError:
+        return Finding(rule, 1, "the log of writes is gone")
+    return Finding(rule, len(faults), faults[0] if faults else "")
 
 
 def _readable_definitions(connection: Connection) -> Finding:
@@ -69,10 +81,11 @@ def _readable_definitions(connection: Connection) -> Finding:
     try:
         if last and last[0]:
             definitions.company(connection, last[0])
-    except ValueError as error:
+    except (ValueError, KeyError) as error:
         return Finding(rule, 1, str(error).splitlines()[0])
     parents = connection.execute(
-        "SELECT DISTINCT id, json_extract_string(body, '$.objective') FROM definition WHERE kind = 'key_result'"
+        "SELECT DISTINCT id, json_extract_string(body, '$.objective') FROM definition WHERE kind = 'key_result' "
+        "AND body <> 'null'"
     ).fetchall()
     orphans = [identifier for identifier, objective in parents if ("objective", objective) not in known]
     return Finding(rule, len(orphans), orphans[0] if orphans else "")

@@ -74,3 +74,17 @@ CREATE TABLE record (
     recorded_by VARCHAR NOT NULL,
     body VARCHAR                          -- JSON; NULL takes the record back
 );
+
+-- One row per committed write, written by data/store.py itself; what its columns seal stands in data/chain.py.
+CREATE TABLE commit_log (
+    sequence BIGINT NOT NULL,             -- 1, 2, 3, ...
+    made_at TIMESTAMP NOT NULL,           -- the moment of the write; `recorded_at` may say another when history is replayed
+    made_by VARCHAR NOT NULL,
+    action VARCHAR NOT NULL,
+    version BIGINT NOT NULL,              -- the data version that it left
+    baseline BOOLEAN NOT NULL,            -- seals everything from the first row on
+    added VARCHAR NOT NULL,               -- JSON: per table that grew [first row, rows, digest]
+    totals VARCHAR NOT NULL,              -- JSON: rows of every table since
+    previous VARCHAR NOT NULL,            -- hash of the row before
+    hash VARCHAR NOT NULL
+);

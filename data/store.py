@@ -3,19 +3,25 @@
 `read()` and `write()` hand out a connection; what is asked of it stands in ledger.py and definitions.py.
 """
 
+import getpass
+import json
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
+from data import chain
 from data.gate import Gate, StoreError
 
 Connection = duckdb.DuckDBPyConnection
 DatabaseError = duckdb.Error
+CatalogError = duckdb.CatalogException
 SCHEMA_VERSION = 2
 SCHEMA = Path(__file__).with_name("schema.sql")
 # Migrations by the version they lead to: data/migrations/NNN.sql; the file is copied before one runs.
@@ -26,66 +32,158 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     # Of new files. Names are compressed together with their dictionary, which takes a third off the time of writing.
     "storage_compatibility_version": "v1.5.0",
 }
+# Signs of a full disk, and of a file that is not as it was written, in what DuckDB and the system say.
+_FULL = ("no space left", "file too large", "disk quota", "out of disk")
+_DAMAGED = ("corrupt", "checksum", "failed to deserialize", "wal file", "could not read enough bytes", "invalidated")
 
 Signature = tuple[tuple[int, int, int] | None, ...]
+_RECOVERY = (
+    "Nothing was changed. Restore a backup (`restore FILE`), or copy what can still be read into a new store "
+    "(`recover NEW`); docs/backup-and-recovery.md tells how."
+)
+
+
+class StoreDamaged(StoreError):
+    """The file is not as it was written; the message says what was found and the ways back."""
 
 
 class Store:
-    """One DuckDB file behind a fair gate."""
+    """One DuckDB file behind a fair gate. `who` and `now` are what a write is signed with when it names nobody."""
 
     def __init__(self, path: Path | str, timeout: float = 60.0):
         self.path = Path(path).absolute()
+        self.who: Callable[[], str] = getpass.getuser
+        self.now: Callable[[], datetime] = _utc_now
         self._gate = Gate(self.path, timeout)
+        self._proven: Signature | None = None
 
     def signature(self) -> Signature:
         """Changes with every committed write; costs a `stat`, so a caller may ask on every page."""
-        return tuple(_stat(path) for path in (self.path, _wal(self.path)))
+        return tuple(_stat(path) for path in (self.path, self.wal))
 
     @contextmanager
-    def read(self) -> Iterator[Connection]:
-        """A read-only connection to the last committed version; creates an empty store where there is none."""
+    def read(self, *, prove: bool = True) -> Iterator[Connection]:
+        """A read-only connection to the last committed version; creates an empty store where there is none.
+
+        A file that changed since the last time is compared with its chain first, unless the reader asks not to.
+        """
         if not self.path.exists():
             with self.write(raise_version=False):
                 pass
         with self._gate.reading(), self._open(read_only=True) as connection:
-            if _schema_version(connection) == SCHEMA_VERSION:
-                yield connection
+            current = _schema_version(connection) == SCHEMA_VERSION
+            if current:
+                self._prove(connection, again=prove)
+            unfolded = self.wal.exists()
+            if current and not unfolded:
+                with self._explained():
+                    yield connection
                 return
-        with self.write(raise_version=False):  # an older store is brought forward by its first visitor
-            pass
-        with self._gate.reading(), self._open(read_only=True) as connection:
+        # An older store is brought forward by its first visitor; so is a write-ahead log that a crash left behind.
+        try:
+            with self.write(raise_version=False):
+                pass
+        except StoreError:
+            if not current:
+                raise
+        with self._gate.reading(), self._open(read_only=True) as connection, self._explained():
             yield connection
 
     @contextmanager
-    def write(self, *, raise_version: bool = True, files: bool = False) -> Iterator[Connection]:
+    def write(
+        self, *, raise_version: bool = True, files: bool = False, by: str = "", action: str = ""
+    ) -> Iterator[Connection]:
         """One transaction: commits when the block ends, leaves the store as it was when it raises.
 
-        `files` allows DuckDB to read files, which nothing but a bulk load needs.
+        The write is sealed in the chain under `by` and `action`; without them under the store's `who`, and under what
+        was added. `files` allows DuckDB to read files, which nothing but a bulk load needs.
         """
         self._make_folder()
-        with self._gate.writing(), self._open(read_only=False, files=files) as connection:
-            self._bring_forward(connection)
-            connection.begin()
-            try:
-                yield connection
-                if raise_version:
-                    connection.execute(
-                        "UPDATE meta SET value = CAST(CAST(value AS BIGINT) + 1 AS VARCHAR) WHERE key = 'data_version'"
-                    )
-                connection.commit()
-            except BaseException:
-                _roll_back(connection)
-                raise
+        with self._gate.writing():
+            self._make()
+            if self._proven is None or self.wal.exists():  # whatever is no sound store is not opened for writing
+                with self._open(read_only=True) as connection:
+                    if _schema_version(connection) == SCHEMA_VERSION:
+                        self._prove(connection)
+            with self._open(read_only=False, files=files) as connection, self._explained():
+                self._bring_forward(connection)
+                before = self._head(connection)
+                connection.begin()
+                try:
+                    yield connection
+                    if raise_version:
+                        connection.execute(
+                            "UPDATE meta SET value = CAST(CAST(value AS BIGINT) + 1 AS VARCHAR) "
+                            "WHERE key = 'data_version'"
+                        )
+                    try:
+                        sealed = chain.seal(connection, before, self.now(), by or self._writer(), action)
+                    except chain.Broken as error:
+                        raise StoreError(f"{error}; nothing was changed.") from error
+                    connection.commit()
+                except BaseException:
+                    _roll_back(connection)
+                    raise
+                self._settle(connection, sealed)
+            self._proven = self.signature()
 
     @contextmanager
     def exclusive(self) -> Iterator[Path]:
         """The closed file, with everyone else outside: for copying it away or putting another in its place."""
         self._make_folder()
         with self._gate.writing():
-            if self.path.exists():
-                with self._open(read_only=False) as connection:
-                    connection.execute("CHECKPOINT")
             yield self.path
+            self._proven = None
+
+    def fold(self) -> None:
+        """Inside `exclusive`: prove the store, and bring a write-ahead log that a crash left behind into the file."""
+        with self._open(read_only=True) as connection:
+            if _schema_version(connection) == SCHEMA_VERSION:
+                self._prove(connection)
+        if self.wal.exists():
+            with self._open(read_only=False) as connection, self._explained():
+                connection.execute("CHECKPOINT")
+
+    @property
+    def wal(self) -> Path:
+        """The write-ahead log, which is there only after a crash."""
+        return _beside(self.path, ".wal")
+
+    def forget_head(self) -> None:
+        """Inside `exclusive`: take away the note of the head, since another file is about to be put here."""
+        _beside(self.path, ".head").unlink(missing_ok=True)
+
+    def note_head(self) -> None:
+        """Inside `exclusive`: note the head of a file that was put here, whatever was noted before."""
+        with self._open(read_only=True) as connection:
+            self._note(chain.head(connection))
+
+    @contextmanager
+    def unproven(self) -> Iterator[Connection]:
+        """A read-only connection to the file as it is, behind no gate and compared with nothing: for saving rows."""
+        with self._open(read_only=True) as connection, self._explained():
+            yield connection
+
+    @contextmanager
+    def salvaging(self, action: str) -> Iterator[Connection]:
+        """A new store to be filled from elsewhere; all of it is sealed under a link that goes on from those put in."""
+        self._make()
+        with self._open(read_only=False) as connection:
+            connection.begin()
+            yield connection
+            last = chain.last_link(connection)
+            sealed = chain.seal(connection, last, self.now(), self._writer(), action, baseline=True)
+            connection.commit()
+            connection.execute("CHECKPOINT")
+        self._note(sealed)
+
+    def check_head(self, connection: Connection) -> str:
+        """What is wrong at the end of the chain, in words; empty if nothing is."""
+        try:
+            self._head(connection)
+        except StoreDamaged as error:
+            return str(error)
+        return ""
 
     def _make_folder(self) -> None:
         try:
@@ -93,18 +191,109 @@ class Store:
         except OSError as error:
             raise StoreError(f"cannot make the folder {self.path.parent} for the store: {error.strerror}") from error
 
+    def _make(self) -> None:
+        """A new store appears whole or not at all."""
+        if self.path.exists():
+            if self.path.stat().st_size == 0:
+                raise StoreDamaged(f"{self.path.name} is empty (0 bytes), so it is no store. {_RECOVERY}")
+            return
+        for left in self.path.parent.glob(f".{self.path.name}.new-*"):
+            left.unlink(missing_ok=True)
+        beside = self.path.with_name(f".{self.path.name}.new-{uuid.uuid4().hex[:8]}")
+        made = Store(beside)
+        made.who, made.now = self.who, self.now
+        try:
+            with made._open(read_only=False) as connection, self._explained():
+                made._bring_forward(connection)
+                connection.execute("CHECKPOINT")
+                first = chain.head(connection)
+            os.replace(beside, self.path)
+        except OSError as error:
+            raise StoreError(f"cannot make the store {self.path.name}: {error.strerror}.") from error
+        finally:
+            beside.unlink(missing_ok=True)
+            _beside(beside, ".wal").unlink(missing_ok=True)
+        self._note(first)
+
     @contextmanager
     def _open(self, *, read_only: bool, files: bool = False) -> Iterator[Connection]:
         settings = {**_SETTINGS, "enable_external_access": "true" if files else "false"}
         try:
             connection = duckdb.connect(str(self.path), read_only=read_only, config=settings)
         except duckdb.Error as error:
-            raise StoreError(_why_not_opened(self.path, error)) from error
+            raise _why_not_opened(self.path, error) from error
         try:
             connection.execute("SET enable_progress_bar = false")
             yield connection
         finally:
             connection.close()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Turns what DuckDB says of a full disk or a damaged file into words; other errors of its are bugs."""
+        try:
+            yield
+        except duckdb.Error as error:
+            told = _explained(self.path, error)
+            if told is None:
+                raise
+            raise told from error
+
+    # -- the chain -------------------------------------------------------------------------------------------------
+
+    def _prove(self, connection: Connection, *, again: bool = True) -> None:
+        if again and self.signature() != self._proven:
+            self._head(connection)
+            self._proven = self.signature()
+
+    def _head(self, connection: Connection) -> chain.Head:
+        """The last link; raises StoreDamaged when it does not fit the file, or the head noted beside it."""
+        try:
+            with self._explained():
+                found = chain.head(connection)
+        except duckdb.CatalogException as error:
+            raise StoreDamaged(f"{self.path.name} has lost its log of writes. {_RECOVERY}") from error
+        except chain.Broken as fault:
+            raise StoreDamaged(f"{self.path.name} is not as it was written: {fault}. {_RECOVERY}") from fault
+        noted = self._noted()
+        if noted and noted["origin"] == found.origin:
+            row = connection.execute("SELECT hash FROM commit_log WHERE sequence = ?", [noted["sequence"]]).fetchone()
+            if row is None or row[0] != noted["hash"]:
+                raise StoreDamaged(
+                    f"{self.path.name} has lost writes: it ends with write {found.sequence}, and write "
+                    f"{noted['sequence']} was completed here. {_RECOVERY} If you put an older copy in its place on "
+                    f"purpose, remove {_beside(self.path, '.head').name}."
+                )
+        return found
+
+    def _noted(self) -> dict[str, Any] | None:
+        try:
+            noted = json.loads(_beside(self.path, ".head").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        return noted if isinstance(noted, dict) and {"origin", "sequence", "hash"} <= noted.keys() else None
+
+    def _note(self, head: chain.Head) -> None:
+        """Write down the head beside the store, so that a file that lost its end is noticed."""
+        target = _beside(self.path, ".head")
+        beside = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}")
+        try:
+            beside.write_text(
+                json.dumps({"origin": head.origin, "sequence": head.sequence, "hash": head.hash}), encoding="utf-8"
+            )
+            os.replace(beside, target)
+        except OSError:  # the write itself is safe; the note is one more witness
+            with suppress(OSError):
+                beside.unlink(missing_ok=True)
+
+    def _settle(self, connection: Connection, sealed: chain.Head) -> None:
+        """After a commit: no write-ahead log is left lying about, and the head is noted."""
+        with suppress(duckdb.Error):  # a full disk: the commit stands in the log, and the next write tries again
+            connection.execute("CHECKPOINT")
+        self._note(sealed)
+
+    def _writer(self) -> str:
+        return self.who()
 
     def _bring_forward(self, connection: Connection) -> None:
         found = _schema_version(connection)
@@ -113,6 +302,7 @@ class Store:
         if found is None:
             connection.begin()
             connection.execute(SCHEMA.read_text(encoding="utf-8"))
+            chain.seal(connection, None, self.now(), self._writer(), "create", baseline=True)
             connection.commit()
             return
         if found > SCHEMA_VERSION:
@@ -122,12 +312,33 @@ class Store:
             )
         connection.execute("CHECKPOINT")
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
-        shutil.copy2(self.path, self.path.with_name(f"{self.path.stem}.schema{found}.{stamp}.duckdb"))
-        for version in range(found + 1, SCHEMA_VERSION + 1):
-            connection.begin()
-            connection.execute((MIGRATIONS / f"{version:03}.sql").read_text(encoding="utf-8"))
-            connection.execute("UPDATE meta SET value = ? WHERE key = 'schema_version'", [str(version)])
+        copy_whole(self.path, self.path.with_name(f"{self.path.stem}.schema{found}.{stamp}.duckdb"))
+        connection.begin()
+        try:
+            for version in range(found + 1, SCHEMA_VERSION + 1):
+                connection.execute((MIGRATIONS / f"{version:03}.sql").read_text(encoding="utf-8"))
+            connection.execute("UPDATE meta SET value = ? WHERE key = 'schema_version'", [str(SCHEMA_VERSION)])
+            action = f"brought forward from schema {found} to {SCHEMA_VERSION}"
+            chain.seal(connection, None, self.now(), self._writer(), action, baseline=True)
             connection.commit()
+        except BaseException:
+            _roll_back(connection)
+            raise
+
+
+def copy_whole(source: Path, target: Path) -> None:
+    """Copy beside the target, flush, and move into place, so that a crash leaves the old file or the new one."""
+    beside = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, beside)
+        with beside.open("rb+") as handle:
+            os.fsync(handle.fileno())
+        os.replace(beside, target)
+    except OSError as error:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise StoreError(f"cannot write {target.name}: {error.strerror}. Nothing was changed.") from error
 
 
 def data_version(connection: Connection) -> int:
@@ -138,7 +349,10 @@ def data_version(connection: Connection) -> int:
 
 def _schema_version(connection: Connection) -> int | None:
     """The schema of an opened file; None when it is an empty database."""
-    tables = {name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    found = connection.execute(
+        "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND NOT temporary"
+    ).fetchall()
+    tables = {name for (name,) in found}
     if not tables:
         return None
     if "meta" not in tables:
@@ -146,8 +360,11 @@ def _schema_version(connection: Connection) -> int | None:
             f"this DuckDB file is not a Needle store: it holds the tables {', '.join(sorted(tables)[:5])}. "
             "Give the path of another file with --db or NEEDLE_DB."
         )
-    row = connection.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()
-    return int(row[0]) if row else None
+    try:
+        row = connection.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()
+        return int(row[0]) if row else None
+    except (duckdb.Error, ValueError) as error:
+        raise StoreDamaged(f"the store does not tell its schema ({str(error).splitlines()[0]}). {_RECOVERY}") from error
 
 
 def _roll_back(connection: Connection) -> None:
@@ -157,19 +374,41 @@ def _roll_back(connection: Connection) -> None:
         return
 
 
-def _why_not_opened(path: Path, error: duckdb.Error) -> str:
+def _why_not_opened(path: Path, error: duckdb.Error) -> StoreError:
     text = str(error).splitlines()[0]
+    told = _explained(path, error)
+    if told is not None:
+        return told
     if "lock" in text.lower():
-        return f"{path.name} is held open by another program ({text}). Close it and try again."
+        return StoreError(f"{path.name} is held open by another program ({text}). Close it and try again.")
     if path.exists() and not os.access(path, os.W_OK):
-        return f"{path.name} cannot be written: the file or its folder is read-only. Check the rights of {path.parent}."
+        return StoreError(
+            f"{path.name} cannot be written: the file or its folder is read-only. Check the rights of {path.parent}."
+        )
     if "not a valid DuckDB database" in text:
-        return f"{path.name} is not a DuckDB file. Give the path of another file with --db or NEEDLE_DB."
-    return f"{path.name} cannot be opened: {text}. Restore a backup, or give another path with --db or NEEDLE_DB."
+        return StoreError(f"{path.name} is not a DuckDB file. Give the path of another file with --db or NEEDLE_DB.")
+    return StoreDamaged(f"{path.name} cannot be opened: {text}. {_RECOVERY}")
 
 
-def _wal(path: Path) -> Path:
-    return path.with_name(path.name + ".wal")
+def _explained(path: Path, error: duckdb.Error) -> StoreError | None:
+    """What an error of DuckDB means for a person, where it is no bug of ours."""
+    text = str(error).splitlines()[0]
+    low = text.lower()
+    if any(sign in low for sign in _FULL):
+        return StoreError(f"there is no room to write {path.name}: {text}. Nothing was changed; free some space.")
+    if isinstance(error, duckdb.FatalException | duckdb.InternalException | duckdb.SerializationException) or any(
+        sign in low for sign in _DAMAGED
+    ):
+        return StoreDamaged(f"{path.name} is damaged: {text}. {_RECOVERY}")
+    return None
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def _beside(path: Path, ending: str) -> Path:
+    return path.with_name(path.name + ending)
 
 
 def _stat(path: Path) -> tuple[int, int, int] | None:

@@ -65,12 +65,15 @@ class Writing(Questions):
     def __init__(self, path: Path | str, now: Callable[[], datetime], who: str, policy: Policy = POLICY):
         super().__init__(path, now, policy)
         self.who = who
+        self.store.who, self.store.now = lambda: self.who, now
         self.person = Person(who)
 
     def acting_as(self, person: Person) -> Self:
         """The same workspace for one person: it sees what they may see, and lets them do what they may do."""
         view = copy(self)
         view.person, view.who = person, person.name
+        view.store = copy(self.store)  # which signs with the name of whom it acts for
+        view.store.who = lambda: view.who
         return view
 
     def may(

@@ -48,7 +48,7 @@ ACTIONS: dict[str, Action] = {
     "manage_access": Action("See the access table; make and revoke tokens."),
     "back_up": Action("Copy the store to a file, and put a copy in its place."),
     "fill_sample": Action("Fill an empty store with a sample company."),
-    "read_audit": Action("Read who changed what and when.", "no", "no", "any"),
+    "read_audit": Action("Read who changed what and when, private objectives included."),
 }
 
 

@@ -115,6 +115,7 @@ def test_an_empty_store_opens_the_sample_company(empty_dashboard: Dashboard, ope
         "loads",
         "method",
         "admin",
+        "audit",
     ],
 )
 def test_every_page_fits_a_phone_and_a_laptop_in_light_and_dark(

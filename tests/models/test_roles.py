@@ -24,7 +24,7 @@ TABLE = {
     "manage_access": "---*",
     "back_up": "---*",
     "fill_sample": "---*",
-    "read_audit": "--**",
+    "read_audit": "---*",
 }
 
 

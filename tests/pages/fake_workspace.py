@@ -442,6 +442,20 @@ class FakeWorkspace:
         )  # fmt: skip
         return SimpleNamespace(restated=self._restated(), rejected=pd.DataFrame(self._rejected()), checks=checks)
 
+    def audit(self, since: Any = None, who: Any = None, kind: Any = None, *, values: bool = True) -> pd.DataFrame:
+        name = HOSTILE[0] if self.hostile else "kr0"
+        rows = [
+            (3, "2026-10-02 08:15", "ada", "load", "load", "2 people-09.csv", "", None, "stored: 10 accepted new"),
+            (2, "2026-09-02 10:00", "bo", "edit", "key_result", name, "target", "55", "52"),
+            (1, "2026-09-01 08:10", "ada", "definitions", "key_result", name, "", None, '{"id": "kr0"}'),
+        ]
+        columns = ["write", "at", "by", "action", "kind", "subject", "field", "before", "after"]
+        frame = pd.DataFrame(rows if self.has_values else [], columns=columns)
+        return frame.assign(at=pd.to_datetime(frame["at"]))
+
+    def audit_head(self) -> dict[str, Any]:
+        return {"sequence": 3, "hash": "cd" * 32, "at": pd.Timestamp("2026-10-02 08:15"), "by": "ada"}
+
     def health(self, as_of: date | None = None) -> DataHealth:
         kpis, count = self.kpis(), len(self.kpis())
         states = [("fresh", 0), ("late", 3), ("late", 9), ("never", None)]

@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages import (
     admin,
+    audit,
     data_health,
     key_result,
     kpi_tree,
@@ -84,6 +85,8 @@ PAGES: list[tuple[ModuleType, dict, dict, str, dict]] = [
     (kpi_tree, {"hostile": True}, {}, "KPI tree", {"sheet": 3, "chart": 1}),
     (kpi_tree, {"tree": False}, {}, "No KPI tree is drawn yet", {"code": 1, "selectbox": 1, "button": 1}),
     (kpi_tree, EMPTY, {}, "No KPI tree is drawn yet", {"code": 1, "button": 1}),
+    (audit, {}, {}, "Audit", {"sheet": 1, "selectbox": 2, "download_button": 1}),
+    (audit, EMPTY, {}, "Nothing has been changed yet", {"sheet": 0}),
     (upload, {}, {}, "Upload", {"file_uploader": 2, "checkbox": 0, "button": 0, "tab": 2}),
     (data_health, {}, {}, "Data health", {"sheet": 3, "button": 0, "segmented_control": 1, "chart": 0}),
     (data_health, {}, {"source": "people"}, "Data health", {"sheet": 3, "chart": 1, "text_area": 2, "tab": 3}),

@@ -1,0 +1,335 @@
+"""The chain: every committed write leaves one row that seals what it added and the row before it.
+
+All tables but `meta` are append-only, so the rows of a write are a block: so many rows after those that were there. A
+row of `commit_log` holds, for each table that grew, [first, rows, digest], how many rows every table has since, and a
+hash over itself and the hash of the row before. Whoever edits, deletes, moves or adds a row anywhere breaks a digest, a
+count or a link. A baseline seals everything from the first row on again: a store that is new, brought forward or
+recovered.
+
+Digests are SHA-256 of a form that depends on the values and their order alone (not on the database's version):
+
+- small tables: every row as a JSON list, one a line;
+- observations, of which there are millions: the SHA-256 of the days since 1970 (int64), of the values (float64, both
+  little-endian), of the runs of equal (kpi, segment, load, came) with their lengths, and of the exact texts with their
+  places; hashed once more together.
+
+What a chain cannot do: someone who may write the file can compute all of it anew. Keep the head elsewhere
+(`audit --head`) and compare (`check --head HASH`).
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from data.store import Connection
+
+BULK = "observation"  # digested by columns
+CAME = ("first", "again", "handed_on")  # as the schema spells the enum
+CHUNK = 200  # vectors of 2,048 rows that are hashed together
+_ACTIONS = {  # what a write is called that was not given a name: by the first of these tables that grew
+    "load_undo": "undo",
+    "load": "load",
+    "check_in": "check-in",
+    "definition": "definitions",
+    "record": "records",
+}
+
+
+@dataclass(frozen=True)
+class Head:
+    """The last link: what the next one stands on."""
+
+    sequence: int
+    hash: str
+    totals: dict[str, int] = field(hash=False)
+    origin: str  # hash of the first link: the same for a store and its copies
+
+
+class Broken(Exception):
+    """The store is not as its chain says; the message says where, in words."""
+
+
+def head(connection: "Connection") -> Head:
+    """The last link, checked at the cost of some counts: its own hash, the link before, and the rows of every table."""
+    rows = connection.execute(
+        "SELECT sequence, made_at, made_by, action, version, baseline, added, totals, previous, hash FROM commit_log "
+        "ORDER BY sequence DESC LIMIT 2"
+    ).fetchall()
+    first = connection.execute("SELECT count(*), any_value(hash) FILTER (sequence = 1) FROM commit_log").fetchone()
+    if not rows or first is None:
+        raise Broken("the log of writes is empty")
+    last, counted = rows[0], first[0]
+    if counted != last[0]:
+        raise Broken(f"the log of writes holds {counted} rows and its last is number {last[0]}")
+    if link_hash(*last[:-1]) != last[-1] or last[-2] != (rows[1][-1] if len(rows) > 1 else ""):
+        raise Broken(f"write {last[0]}, the last one, does not match its hash")
+    totals = json.loads(last[7])
+    found = counts(connection)
+    for table in sorted(totals.keys() | found.keys()):
+        if found.get(table) != totals.get(table):
+            raise Broken(
+                f"the table {table} holds {found.get(table, 'no')} rows, and {totals.get(table, 'none')} were written"
+            )
+    version = connection.execute("SELECT any_value(value), count(*) FROM meta WHERE key = 'data_version'").fetchone()
+    if version is None or version[0] != str(last[4]) or version[1] != 1:
+        raise Broken(f"the data version is {version and version[0]}, and write {last[0]} left it at {last[4]}")
+    return Head(last[0], last[-1], totals, str(first[1]))
+
+
+def last_link(connection: "Connection") -> Head | None:
+    """The last link, compared with nothing."""
+    row = connection.execute(
+        "SELECT max(sequence), arg_max(hash, sequence), arg_min(hash, sequence) FROM commit_log"
+    ).fetchone()
+    return None if row is None or row[0] is None else Head(row[0], row[1], {}, row[2])
+
+
+def seal(
+    connection: "Connection", before: Head | None, at: datetime, by: str, action: str = "", *, baseline: bool = False
+) -> Head:
+    """Append the link of what this transaction added, and return it; the link before where nothing changed.
+
+    Raises Broken when a table has fewer rows than before: a write only ever adds.
+    """
+    totals = counts(connection)
+    was = {} if before is None or baseline else before.totals
+    added: dict[str, list[Any]] = {}
+    for table, total in totals.items():
+        first = was.get(table, 0)
+        if total < first:
+            raise Broken(f"this write would take rows away from the table {table}")
+        if total > first:
+            rows = total - first
+            digest = _handed_over(connection, table, rows) or digests(connection, table, [rows], first)[0]
+            added[table] = [first, rows, digest]
+    row = connection.execute("SELECT CAST(value AS BIGINT) FROM meta WHERE key = 'data_version'").fetchone()
+    version = int(row[0]) if row else 0
+    if not added and not baseline and before is not None:
+        seen = connection.execute("SELECT version FROM commit_log WHERE sequence = ?", [before.sequence]).fetchone()
+        if seen is not None and seen[0] == version:
+            return before
+    action = action or next((name for table, name in _ACTIONS.items() if table in added), "write")
+    link = (
+        1 if before is None else before.sequence + 1, at, by, action, version, baseline,
+        json.dumps(added), json.dumps(totals), "" if before is None else before.hash,
+    )  # fmt: skip
+    own = link_hash(*link)
+    connection.execute("INSERT INTO commit_log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [*link, own])
+    return Head(link[0], own, totals, own if before is None else before.origin)
+
+
+def link_hash(
+    sequence: int,
+    at: datetime,
+    by: str,
+    action: str,
+    version: int,
+    baseline: bool,
+    added: str,
+    totals: str,
+    previous: str,
+) -> str:
+    """The hash of a link over all it says and the hash of the link before."""
+    said = [sequence, at.isoformat(), by, action, version, baseline, added, totals, previous]
+    return sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+
+
+def faults(connection: "Connection", head_kept: str | None = None) -> tuple[int, list[str]]:
+    """How many links there are, and everything that is not as they say, in words. Reads every row of the store.
+
+    `head_kept` is a head noted earlier elsewhere: the chain must still run through it.
+    """
+    links = connection.execute("SELECT * FROM commit_log ORDER BY rowid").fetchall()
+    found: list[str] = []
+    previous = ""
+    for place, link in enumerate(links, 1):
+        if link[0] != place or link[-2] != previous or link_hash(*link[:-1]) != link[-1]:
+            found.append(f"write {link[0]} of {link[1]:%Y-%m-%d %H:%M} by {link[2]} does not follow the one before it")
+        previous = link[-1]
+    try:
+        head(connection)
+    except Broken as fault:
+        found.append(str(fault))
+    if found:  # the blocks of a broken log say nothing
+        return len(links), found
+    start = max((place for place, link in enumerate(links) if link[5]), default=0)
+    for table in sorted(counts(connection)):
+        found += _block_faults(connection, table, links[start:])
+    if head_kept is not None and head_kept not in {link[-1] for link in links}:
+        found.append(f"the head {head_kept[:12]}... that was noted is no part of this chain")
+    return len(links), found
+
+
+def _block_faults(connection: "Connection", table: str, links: list[Any]) -> list[str]:
+    blocks = [(link, own) for link in links if (own := json.loads(link[6]).get(table))]
+    end, found = 0, []
+    for link, (first, rows, _) in blocks:
+        if first != end:
+            found.append(f"write {link[0]} begins at row {first} of {table}, not at {end}")
+        end = first + rows
+    made = digests(connection, table, [own[1] for _, own in blocks])
+    return found + [
+        f"{own[1]} rows of {table} are not those of write {link[0]} ({link[3]} by {link[2]}, {link[1]:%Y-%m-%d %H:%M})"
+        for (link, own), digest in zip(blocks, made, strict=True)
+        if own[2] != digest
+    ]
+
+
+def counts(connection: "Connection") -> dict[str, int]:
+    """The rows of every table that the chain seals."""
+    names = connection.execute(
+        "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND NOT temporary "
+        "AND table_name NOT IN ('meta', 'commit_log') ORDER BY 1"
+    ).fetchall()
+    if not names:
+        return {}
+    asked = ", ".join(f"(SELECT count(*) FROM {_name(name)})" for (name,) in names)  # noqa: S608
+    row = connection.execute(f"SELECT {asked}").fetchone() or ()
+    return {name: int(count) for (name,), count in zip(names, row, strict=True)}
+
+
+def digests(connection: "Connection", table: str, sizes: list[int], first: int = 0) -> list[str]:
+    """The digest of each of these blocks of rows, which follow each other from row `first` on."""
+    if not sizes:
+        return []
+    return _bulk_digests(connection, sizes, first) if table == BULK else _row_digests(connection, table, sizes, first)
+
+
+def _row_digests(connection: "Connection", table: str, sizes: list[int], first: int) -> list[str]:
+    connection.execute(f"SELECT * FROM {_name(table)} WHERE rowid >= {int(first)} ORDER BY rowid")  # noqa: S608
+    out = []
+    for size in sizes:
+        digest = sha256()
+        for row in connection.fetchmany(size):
+            digest.update(json.dumps([_told(value) for value in row], ensure_ascii=False).encode() + b"\n")
+        out.append(digest.hexdigest())
+    return out
+
+
+def _told(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date | datetime) else value
+
+
+class ColumnDigest:
+    """The digest of a block of observations, fed in order: columns in parts of any size, runs with their lengths."""
+
+    def __init__(self) -> None:
+        self._days, self._values = sha256(), sha256()
+        self._runs, self._exact = sha256(), sha256()
+        self._run: tuple[Any, ...] | None = None
+        self._length = self._rows = 0
+
+    def add(self, days: np.ndarray, values: np.ndarray, exact: Any = ()) -> None:
+        """Days since 1970 and values of the next rows; (place in this part, text) of their exact texts."""
+        self._days.update(np.ascontiguousarray(days, dtype="<i8").data)
+        self._values.update(np.ascontiguousarray(values, dtype="<f8").data)
+        for place, text in exact:
+            self._exact.update(json.dumps([self._rows + int(place), text], ensure_ascii=False).encode() + b"\n")
+        self._rows += len(days)
+
+    def add_run(self, key: tuple[Any, ...], length: int) -> None:
+        """The next so many rows have this (kpi, segment, load, came)."""
+        if key != self._run:
+            self._end_run()
+            self._run = key
+        self._length += length
+
+    def _end_run(self) -> None:
+        if self._run is not None:
+            self._runs.update(json.dumps([*self._run, self._length], ensure_ascii=False).encode() + b"\n")
+        self._length = 0
+
+    def hexdigest(self) -> str:
+        """The digest; nothing can be added afterwards."""
+        self._end_run()
+        self._run = None
+        parts = (self._days, self._values, self._runs, self._exact)
+        return sha256(b"".join(part.digest() for part in parts)).hexdigest()
+
+
+def _bulk_digests(connection: "Connection", sizes: list[int], first: int) -> list[str]:
+    out: list[str] = []
+    current, left = ColumnDigest(), sizes[0]
+    for days, values, codes, key_of, exact in _observed(connection, first):
+        at = 0
+        while at < len(days):
+            if left == 0:
+                out.append(current.hexdigest())
+                if len(out) == len(sizes):
+                    return out
+                current, left = ColumnDigest(), sizes[len(out)]
+            part = slice(at, min(at + left, len(days)))
+            own = codes[part]
+            starts = np.flatnonzero(np.r_[True, own[1:] != own[:-1]])
+            mine = [(place - at, text) for place, text in exact if part.start <= place < part.stop]
+            current.add(days[part], values[part], mine)
+            lengths = np.diff(np.append(starts, len(own)))
+            for code, length in zip(own[starts].tolist(), lengths.tolist(), strict=True):
+                current.add_run(key_of(code), length)
+            left -= part.stop - at
+            at = part.stop
+    out.append(current.hexdigest())
+    return out + [ColumnDigest().hexdigest()] * (len(sizes) - len(out))
+
+
+def _observed(connection: "Connection", first: int) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray, Any, list]]:
+    """The observations from a row on, in parts: days, values, a code for (kpi, segment, load, came), what the code
+    stands for, and (place, text) of exact texts."""
+    where = f"FROM {BULK} WHERE rowid >= {int(first)}"
+    connection.execute("SET preserve_insertion_order = true")
+    kpis, segments, loads = (
+        [name for (name,) in connection.execute(f"SELECT DISTINCT {column} {where} ORDER BY 1").fetchall()]
+        for column in ("kpi", "segment", "load_id")
+    )
+    texts = connection.execute(f"SELECT count(exact) {where}").fetchone()
+    with_exact = bool(texts and texts[0])
+    if not kpis:
+        return
+    connection.execute(
+        f"SELECT ((CAST(enum_code(CAST(kpi AS {_enum(kpis)})) AS BIGINT) * {len(segments)} + "
+        f"enum_code(CAST(segment AS {_enum(segments)}))) * {max(loads) + 1} + load_id) * {len(CAME)} "
+        f"+ enum_code(came) AS code, CAST(period - DATE '1970-01-01' AS BIGINT) AS day, value"
+        f"{', exact' if with_exact else ''} {where}"
+    )
+
+    def key_of(code: int) -> tuple[str, str, int, str]:
+        rest, came = divmod(code, len(CAME))
+        rest, load = divmod(rest, max(loads) + 1)
+        kpi, segment = divmod(rest, len(segments))
+        return kpis[kpi], segments[segment], load, CAME[came]
+
+    while len(part := connection.fetch_df_chunk(CHUNK)):
+        exact = []
+        if with_exact:
+            held = part["exact"].notna().to_numpy()
+            exact = list(zip(np.flatnonzero(held).tolist(), part["exact"][held].tolist(), strict=True))
+        yield part["day"].to_numpy(), part["value"].to_numpy(), part["code"].to_numpy(), key_of, exact
+
+
+def hand_over(connection: "Connection", rows: int, digest: str) -> None:
+    """Give the digest of observations that this transaction appends and that were walked through already."""
+    connection.execute("CREATE OR REPLACE TEMP TABLE digested AS SELECT ? AS rows, ? AS digest", [rows, digest])
+
+
+def _handed_over(connection: "Connection", table: str, rows: int) -> str | None:
+    if table != BULK:
+        return None
+    there = connection.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'digested'").fetchone()
+    if not there or not there[0]:
+        return None
+    found = connection.execute("SELECT digest FROM digested WHERE rows = ?", [rows]).fetchone()
+    return str(found[0]) if found else None
+
+
+def _name(table: str) -> str:
+    return '"' + table.replace('"', '""') + '"'
+
+
+def _enum(names: list[str]) -> str:
+    return "ENUM (" + ", ".join("'" + name.replace("'", "''") + "'" for name in names) + ")"

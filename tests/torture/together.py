@@ -1,0 +1,163 @@
+"""Everybody at once on one store: two loads, two who check in and edit, twenty readers; errors, lost updates, waits.
+
+NEEDLE_MINUTES (default 5) says for how long: python -m tests.torture together.
+"""
+
+import random
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from models.refused import Conflict
+from tests.torture.forks import FORK, forked
+from tests.torture.writers import ROWS, TRUSTED, extract, with_key_result
+from workspace import Workspace
+
+READER_PROCESSES, THREADS = 4, 5
+
+
+@dataclass
+class Seen:
+    """What one process did: things done, seconds that each took, errors that a person would have seen."""
+
+    done: list[str] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    conflicts: int = 0
+
+    def of(self, work: Callable[[], Any]) -> Any:
+        begin = time.monotonic()
+        try:
+            return work()
+        except Conflict:
+            self.conflicts += 1
+        except Exception as error:  # noqa: BLE001  (whatever a person would see)
+            self.errors.append(f"{type(error).__name__}: {error}")
+        finally:
+            self.seconds.append(time.monotonic() - begin)
+        return None
+
+
+def together(minutes: float, *, reader_processes: int = READER_PROCESSES, threads: int = THREADS) -> tuple[bool, str]:
+    """Whether nothing went wrong, and the figures in words."""
+    room = Path(tempfile.mkdtemp(prefix="needle-together-"))
+    forked(with_key_result, room)
+    until = time.time() + 60 * minutes
+    jobs: list[tuple[str, Callable[..., Seen], tuple[Any, ...]]] = [
+        *(("load", loads, (room, f"n{which}", until)) for which in "ab"),
+        *(("write", edits, (room, f"editor {which}", until)) for which in "ab"),
+        *(("read", reads, (room, threads, until)) for _ in range(reader_processes)),
+    ]
+    pipes = []
+    for kind, work, arguments in jobs:
+        ours, theirs = FORK.Pipe()
+        process = FORK.Process(target=lambda t=theirs, w=work, a=arguments: t.send(w(*a)))
+        process.start()
+        theirs.close()
+        pipes.append((kind, ours, process))
+    seen: dict[str, list[Seen]] = {"load": [], "write": [], "read": []}
+    for kind, ours, process in pipes:
+        try:
+            seen[kind].append(ours.recv())
+        except EOFError:
+            seen[kind].append(Seen(errors=["the process ended"]))
+        process.join()
+    lost = forked(judged, room, [what for kind in ("load", "write") for one in seen[kind] for what in one.done])
+    shutil.rmtree(room, ignore_errors=True)
+    errors = [error for many in seen.values() for one in many for error in one.errors]
+    lines = [f"together for {minutes:g} minutes: {len(errors)} errors, {lost} lost updates"]
+    for kind, many in seen.items():
+        seconds = sorted(second for one in many for second in one.seconds) or [0.0]
+        p50, p95 = (seconds[int(share * (len(seconds) - 1))] for share in (0.5, 0.95))
+        lines.append(
+            f"{kind:<6}{len(seconds):>8} times   p50 {p50:6.2f} s   p95 {p95:6.2f} s   max {seconds[-1]:6.2f} s"
+        )
+    lines.append(f"conflicts told to an editor: {sum(one.conflicts for one in seen['write'])}")
+    return not errors and lost == 0, "\n".join([*lines, *sorted(set(errors))[:10]])
+
+
+def loads(room: Path, name: str, until: float) -> Seen:
+    """A cron: its own extracts, and every third one the same file as the other cron's."""
+    seen, workspace, number = Seen(), Workspace(room / "s.duckdb", who=name), 0
+    while time.time() < until:
+        number += 1
+        file = f"both{number}" if number % 3 == 0 else f"{name}{number}"
+        result = seen.of(lambda file=file: workspace.load(f"{file}.csv", extract(file, ROWS), TRUSTED))
+        if result is not None and result.status not in ("stored", "already_loaded"):
+            seen.errors.append(f"{file}: {result.status}")
+        seen.done.append(f"load {file}.csv")
+        time.sleep(0.2)
+    return seen
+
+
+def edits(room: Path, name: str, until: float) -> Seen:
+    """Two people on one key result: each edit stands on what was seen, each check-in is kept."""
+    seen, workspace, number = Seen(), Workspace(room / "s.duckdb", who=name), 0
+    while time.time() < until:
+        number += 1
+        value = float(number * 2 + (name[-1] == "a"))
+        if seen.of(lambda value=value: workspace.check_in("kr", value, date(2026, 1, 1))) is not None:
+            seen.done.append(f"check-in {value:g}")
+        held = seen.of(lambda: workspace.definition("key_result", "kr"))
+        time.sleep(random.uniform(0, 0.3))
+        if held is not None:
+            changed = held.definition.model_copy(update={"note": f"{name} {number}"})
+            version = seen.of(lambda c=changed, v=held.version: workspace.edit_key_result(c, v))
+            if version is not None:
+                seen.done.append(f"edit {name} {number}")
+    return seen
+
+
+def reads(room: Path, threads: int, until: float) -> Seen:
+    """A server with readers: whole loads only, and versions that never go back."""
+    seen, workspace = Seen(), Workspace(room / "s.duckdb")
+
+    def read() -> None:
+        before = 0
+        while time.time() < until:
+            found = seen.of(lambda: whole(workspace))
+            if found is not None:
+                version, halves = found
+                if halves or version < before:
+                    seen.errors.append(f"half a load seen, or version {version} after {before}")
+                before = version
+            seen.of(workspace.scorecard)
+            time.sleep(random.uniform(0.2, 0.8))
+
+    many = [threading.Thread(target=read) for _ in range(threads)]
+    for one in many:
+        one.start()
+    for one in many:
+        one.join()
+    return seen
+
+
+def whole(workspace: Workspace) -> tuple[int, int]:
+    """The data version, and how many loads were there in part."""
+    with workspace.store.read() as connection:
+        row = connection.execute(
+            "SELECT (SELECT CAST(value AS BIGINT) FROM meta WHERE key = 'data_version'), "
+            "count(*) FROM (SELECT load_id FROM observation GROUP BY 1 HAVING count(*) <> ?)",
+            [ROWS],
+        ).fetchone()
+    return (int(row[0]), int(row[1])) if row else (0, 0)
+
+
+def judged(room: Path, done: list[str]) -> int:
+    """Acknowledged things that are missing, files stored twice, and rules that do not hold."""
+    workspace = Workspace(room / "s.duckdb")
+    stored = workspace.loads()
+    stored = stored[stored["status"] == "stored"]
+    there = {f"load {file}" for file in stored["file"]}
+    with workspace.store.read() as connection:
+        there |= {f"check-in {v:g}" for (v,) in connection.execute("SELECT value FROM check_in").fetchall()}
+        notes = "SELECT json_extract_string(body, '$.note') FROM definition WHERE kind = 'key_result'"
+        there |= {f"edit {note}" for (note,) in connection.execute(notes).fetchall()}
+    broken = sum(finding.broken > 0 for finding in workspace.check())
+    return len(set(done) - there) + int(stored["file"].duplicated().sum()) + broken
