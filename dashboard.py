@@ -37,7 +37,7 @@ MENU = {  # url path: (title, icon, page)
     "scorecard": (mark("Scorecard"), ":material/fact_check:", scorecard),
     "story": (mark("Story"), ":material/auto_stories:", story),
     "key-result": (mark("Key result"), ":material/troubleshoot:", key_result),
-    "truth-gap": (mark("Truth gap"), ":material/balance:", truth_gap),
+    "truth-gap": (mark("Truth gap"), ":material/rule:", truth_gap),
     "then-and-now": (mark("Then and now"), ":material/compare_arrows:", then_and_now),
     "trade-offs": (mark("Trade-offs"), ":material/balance:", trade_offs),
     "trends": (mark("KPI review"), ":material/show_chart:", trends),
@@ -48,6 +48,13 @@ MENU = {  # url path: (title, icon, page)
     "method": (mark("Method"), ":material/menu_book:", method),
     "admin": (mark("Access"), ":material/key:", admin),
     "audit": (mark("Audit"), ":material/policy:", audit),
+}
+
+SECTIONS = {  # of the menu
+    mark("Review"): ("scorecard", "story", "key-result", "truth-gap", "then-and-now", "trade-offs"),
+    mark("KPIs"): ("trends", "kpi-tree"),
+    mark("Data"): ("upload", "data-health", "loads"),
+    mark("More"): ("method", "audit", "admin"),
 }
 
 language.otherwise(choose_language.of_session)
@@ -65,7 +72,9 @@ pages = {
     path: st.Page(partial(run, path), title=spoken(title), icon=icon, url_path=path, default=path == "scorecard")
     for path, (title, icon, _) in MENU.items()
 }
-page = st.navigation(list(pages.values()))
+page = st.navigation(
+    {spoken(name): [pages[path] for path in paths] for name, paths in SECTIONS.items()}, position="top"
+)
 person: Person | None = signed_in.person()  # stops here when nobody may be here
 workspace = open_workspace(STORE)
 if person is not None:

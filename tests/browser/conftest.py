@@ -117,6 +117,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+SECTIONS = {"Scorecard": "Review", "Upload": "Data", "Data health": "Data", "Loads": "Data"}
+
+
+def menu(page: Page, title: str) -> None:
+    """Open a page as a person does: the section of the menu, then the page."""
+    page.get_by_test_id("stTopNavSection").filter(has_text=SECTIONS[title]).click()
+    page.get_by_test_id("stTopNavPopover").get_by_role("menuitem", name=title, exact=True).click()
+
+
 @contextmanager
 def running(store: Path, port: int = 0, script: str = "server.py", **environment: str) -> Iterator[Dashboard]:
     """`streamlit run server.py` (or another script) on a free port, over this store."""

@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from models.okr import KeyResult, Kpi, Objective, OkrFile
-from tests.browser.conftest import PATIENCE, Dashboard, running
+from tests.browser.conftest import PATIENCE, Dashboard, menu, running
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=PATIENCE)
@@ -26,10 +26,6 @@ OF_STREAMLIT = {"list", "listitem", "svg-img-alt", "presentation-role-conflict"}
 def row(page: Page, title: str):
     """A key result's row; the first, where it stands in two lists."""
     return page.locator("a.row", has_text=title).first
-
-
-def menu(page: Page, title: str) -> None:
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name=title).click()
 
 
 def test_from_a_vanity_win_to_its_evidence_to_new_data_and_back(

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import PATIENCE, Dashboard
+from tests.browser.conftest import PATIENCE, Dashboard, menu
 from workspace import Workspace
 
 pytestmark = pytest.mark.browser
@@ -65,7 +65,7 @@ def test_seven_messy_files_from_the_drop_to_the_store_and_back(
     empty_dashboard: Dashboard, open_page: Callable[..., Page], tmp_path: Path
 ) -> None:
     page = open_page(empty_dashboard.url)
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Upload").click()
+    menu(page, "Upload")
     expect(page.locator("h1")).to_have_text("Upload")
     drop(page, FILES)
     expect(page.get_by_text("0 of 7 files can be stored")).to_be_visible(timeout=2 * PATIENCE)
@@ -126,7 +126,7 @@ def test_seven_messy_files_from_the_drop_to_the_store_and_back(
     expect(card(page, "broken.xlsx")).to_contain_text("What to do: The file ends too early: fetch or export it again.")
 
     # The health of the data names what was refused, and what a source must bring is set there.
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Data health").click()
+    menu(page, "Data health")
     expect(page.get_by_text("the last load of partly refused 1 value")).to_be_visible()
     page.get_by_role("link", name="partly", exact=False).first.click()
     expect(page.get_by_role("heading", name="Source partly")).to_be_visible()
