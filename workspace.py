@@ -11,13 +11,17 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from data import backup, definitions, integrity, ledger
+from data.carrying import Carrying
 from data.crossing import Crossing
 from data.definitions import CheckIn
 from data.digesting import Digesting
 from data.driving import Driving
 from data.file_load import FileLoad, Terms
 from data.integrity import Finding
+from data.learning import Learning
+from data.owning import Owning
 from data.store import Connection
+from data.surveying import Surveying
 from kpi_sources.bulk import FROM_BYTES
 from kpi_sources.extract import Extract, read_extract
 from kpi_sources.intake import Intake, catalog_of, source_of, take_in
@@ -91,7 +95,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
-class Workspace(Crossing, Digesting, Driving):
+class Workspace(Carrying, Crossing, Digesting, Driving, Learning, Owning, Surveying):
     """One store: all that can be asked of it (see Questions), and everything that changes it."""
 
     def __init__(
