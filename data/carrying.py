@@ -123,7 +123,7 @@ class Carrying(Writing):
         fresh = [v for v in versions if not (v.kind == "objective" and v.id in drafts)]  # a draft keeps its edits
         definitions.append(connection, fresh, moment, self.who)
         decided = _held(connection)
-        entries = [
+        entries: list[tuple[str, dict[str, Any] | None]] = [
             (old, as_json(decided[old].model_copy(update={"became": new}))) for old, new in plan.drafts.became.items()
         ]
         records.append(connection, KIND, entries, moment, self.who)

@@ -8,8 +8,8 @@ import streamlit as st
 from models.verdict import FLAGS, VERDICTS
 from pages.parts import amounts, empty, sheet
 from pages.parts.escape import plain
-from pages.parts.sparks import spark
-from pages.parts.targets import pass_mark, target_on_series
+from pages.parts.key_result_rows import key_result_rows
+from pages.parts.targets import pass_mark
 from pages.parts.view import View
 
 TALK_FIRST = ("vanity", "backfired", "at_a_cost", "setback")  # what needs talking about, in this order
@@ -55,12 +55,12 @@ def _talk(workspace: Any, view: View, card: Any) -> None:
         st.markdown("Nothing: no vanity win, nothing got worse.")
         return
     first, rest = talk.head(TALK_SHOWN), talk.iloc[TALK_SHOWN:]
-    sheet.show([sheet.group("", "", _rows(workspace, view, first, card, where=True))], view, key="talk")
+    sheet.show([sheet.group("", "", key_result_rows(workspace, view, first, card, where=True))], view, key="talk")
     if len(rest):
         more = st.expander(f"{len(rest)} more", on_change="rerun", key="talk_more")
         if more.open:
             with more:
-                blocks = [sheet.group("", "", _rows(workspace, view, rest, card, where=True))]
+                blocks = [sheet.group("", "", key_result_rows(workspace, view, rest, card, where=True))]
                 sheet.show(blocks, view, key="talk_rest")
 
 
@@ -75,7 +75,7 @@ def _objectives(workspace: Any, view: View, card: Any) -> None:
         page = st.pagination(pages, key="page", bind="query-params")
     objectives = objectives.iloc[(page - 1) * OBJECTIVES_SHOWN : page * OBJECTIVES_SHOWN]
     shown = shown[shown["objective"].isin(objectives["id"])]
-    rows = dict(zip(shown["id"], _rows(workspace, view, shown, card), strict=True))
+    rows = dict(zip(shown["id"], key_result_rows(workspace, view, shown, card), strict=True))
     members = shown.groupby("objective", sort=False)["id"].agg(list)
     titles = dict(zip(card.objectives["id"], card.objectives["title"], strict=True))
     blocks = [
@@ -113,27 +113,6 @@ def _filtered(key_results: pd.DataFrame) -> pd.DataFrame:
     chosen = {labels[label] for label in picked}
     has_flag = key_results["flags"].map(lambda codes: bool(chosen & set(codes)))
     return key_results[key_results["verdict"].isin(chosen) | has_flag]
-
-
-def _rows(
-    workspace: Any, view: View, key_results: pd.DataFrame, card: Any, *, where: bool = False
-) -> list[sheet.Block]:
-    linked = key_results.dropna(subset=["kpi"])
-    pairs = list(dict.fromkeys(zip(linked["kpi"], linked["segment"], strict=True)))
-    series: dict[Any, pd.DataFrame] = {}
-    if pairs:
-        for key, frame in workspace.series_many(pairs, view.as_of).groupby(["kpi", "segment"], sort=False):
-            series[key] = frame
-    out = []
-    for row in key_results.to_dict("records"):
-        held = series.get((row["kpi"], row["segment"]))
-        line = None
-        if held is not None:
-            window = (row["window_start"], row["window_end"])
-            line = spark(held, window, target_on_series(row), row["kpi_unit"], row["kpi_name"])
-        mark = pass_mark(row["level"], card.policy)
-        out.append(sheet.row(row, view, line, mark, where=where, over=card.as_of > card.cycle.end))
-    return out
 
 
 def _about(objective: dict[str, Any], titles: dict[str, str]) -> str:
