@@ -9,7 +9,22 @@ import streamlit as st
 from data.gate import StoreError
 from models import language
 from models.language import mark, spoken
-from pages import data_health, key_result, kpi_tree, loads, method, scorecard, story, trade_offs, trends, upload
+from pages import (
+    data_health,
+    key_result,
+    kpi_tree,
+    lessons,
+    loads,
+    method,
+    owner,
+    retrospective,
+    scorecard,
+    story,
+    survey,
+    trade_offs,
+    trends,
+    upload,
+)
 from pages.parts import choose_language, filters, look
 from pages.parts.escape import plain
 from pages.parts.view import View
@@ -30,6 +45,10 @@ MENU = {  # url path: (title, icon, page)
     "trade-offs": (mark("Trade-offs"), ":material/balance:", trade_offs),
     "trends": (mark("KPI trends"), ":material/show_chart:", trends),
     "kpi-tree": (mark("KPI tree"), ":material/account_tree:", kpi_tree),
+    "retrospective": (mark("Retrospective"), ":material/history_edu:", retrospective),
+    "lessons": (mark("Lessons"), ":material/school:", lessons),
+    "survey": (mark("Surveys"), ":material/forum:", survey),
+    "owner": (mark("Owner review"), ":material/person_check:", owner),
     "upload": (mark("Upload"), ":material/upload_file:", upload),
     "data-health": (mark("Data health"), ":material/monitor_heart:", data_health),
     "loads": (mark("Loads"), ":material/history:", loads),

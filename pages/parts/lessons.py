@@ -25,8 +25,8 @@ def rows(kept: Sequence[Any], view: View) -> sheet.Block:
             "meta": " · ".join(one_line(part) for part in about if part),
         }
         if lesson.key_result:
-            cycle = {"cycle": lesson.cycle} if lesson.cycle else {}
-            cell["href"] = view.href("key-result", kr=lesson.key_result, **cycle)
+            params = {"kr": lesson.key_result} | ({"cycle": lesson.cycle} if lesson.cycle else {})
+            cell |= {"open": {"page": "key-result", "params": params}, "href": view.href("key-result", **params)}
         words = [VERDICTS[code] for code in lesson.verdicts]
         entries.append(
             {
@@ -43,14 +43,17 @@ def rows(kept: Sequence[Any], view: View) -> sheet.Block:
 
 def show_for(workspace: Any, view: View, kpis: Iterable[str], key: str = "lessons_for") -> None:
     """What was learned of these KPIs before; nothing where nobody wrote anything down."""
-    found = workspace.lessons_for(kpis)
+    asked = set(kpis)
+    found = workspace.lessons_for(asked)
     if not found:
         return
     st.markdown(f"**{trn('{count} lesson about this KPI', '{count} lessons about this KPI', len(found))}**")
     sheet.show([rows(found[:SHOWN], view)], view, key=key)
     if len(found) > SHOWN:
         label = trn("And {count} more in the library", "And {count} more in the library", len(found) - SHOWN)
-        st.markdown(f"[{plain(label)}]({view.href('lessons', kpi=found[0].lesson.kpis[0])})")
+        named = zip(found[0].lesson.kpis, found[0].names, strict=True)
+        name = next(name for kpi, name in named if kpi in asked)
+        st.markdown(f"[{plain(label)}]({view.href('lessons', kpi=name)})")
 
 
 def form(
