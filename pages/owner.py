@@ -1,4 +1,4 @@
-"""Owner review: one owner's key results over the cycles, what was verified, and how well it was foreseen. No ranking."""
+"""Owner review: one owner's key results over the cycles, what was verified, how well it was foreseen. No ranking."""
 
 from typing import Any
 

@@ -7,6 +7,7 @@ import streamlit as st
 from models.language import spoken, tr, trn
 from models.refused import Refused
 from models.retrospective import QUESTIONS, concerned
+from models.verdict import VERDICTS
 from pages.parts import amounts, carry_over, empty, filters, lessons, sheet
 from pages.parts.escape import one_line, plain
 from pages.parts.key_result_rows import key_result_rows
@@ -83,15 +84,29 @@ def _questions(workspace: Any, view: View, card: Any, kept: Any, reading: bool) 
                 spoken(question), held.get(code, ""), key=f"answer {card.cycle.id} {view.team} {code}", height=110,
                 max_chars=4000, label_visibility="collapsed", placeholder=tr("In your own words"),
             )  # fmt: skip
-        rows = beside[code]
-        if len(rows):
-            blocks = key_result_rows(workspace, view, rows.head(BESIDE), card)
-            sheet.show([sheet.group("", "", blocks)], view, key=f"beside {code}")
-            if len(rows) > BESIDE:
-                st.caption(trn("And {count} more.", "And {count} more.", len(rows) - BESIDE))
-        elif code != "learned":
-            st.caption(tr("No key result of this team stands here."))
+        _beside(workspace, view, card, code, beside[code])
     return answers
+
+
+def _beside(workspace: Any, view: View, card: Any, code: str, rows: Any) -> None:
+    """The facts of a question: every key result with its picture at the first, one line each at the others."""
+    if rows.empty:
+        if code != "learned":
+            st.caption(tr("No key result of this team stands here."))
+        return
+    shown = rows.head(BESIDE)
+    if code == "goals":
+        blocks = [sheet.group("", "", key_result_rows(workspace, view, shown, card))]
+    else:
+        lines = []
+        for row in shown.to_dict("records"):
+            title = one_line(row["title"] or row["id"])
+            word = sheet.badge(VERDICTS[row["verdict"]], row["verdict_word"])
+            lines.append(sheet.sentence(title, {title: row["id"]}, view, word=word))
+        blocks = [sheet.prose(lines)]
+    sheet.show(blocks, view, key=f"beside {code}")
+    if len(rows) > BESIDE:
+        st.caption(trn("And {count} more.", "And {count} more.", len(rows) - BESIDE))
 
 
 def _told(text: str) -> None:

@@ -33,7 +33,7 @@ def render(workspace: Any, view: View) -> None:
         _answer(workspace, token, asked)
 
 
-# -- to answer -----------------------------------------------------------------------------------------------------------
+# -- to answer ---------------------------------------------------------------------------------------------------------
 
 
 def _answer(workspace: Any, token: str, asked: Any) -> None:
@@ -84,7 +84,7 @@ def _field(number: int, question: Asked) -> Any:
     )  # fmt: skip
 
 
-# -- to read -------------------------------------------------------------------------------------------------------------
+# -- to read -----------------------------------------------------------------------------------------------------------
 
 
 def _results(workspace: Any, view: View, token: str, asked: Any) -> None:
@@ -102,9 +102,7 @@ def _results(workspace: Any, view: View, token: str, asked: Any) -> None:
         )  # fmt: skip
         return
     st.caption(
-        tr(
-            "A share is of those who answered that question. Questions are not averaged together, and neither is a scale."
-        )
+        tr("Shares are of those who answered that question. Nothing is averaged, neither a scale nor questions.")
     )
     for number, counted in enumerate(found.questions):
         st.header(plain(counted.text), anchor=False)
@@ -138,7 +136,7 @@ def as_frame(found: Any) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns).astype({"count": "Int64", "before": "Int64"})
 
 
-# -- to make -------------------------------------------------------------------------------------------------------------
+# -- to make -----------------------------------------------------------------------------------------------------------
 
 
 def _all(workspace: Any, view: View) -> None:
