@@ -96,7 +96,7 @@ def carry(
     cycle: Cycle,
     team: Annotated[str | None, typer.Option(help="One team only.")] = None,
     keep: Annotated[Texts, typer.Option("--keep", help="A key result to keep; may be repeated.")] = None,
-    change: Annotated[Texts, typer.Option("--change", help="ID=TARGET: keep it with another target.")] = None,
+    change: Annotated[Texts, typer.Option("--change", help="ID or ID=TARGET: go on with another one.")] = None,
     drop: Annotated[Texts, typer.Option("--drop", help="A key result to drop; may be repeated.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Keep the decisions, make no draft yet.")] = False,
     as_json: AsJson = False,
@@ -106,9 +106,9 @@ def carry(
     decided: dict[str, dict[str, Any]] = {name: {"decision": "keep"} for name in keep or []}
     decided |= {name: {"decision": "drop"} for name in drop or []}
     for text in change or []:
-        name, _, target = text.rpartition("=")
+        name, equals, target = text.rpartition("=")
         try:
-            decided[name] = {"decision": "change", "target": float(target)}
+            decided[name or text] = {"decision": "change", "target": float(target) if equals else None}
         except ValueError:
             raise typer.BadParameter(f"--change is written ID=TARGET, found {text!r}") from None
     if decided:
