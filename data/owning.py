@@ -54,8 +54,11 @@ class Owning(Telling):
         return sorted(found, key=lambda name: found[name], reverse=True)
 
     def owner_forecasts(self, owner: str, cycle: str, as_of: date | None = None) -> pd.DataFrame:
-        """What the data foretold half-way through a cycle that is over, of an owner's key results: key_result, title,
-        on (the day), expected, lo, hi, chance, reason, ended, passed. Takes seconds; kept until the data changes."""
+        """What the data foretold half-way through a cycle that is over, of those of an owner's key results that had
+        not passed by then and are read from a KPI. Takes seconds; kept until the data changes.
+
+        key_result, title, on (the day), expected, lo, hi, chance, reason, ended, passed.
+        """
         day = as_of or self.today()
         return self._answers.get(("owner forecasts", owner, cycle, day), lambda: self._foretold(owner, cycle, day))
 

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from models.forecast import chance_in_words
 from models.foresight import Foresight
 from models.language import numeral, tr, trn
 from models.verdict import VERDICTS
@@ -67,7 +68,7 @@ def _key_results(found: Any, view: View) -> None:
                         "open": {"page": "key-result", "params": params},
                         "href": view.href("key-result", **params),
                     },
-                    one_line(row["cycle_name"]),
+                    one_line(row["cycle_name"]).replace(" ", "\u00a0"),
                     amounts.score(row["score"]),
                     sheet.badge(VERDICTS[row["verdict"]], row["verdict_word"]),
                     one_line(row["sentence"]),
@@ -124,9 +125,7 @@ def _forecasts(workspace: Any, view: View, owner: str) -> None:
     st.header(tr("The data's forecast half-way, and what happened"), anchor=False)
     kept = f"owner forecasts {owner} {view.as_of} {workspace.data_version()}"
     if kept not in st.session_state:
-        st.markdown(
-            tr("From what was known half-way through each cycle: where would the KPI end, and with what chance?")
-        )
+        st.markdown(tr("From what was known half-way, of those that had not passed by then: where would the KPI end?"))
         if not st.button(tr("Work it out"), icon=":material/query_stats:", key="owner_forecasts"):
             return
         cycles = workspace.owner_cycles(owner, view.as_of)
@@ -170,7 +169,7 @@ def _foretold_rows(told: pd.DataFrame, view: View) -> None:
                     amounts.level(row["expected"]),
                     tr("{low} to {high}", low=amounts.level(row["lo"]), high=amounts.level(row["hi"])),
                     amounts.level(row["ended"]),
-                    amounts.share(row["chance"]),
+                    chance_in_words(row["chance"]) if amounts.known(row["chance"]) else amounts.UNKNOWN,
                     tr("✓ passed") if passed is True or passed == 1 else tr("○ missed"),
                 ]
             }

@@ -213,6 +213,7 @@ def _overview(workspace: Any, view: View, card: Any) -> None:
             {
                 "cells": [
                     {"text": one_line(team["team_name"] or team["team"] or tr("no team")),
+                     "open": {"page": "retrospective", "params": params},
                      "href": view.href("retrospective", **params)},
                     tr("{passed} of {all} passed", passed=passed, all=len(verdicts)),
                     tr("✓ {answered} of {all} questions", answered=answered, all=len(QUESTIONS)) if record

@@ -6,10 +6,7 @@ from models.language import mark, spoken, tr
 from models.survey import Counted
 from pages.parts import amounts, sheet
 
-STEPS = {
-    "1": mark("1 not at all"), "2": mark("2"), "3": mark("3"), "4": mark("4"), "5": mark("5 fully"),
-    "yes": mark("Yes"), "no": mark("No"),
-}  # fmt: skip
+STEPS = {"1": mark("1 not at all"), "5": mark("5 fully"), "yes": mark("Yes"), "no": mark("No")}  # the others by number
 
 
 def bars(counted: Counted) -> sheet.Block:
@@ -18,7 +15,7 @@ def bars(counted: Counted) -> sheet.Block:
     rows = []
     for word, count in counted.counts:
         share = count / counted.n
-        cells: list[Any] = [spoken(STEPS[word]), {"share": share}, amounts.count(count), amounts.share(share)]
+        cells: list[Any] = [spoken(STEPS.get(word, word)), {"share": share}, amounts.count(count), amounts.share(share)]
         if counted.before:
             cells.append(amounts.share(held[word] / counted.before.n))
         rows.append({"cells": cells})
