@@ -40,7 +40,7 @@ class Carrying(Writing):
             raise Refused(f"no cycle follows {cycle!r}: define the next one in the OKR file first.")
         return found
 
-    def decisions(self, cycle: str, as_of: date | None = None) -> dict[str, Carry]:
+    def carry_decisions(self, cycle: str, as_of: date | None = None) -> dict[str, Carry]:
         """Key result → what was decided of it, for the key results of a cycle."""
         mine = {kr.id for _, kr in self.company(as_of).of_cycle(cycle)[1]}
         return {r.id: Carry.model_validate(r.body) for r in self._records(KIND, as_of) if r.id in mine}

@@ -24,7 +24,7 @@ def draw(workspace: Any, view: View, card: Any) -> None:
     st.markdown(
         tr("Keep, change or drop each key result. What goes on becomes a draft; a draft stands on no scorecard.")
     )
-    held = workspace.decisions(card.cycle.id)
+    held = workspace.carry_decisions(card.cycle.id)
     rows = card.key_results.head(MOST).to_dict("records")
     chosen = {row["id"]: _decision(row, held.get(row["id"])) for row in rows}
     decided = {name: said for name, said in chosen.items() if said}

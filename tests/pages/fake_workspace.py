@@ -28,6 +28,7 @@ from models.source import Source
 from models.story import Story
 from models.trade_offs import TradeOffs
 from models.verdict import VERDICTS
+from tests.pages.fake_learning import FakeLearning
 
 CYCLE = Cycle(id="2026-Q3", start=date(2026, 7, 1), end=date(2026, 9, 30))
 HOSTILE = ("<img src=x onerror=alert(1)>", "5*3*2", "![x](http://x)", "$a$", ":material/home:", "</h1><script>alert(1)")
@@ -106,7 +107,7 @@ class FakeMapping:
 
 
 @dataclass
-class FakeWorkspace:
+class FakeWorkspace(FakeLearning):
     """`has_values` and `has_okrs` make the empty states; `calls` notes what was asked to change something."""
 
     count: int = len(CASES)
@@ -124,6 +125,8 @@ class FakeWorkspace:
     decisions: list[Any] = field(default_factory=list)
     tree: bool = True
     named: dict[str, Source] = field(default_factory=dict)
+    version: int = 0  # how often the retrospective was saved
+    learned: int = 0  # lessons in the library
 
     def data_version(self) -> int:
         return len(self.calls)

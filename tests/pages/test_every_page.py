@@ -12,7 +12,22 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages import data_health, key_result, kpi_tree, loads, method, scorecard, story, trade_offs, trends, upload
+from pages import (
+    data_health,
+    key_result,
+    kpi_tree,
+    lessons,
+    loads,
+    method,
+    owner,
+    retrospective,
+    scorecard,
+    story,
+    survey,
+    trade_offs,
+    trends,
+    upload,
+)
 from pages.parts.view import View
 from tests.pages.fake_workspace import FakeWorkspace
 
@@ -56,6 +71,26 @@ PAGES: list[tuple[ModuleType, dict, dict, str, dict]] = [
     (kpi_tree, {"hostile": True}, {}, "KPI tree", {"sheet": 3, "chart": 1}),
     (kpi_tree, {"tree": False}, {}, "No KPI tree is drawn yet", {"code": 1, "selectbox": 1, "button": 1}),
     (kpi_tree, EMPTY, {}, "No KPI tree is drawn yet", {"code": 1, "button": 1}),
+    (retrospective, {}, {}, "Retrospectives", {"sheet": 1, "text_area": 0}),
+    (retrospective, NO_OKRS, {}, "KPIs are here; objectives are not", {"sheet": 0}),
+    (retrospective, EMPTY, {}, "Did the needle move?", {"sheet": 0, "button": 2}),
+    (lessons, {}, {}, "Lessons", {"sheet": 0, "text_area": 1, "selectbox": 0}),
+    (lessons, {"learned": 3}, {}, "Lessons", {"sheet": 1, "text_area": 1, "selectbox": 1}),
+    (lessons, {"learned": 120}, {"page": "2"}, "Lessons", {"sheet": 1, "pagination": 1}),
+    (lessons, {"learned": 3, "hostile": True}, {}, "Lessons", {"sheet": 1}),
+    (lessons, EMPTY, {}, "Lessons", {"sheet": 0, "text_area": 1}),
+    (survey, {}, {}, "Surveys", {"sheet": 1, "text_input": 9, "selectbox": 8}),
+    (survey, {}, {"id": "open"}, r"How was Q3?", {"sheet": 0, "text_area": 1, "button": 1}),
+    (survey, {}, {"id": "shut"}, r"How was Q3?", {"sheet": 0, "text_area": 0, "button": 0}),
+    (survey, {}, {"id": "open", "show": "results"}, "How was Q3?", {"sheet": 2, "download_button": 1}),
+    (survey, {}, {"id": "few", "show": "results"}, "How was Q3?", {"sheet": 0, "info": 1, "download_button": 0}),
+    (survey, {}, {"id": "guess"}, "No survey here", {"sheet": 0}),
+    (owner, {}, {}, "Owner review", {"sheet": 1, "selectbox": 1, "button": 1}),
+    (owner, {}, {"owner": "Ada"}, "Ada", {"sheet": 2, "selectbox": 1, "button": 1, "download_button": 1}),
+    (owner, {"hostile": True}, {"owner": "Bo"}, "Bo", {"sheet": 2}),
+    (owner, NO_OKRS, {}, "KPIs are here; objectives are not", {"sheet": 0}),
+    (owner, EMPTY, {}, "Did the needle move?", {"sheet": 0, "button": 2}),
+    (key_result, {"learned": 5}, {"kr": "kr1"}, "Key result 1", {"sheet": 5, "chart": 2}),
     (upload, {}, {}, "Upload", {"file_uploader": 2, "checkbox": 0, "button": 0, "tab": 2}),
     (data_health, {}, {}, "Data health", {"sheet": 3, "button": 0, "segmented_control": 1, "chart": 0}),
     (data_health, {}, {"source": "people"}, "Data health", {"sheet": 3, "chart": 1, "text_area": 2, "tab": 3}),
@@ -100,7 +135,22 @@ def test_page(page: ModuleType, made: dict, url: dict, heading: str, counts: dic
 
 @pytest.mark.parametrize(
     "page",
-    [scorecard, story, key_result, trade_offs, trends, kpi_tree, upload, data_health, loads, method],
+    [
+        scorecard,
+        story,
+        key_result,
+        trade_offs,
+        trends,
+        kpi_tree,
+        retrospective,
+        lessons,
+        survey,
+        owner,
+        upload,
+        data_health,
+        loads,
+        method,
+    ],
 )
 def test_importing_a_page_shows_nothing_and_running_it_goes_to_the_front_door(page: ModuleType) -> None:
     app = AppTest.from_string(f"import {page.__name__}").run()
