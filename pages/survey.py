@@ -161,7 +161,7 @@ def _list(held: dict[str, Any], today: Any, view: View) -> sheet.Block:
             "cells": [
                 {"text": one_line(asked.title), "meta": " · ".join(p for p in (asked.cycle, asked.team) if p)},
                 states[asked.state(today)],
-                tr("{first} to {last}", first=amounts.day(asked.opens), last=amounts.day(asked.closes)),
+                _when(asked),
                 _link(tr("Link to answer"), view, id=token),
                 _link(tr("Results"), view, id=token, show="results"),
             ]
@@ -169,6 +169,11 @@ def _list(held: dict[str, Any], today: Any, view: View) -> sheet.Block:
         for token, asked in held.items()
     ]
     return sheet.table([tr("Survey"), tr("State"), tr("Open"), tr("To answer"), tr("To read")], rows)
+
+
+def _when(asked: Any) -> str:
+    first, last = amounts.day(asked.opens), amounts.day(asked.closes)
+    return tr("{first} to {last}", first=first, last=last) if asked.closes else tr("from {first}", first=first)
 
 
 def _link(text: str, view: View, **params: str) -> sheet.Block:

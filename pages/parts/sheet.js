@@ -185,7 +185,7 @@ function table(block, open) {
         i === 0 && item.open ? link(item, open, "cell", inside) : inside);
     })),
   );
-  return make("div", { class: "scroll" }, make("table", {}, text("caption", "", block.caption), make("thead", {}, head), make("tbody", {}, ...body)));
+  return make("div", { class: "scroll" }, make("table", { class: block.compact ? "compact" : null }, text("caption", "", block.caption), make("thead", {}, head), make("tbody", {}, ...body)));
 }
 
 // Rows against columns that stand in groups; a cell is a badge or nothing. Where room is short each row is a list.

@@ -20,7 +20,7 @@ def bars(counted: Counted) -> sheet.Block:
             cells.append(amounts.share(held[word] / counted.before.n))
         rows.append({"cells": cells})
     numbers = [tr("People"), tr("Share"), *([tr("Before")] if counted.before else [])]
-    return sheet.table([tr("Answer"), "", *numbers], rows, numbers=numbers)
+    return sheet.table([tr("Answer"), "", *numbers], rows, numbers=numbers, compact=True)
 
 
 def words(counted: Counted, before: str) -> str:
