@@ -74,6 +74,8 @@ def _reading(kept: Any, view: View) -> bool:
 def _questions(workspace: Any, view: View, card: Any, kept: Any, reading: bool) -> dict[str, str]:
     """Each question with the key results that it is about; returns what stands in the fields."""
     held = kept.retrospective.answers if kept else {}
+    if not reading and _answer_key(card, view, "goals") not in st.session_state:  # the fields begin as they stand now
+        st.session_state[_seen_key(card, view)] = kept.version if kept else 0
     beside, answers = concerned(card.key_results), {}
     for number, (code, question) in enumerate(QUESTIONS.items(), 1):
         st.header(f"{number}. {spoken(question)}", anchor=False)
@@ -81,11 +83,20 @@ def _questions(workspace: Any, view: View, card: Any, kept: Any, reading: bool) 
             _told(held.get(code, ""))
         else:
             answers[code] = st.text_area(
-                spoken(question), held.get(code, ""), key=f"answer {card.cycle.id} {view.team} {code}", height=110,
+                spoken(question), held.get(code, ""), key=_answer_key(card, view, code), height=110,
                 max_chars=4000, label_visibility="collapsed", placeholder=tr("In your own words"),
             )  # fmt: skip
         _beside(workspace, view, card, code, beside[code])
     return answers
+
+
+def _answer_key(card: Any, view: View, code: str) -> str:
+    return f"answer {card.cycle.id} {view.team} {code}"
+
+
+def _seen_key(card: Any, view: View) -> str:
+    """Where the session keeps the version that the fields were filled from."""
+    return f"retro seen {card.cycle.id} {view.team}"
 
 
 def _beside(workspace: Any, view: View, card: Any, code: str, rows: Any) -> None:
@@ -120,10 +131,9 @@ def _told(text: str) -> None:
 
 def _save(workspace: Any, view: View, card: Any, kept: Any, answers: dict[str, str]) -> None:
     """Save, unless another saved since this page was opened: then both stand side by side."""
-    seen_key = f"retro seen {card.cycle.id} {view.team}"
-    seen = st.session_state.setdefault(seen_key, kept.version if kept else 0)
-    now = kept.version if kept else 0
-    if now != seen:
+    seen_key = _seen_key(card, view)
+    seen = st.session_state[seen_key]
+    if kept and kept.version != seen:
         _side_by_side(kept, answers, seen_key)
     if not st.button(tr("Save the retrospective"), type="primary", icon=":material/save:", key="retro_save"):
         return

@@ -35,6 +35,7 @@ class View:
         here (as a link spells it) is set when they are drawn next, for a widget's own parameter cannot be set."""
         if page in self.pages:
             wanted = {name: params.pop(name) for name in FILTERS if name in params}
-            if wanted:
-                st.session_state[WANTED] = wanted
+            if wanted:  # the others too, or a jump within one page would drop them from the URL
+                held = {name: st.session_state[name] for name in FILTERS if name in st.session_state}
+                st.session_state[WANTED] = held | wanted
             st.switch_page(self.pages[page], query_params=params)
