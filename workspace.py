@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from data import backup, definitions, ledger
+from data.carrying import Carrying
 from data.comparing import Comparing
 from data.crossing import Crossing
 from data.definitions import CheckIn
@@ -18,8 +19,11 @@ from data.digesting import Digesting
 from data.driving import Driving
 from data.editing import Editing
 from data.file_load import FileLoad, Terms
+from data.learning import Learning
+from data.owning import Owning
 from data.reviewing import Reviewing
 from data.store import Connection
+from data.surveying import Surveying
 from data.tokens import Tokens
 from data.tracing import Tracing
 from data.writing import needs
@@ -97,7 +101,9 @@ def utc_now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
-class Workspace(Crossing, Digesting, Driving, Comparing, Reviewing, Editing, Tracing, Tokens):
+class Workspace(
+    Crossing, Digesting, Driving, Learning, Owning, Surveying, Comparing, Reviewing, Editing, Tracing, Tokens, Carrying
+):
     """One store: all that can be asked of it (see Questions), and everything that changes it."""
 
     def __init__(

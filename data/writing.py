@@ -11,10 +11,13 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, Literal, ParamSpec, Self, TypeVar
 
+from pydantic import BaseModel, ValidationError
+
 from data import records
 from data.questions import Questions, end_of
 from data.records import Record
 from models.policy import POLICY, Policy
+from models.refused import Refused
 from models.roles import ACTIONS, NotAllowed, Person
 
 LOG = logging.getLogger("needle")  # silent until the server gives it a place to write
@@ -57,6 +60,9 @@ def needs(
         return guarded
 
     return guard
+
+
+Body = TypeVar("Body", bound=BaseModel)
 
 
 class Writing(Questions):
@@ -104,3 +110,19 @@ class Writing(Questions):
         """Record a version of each (id, body) in one transaction; None takes the record back."""
         with self.store.write() as connection:
             records.append(connection, kind, entries, at or self._now(), self.who)
+
+
+def as_json(body: BaseModel) -> dict[str, Any]:
+    """What is kept of a record: its fields that say something."""
+    return body.model_dump(mode="json", exclude_defaults=True)
+
+
+def checked(kind: type[Body], body: dict[str, Any]) -> Body:
+    """The body as its class reads it. Raises Refused with the first thing that is wrong."""
+    try:
+        return kind.model_validate(body)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        said = first["msg"].removeprefix("Value error, ")
+        raise Refused(f"nothing was saved: {where}: {said}." if where else f"nothing was saved: {said}.") from error

@@ -95,6 +95,7 @@ HELP = {
         "depends_on": "Key results that this one waits for.",
         "due": "Day on which it should be reached, if before the cycle's end.",
         "done": "Day on which a yes_no was done.",
+        "continues": "Id of the key result of an earlier cycle that this one carries on.",
         "tags": "Words to find it by.",
         "illustrative": "True where it is an example, not a published fact.",
         "note": "Anything a reader should know.",

@@ -311,6 +311,7 @@ class KeyResult(Definition):
     depends_on: list[Dependency] = []
     due: date | None = None
     done: date | None = None
+    continues: Identifier | None = None
     tags: list[Identifier] = []
     illustrative: bool = False
     note: Text = ""

@@ -112,6 +112,12 @@ class Policy:
     )
     lead_months: int = _threshold(6, "months", "The longest lag looked at between KPIs by month.")
     lead_quarters: int = _threshold(2, "quarters", "The longest lag looked at between KPIs by quarter.")
+    survey_fewest: int = _threshold(
+        3, "answers", "With fewer answers a survey's results would tell who said what; they are not shown."
+    )
+    chances_fewest: int = _threshold(
+        8, "key results", "Chances given for fewer key results say more of luck than of judgement."
+    )
 
     def min_periods(self, cadence: str) -> int:
         """Fewest complete periods of the window that can be judged, for a cadence day, week, month or quarter."""

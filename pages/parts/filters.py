@@ -8,12 +8,14 @@ import streamlit as st
 from models.language import tr
 from pages.parts import choose_language
 from pages.parts.amounts import day
+from pages.parts.view import WANTED
 
 ALL_TEAMS = "All teams"  # as it stands in links, whatever the language
 
 
 def choose(workspace: Any) -> dict[str, Any]:
     """Draws the filters; returns cycle (id), as_of (date), team (id), each None where nothing is chosen."""
+    st.session_state.update(st.session_state.pop(WANTED, {}))
     cycles, teams = workspace.cycles(), workspace.teams()
     if cycles.empty:
         return {"cycle": None, "as_of": None, "team": None}

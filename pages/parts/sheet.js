@@ -171,10 +171,18 @@ function bars(value) {
   return box;
 }
 
+// A share as a bar; its number stands in a cell beside it.
+function share(value) {
+  const fill = make("div", { class: "fill" });
+  fill.style.width = `${100 * value.share}%`;
+  return make("div", { class: "track share", "aria-hidden": "true" }, fill);
+}
+
 function cell(value, column, open) {
   if (value && value.open) return link(value, open, "cell", make("span", {}, value.text, text("span", "meta", value.meta)));
   if (value && value.bars) return bars(value);
   if (value && value.points) return spark(value);
+  if (value && value.share !== undefined) return share(value);
   if (value && value.icon !== undefined && value.meta) return make("span", {}, badge(value, true), text("span", "meta", value.meta));
   if (value && typeof value === "object") return value.icon !== undefined ? badge(value, true) : make("span", {}, make("span", {}, value.text), text("span", "meta", value.meta));
   return String(value ?? "");
@@ -191,7 +199,7 @@ function table(block, open) {
         i === 0 && item.open ? link(item, open, "cell", inside) : inside);
     })),
   );
-  return make("div", { class: "scroll" }, make("table", {}, text("caption", "", block.caption), make("thead", {}, head), make("tbody", {}, ...body)));
+  return make("div", { class: "scroll" }, make("table", { class: block.compact ? "compact" : null }, text("caption", "", block.caption), make("thead", {}, head), make("tbody", {}, ...body)));
 }
 
 // Rows against columns that stand in groups; a cell is a badge or nothing. Where room is short each row is a list.

@@ -147,11 +147,18 @@ def _subject(words: str, key_result: str, view: View) -> Block:
     return {"text": words, "open": where, "href": view.href("key-result", kr=key_result)}
 
 
-def table(columns: Sequence[str], rows: Iterable[Block], *, numbers: Sequence[str] = (), caption: str = "") -> Block:
-    """A small table. A row is {"cells": [...], "open": ..., "href": ...}; a cell: text, badge or {text, meta},
-    which may have an open and href of its own."""
+def table(
+    columns: Sequence[str],
+    rows: Iterable[Block],
+    *,
+    numbers: Sequence[str] = (),
+    caption: str = "",
+    compact: bool = False,
+) -> Block:
+    """A small table. A row is {"cells": [...], "open": ..., "href": ...}; a cell: text, badge, {share} (a bar) or
+    {text, meta}, which may have an open and href of its own. A `compact` one stays a table where room is short."""
     heads = [{"title": title, "number": title in numbers} for title in columns]
-    return {"kind": "table", "columns": heads, "rows": list(rows), "caption": caption}
+    return {"kind": "table", "columns": heads, "rows": list(rows), "caption": caption, "compact": compact}
 
 
 def matrix(corner: str, columns: Sequence[Block], rows: Iterable[Block], **words: str) -> Block:

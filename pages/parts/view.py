@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 import streamlit as st
 
 HOME = "scorecard"
+FILTERS = ("cycle", "team", "as_of")
+WANTED = "wanted filters"  # in the session: values that the filters take over when they are drawn next
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,11 @@ class View:
         return f"{path}?{query}" if query else path
 
     def go(self, page: str, **params: str) -> None:
-        """Open a page at once. The filters stay: they are widgets that write themselves into the URL."""
+        """Open a page at once. The filters stay: they are widgets that write themselves into the URL; one that is given
+        here (as a link spells it) is set when they are drawn next, for a widget's own parameter cannot be set."""
         if page in self.pages:
+            wanted = {name: params.pop(name) for name in FILTERS if name in params}
+            if wanted:  # the others too, or a jump within one page would drop them from the URL
+                held = {name: st.session_state[name] for name in FILTERS if name in st.session_state}
+                st.session_state[WANTED] = held | wanted
             st.switch_page(self.pages[page], query_params=params)

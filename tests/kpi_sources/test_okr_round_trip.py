@@ -50,6 +50,7 @@ def key_results(draw: st.DrawFn, identifier: str) -> KeyResult:
         "kpi": draw(st.one_of(st.none(), words)),
         "note": draw(st.one_of(st.just(""), words)),
         "illustrative": draw(st.booleans()),
+        "continues": draw(st.one_of(st.none(), words)),
     }
     kind = draw(st.sampled_from(["increase", "maintain", "milestone", "yes_no"]))
     if kind == "increase":

@@ -37,6 +37,7 @@ from models.trend import trend
 from models.truth_gap import TEAM, truth_gap
 from models.verdict import VERDICTS
 from models.xmr import xmr
+from tests.pages.fake_learning import FakeLearning
 
 CYCLE = Cycle(id="2026-Q3", start=date(2026, 7, 1), end=date(2026, 9, 30))
 HOSTILE = ("<img src=x onerror=alert(1)>", "5*3*2", "![x](http://x)", "$a$", ":material/home:", "</h1><script>alert(1)")
@@ -115,7 +116,7 @@ class FakeMapping:
 
 
 @dataclass
-class FakeWorkspace:
+class FakeWorkspace(FakeLearning):
     """`has_values` and `has_okrs` make the empty states; `calls` notes what was asked to change something."""
 
     count: int = len(CASES)
@@ -156,6 +157,9 @@ class FakeWorkspace:
 
     def revoke_token(self, identifier: str) -> None:
         self.calls.append(("revoke_token", identifier))
+
+    version: int = 0  # how often the retrospective was saved
+    learned: int = 0  # lessons in the library
 
     def data_version(self) -> int:
         return len(self.calls)

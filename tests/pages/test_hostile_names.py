@@ -8,7 +8,21 @@ from types import ModuleType
 import pytest
 
 import pages
-from pages import admin, data_health, key_result, loads, scorecard, story, trade_offs, trends, upload
+from pages import (
+    admin,
+    data_health,
+    key_result,
+    lessons,
+    loads,
+    owner,
+    retrospective,
+    scorecard,
+    story,
+    survey,
+    trade_offs,
+    trends,
+    upload,
+)
 from pages.parts import charts
 from pages.parts.escape import plain
 from pages.parts.view import View
@@ -32,10 +46,16 @@ PAGES = Path(pages.__file__ or "").parent
         (data_health, {}),
         (admin, {}),
         (data_health, {"source": "people"}),
+        (lessons, {}),
+        (owner, {"owner": "Ada"}),
+        (retrospective, {}),
+        (survey, {}),
+        (survey, {"id": "open"}),
+        (survey, {"id": "open", "show": "results"}),
     ],
 )
 def test_markdown_holds_hostile_names_escaped_only(page: ModuleType, url: dict) -> None:
-    app = run(page, FakeWorkspace(hostile=True), url)
+    app = run(page, FakeWorkspace(hostile=True, learned=1, version=1), url)
     assert len(app.exception) == 0
     texts = [element.value for kind in ("title", "header", "markdown", "caption") for element in app.get(kind)]
     assert not [text for text in texts for name in HOSTILE if name in text]
