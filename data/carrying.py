@@ -57,6 +57,7 @@ class Carrying(Writing):
         for identifier, said in decided.items():
             if identifier not in known:
                 raise Refused(f"no key result {identifier!r} in cycle {cycle}; ids are shown by `score`.")
+            self.require("edit_okrs", key_result=identifier)
             choice = checked(Carry, {"into": into, **said})
             kind = known[identifier].kind
             if choice.target is not None and (choice.decision != "change" or kind not in ("increase", "decrease")):

@@ -43,7 +43,7 @@ class Surveying(Writing):
             raise Refused("there is no survey at this link; ask whoever sent it for the right one.")
         return found
 
-    @needs("read")
+    @needs("answer")
     def answer_survey(self, token: str, answers: dict[int, Any]) -> None:
         """Keep one person's answers. Neither the name nor the time of day is kept, only the day."""
         asked = self.survey(token)

@@ -39,6 +39,7 @@ ACTIONS: dict[str, Action] = {
     "see_private": Action("See private objectives, key results and what is said of them.", "own", "own", "own"),
     "check_in": Action("Report the value and the confidence of a key result.", "no", "own", "any"),
     "comment": Action("Write comments, actions and events.", "no", "own", "any"),
+    "answer": Action("Answer a survey whose link one was given.", "any", "any", "any"),
     "edit_okrs": Action("Change objectives and key results.", "no", "own", "any"),
     "import_okrs": Action("Import a file of definitions, and define KPIs, teams and cycles.", "no", "no", "any"),
     "upload": Action("Store an extract of KPI values.", "no", "no", "any"),

@@ -78,6 +78,8 @@ def test_every_method_that_writes_has_a_guard():
 @pytest.mark.parametrize("name", WRITERS)
 def test_a_viewer_gets_into_no_method_that_writes(workspace, name):
     action, of = PUBLIC[name].__needs__
+    if ACTIONS[action].viewer == "any":
+        pytest.skip("everybody may")
     signature = inspect.signature(PUBLIC[name])
     given = {
         parameter.name: None

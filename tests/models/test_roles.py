@@ -15,6 +15,7 @@ TABLE = {
     "see_private": "ooo*",
     "check_in": "-o**",
     "comment": "-o**",
+    "answer": "****",
     "edit_okrs": "-o**",
     "import_okrs": "--**",
     "upload": "--**",
