@@ -99,7 +99,7 @@ def pairs(rows: pd.DataFrame, view: View) -> sheet.Block:
             sheet.badge(RELATIONS[row["relation"]]),
             {"text": one_line(row["kpi_name"]), "meta": one_line(row["owner_name"]), **_opens_kpi(row["kpi"], view)},
             words.moved_by(row),
-            "< 0.001" if surprise < 0.001 else f"{surprise:.3f}",
+            numeral("< 0.001" if surprise < 0.001 else f"{surprise:.3f}"),
         ]
         lines.append({"cells": cells, **_opens_key_result(row["key_result"], view)})
     return sheet.table(columns, lines, numbers=(columns[4],))
@@ -149,7 +149,7 @@ def balance_table(found: TradeOffs, most: int) -> sheet.Block:
     ]  # fmt: skip
     names = ("wins", "better", "worse", "doubtful", "paid")
     rows = [
-        {"cells": [one_line(team["team_name"] or tr("Nobody")), *(f"{team[name]:,}" for name in names)]}
+        {"cells": [one_line(team["team_name"] or tr("Nobody")), *(numeral(f"{team[name]:,}") for name in names)]}
         for team in balance(found).head(most).to_dict("records")
     ]
     return sheet.table(columns, rows, numbers=columns[1:])
