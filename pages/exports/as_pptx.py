@@ -185,8 +185,8 @@ def _pictures(deck: Any, content: Content) -> None:
             line_chart(slide, picture, f"{picture.name}. {row['sentence']}", *where)
     if len(claimed) > PICTURES:
         more = len(claimed) - PICTURES
-        said = trn("{count} more passed without their metric", "{count} more passed without their metric", more)
-        _slide(deck, content, said, tr("The HTML and PDF reports list all of them."))
+        untold = trn("{count} more passed without their metric", "{count} more passed without their metric", more)
+        _slide(deck, content, untold, tr("The HTML and PDF reports list all of them."))
 
 
 def _chapters(deck: Any, content: Content) -> None:
