@@ -4,7 +4,7 @@ import pandas as pd
 
 from models.amounts import MINUS, signed
 from models.company import Company
-from models.language import tr
+from models.language import numeral, tr
 from models.okr import Cycle
 from models.scorecard import Scorecard
 from models.verdict import VERDICTS
@@ -71,7 +71,7 @@ def sentences(now: Scorecard, week: Scorecard | None, before: Scorecard | None, 
             step = row["step"]
             if pd.notna(step) and abs(step) >= SAME:
                 sign = "+" if step > 0 else MINUS
-                said[identifier].append(tr("Score {step} in a week.", step=f"{sign}{abs(step):.2f}"))
+                said[identifier].append(tr("Score {step} in a week.", step=numeral(f"{sign}{abs(step):.2f}")))
             if pd.notna(row["verdict_before"]):
                 word = VERDICTS[row["verdict_before"]].word
                 said[identifier].append(tr("A week before: {verdict}.", verdict=word))

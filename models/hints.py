@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from models.amounts import figure
 from models.company import Company
-from models.language import mark, spoken, tr, trn
+from models.language import mark, numeral, spoken, tr, trn
 from models.okr import Cycle, KeyResult, Kpi, Objective
 from models.policy import POLICY, Policy
 
@@ -389,7 +389,7 @@ def _of_plan(kr: KeyResult, objective: Objective, known: Known, policy: Policy) 
 
 
 def _share(value: float) -> str:
-    return f"{value * 100:.0f} %" if value >= 0.0995 else f"{value * 100:.1f} %"
+    return numeral(f"{value * 100:.0f} %" if value >= 0.0995 else f"{value * 100:.1f} %")
 
 
 def _of_guardrails(

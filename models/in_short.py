@@ -168,12 +168,19 @@ def _ahead(rows: list[Any], ends: Mapping[str, Forecast] | None, bound: float) -
         return _line("ahead", text)
     likely = [row for row, chance in known if chance >= bound]
     last, least = min(known, key=lambda pair: pair[1])
-    opening = trn(
-        "{count} that is not there yet has a forecast: {likely} is likely to reach its target.",
-        "{count} that are not there yet have a forecast: {likely} of them are likely to reach their targets.",
-        len(known),
-        likely=len(likely) or tr("none"),
-    )
+    if likely:
+        opening = trn(
+            "{count} that is not there yet has a forecast: {likely} is likely to reach its target.",
+            "{count} that are not there yet have a forecast: {likely} of them are likely to reach their targets.",
+            len(known),
+            likely=len(likely),
+        )
+    else:
+        opening = trn(
+            "{count} that is not there yet has a forecast: none is likely to reach its target.",
+            "{count} that are not there yet have a forecast: none of them are likely to reach their targets.",
+            len(known),
+        )
     if last in likely:
         return _line("ahead", opening, likely)
     closing = tr("Furthest from it: “{title}”, chance {chance}.", title=title_of(last), chance=chance_in_words(least))

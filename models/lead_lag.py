@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from models.language import tr, trn
+from models.language import numeral, tr, trn
 from models.policy import POLICY, Policy
 from models.verdict import Word
 
@@ -221,4 +221,4 @@ def _correlations(
 
 
 def _signed(correlation: float) -> str:
-    return f"{correlation:+.2f}".replace("-", "\u2212")
+    return numeral(f"{correlation:+.2f}".replace("-", "\u2212"))

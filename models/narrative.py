@@ -16,7 +16,7 @@ from models.amounts import amount, figure
 from models.decide import Question, chosen, question_of, questions
 from models.forecast import Forecast
 from models.in_short import Line, in_short, landing
-from models.language import tr, trn
+from models.language import numeral, tr, trn
 from models.scorecard import Scorecard
 from models.sentences import listed, said_day
 from models.verdict import FLAGS, VERDICTS
@@ -144,7 +144,7 @@ def standing(row: Any) -> str:
     """Where a key result stands, in its own unit: `From 44 to 38 days, now 43.6; score 0.07.`"""
     if pd.isna(row["score"]):
         return tr("It has no value yet, so its score is unknown.")
-    score, share = f"{row['score']:.2f}", f"{row['score'] * 100:.0f} %"
+    score, share = numeral(f"{row['score']:.2f}"), f"{row['score'] * 100:.0f} %"
     match row["kind"]:
         case "yes_no" if row["score"] >= 1:
             return tr("Done; score {score}.", score=score)

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-from models.language import tr
+from models.language import mark, spoken, tr
 from models.okr import Team
 from models.refused import Refused
 
@@ -35,21 +35,21 @@ class Action:
 
 
 ACTIONS: dict[str, Action] = {
-    "read": Action("Read scorecards, evidence, trends, loads and the method.", "any", "any", "any"),
-    "see_private": Action("See private objectives, key results and what is said of them.", "own", "own", "own"),
-    "check_in": Action("Report the value and the confidence of a key result.", "no", "own", "any"),
-    "comment": Action("Write comments, actions and events.", "no", "own", "any"),
-    "answer": Action("Answer a survey whose link one was given.", "any", "any", "any"),
-    "edit_okrs": Action("Change objectives and key results.", "no", "own", "any"),
-    "import_okrs": Action("Import a file of definitions, and define KPIs, teams and cycles.", "no", "no", "any"),
-    "upload": Action("Store an extract of KPI values.", "no", "no", "any"),
-    "undo": Action("Take a load back.", "no", "no", "any"),
-    "define_source": Action("Say how a source is read and what is expected of it.", "no", "no", "any"),
-    "close_cycle": Action("Close a cycle, so that its scorecard stands as it was judged."),
-    "manage_access": Action("See the access table; make and revoke tokens."),
-    "back_up": Action("Copy the store to a file, and put a copy in its place."),
-    "fill_sample": Action("Fill an empty store with a sample company."),
-    "read_audit": Action("Read who changed what and when, private objectives included."),
+    "read": Action(mark("Read scorecards, evidence, trends, loads and the method."), "any", "any", "any"),
+    "see_private": Action(mark("See private objectives, key results and what is said of them."), "own", "own", "own"),
+    "check_in": Action(mark("Report the value and the confidence of a key result."), "no", "own", "any"),
+    "comment": Action(mark("Write comments, actions and events."), "no", "own", "any"),
+    "answer": Action(mark("Answer a survey whose link one was given."), "any", "any", "any"),
+    "edit_okrs": Action(mark("Change objectives and key results."), "no", "own", "any"),
+    "import_okrs": Action(mark("Import a file of definitions, and define KPIs, teams and cycles."), "no", "no", "any"),
+    "upload": Action(mark("Store an extract of KPI values."), "no", "no", "any"),
+    "undo": Action(mark("Take a load back."), "no", "no", "any"),
+    "define_source": Action(mark("Say how a source is read and what is expected of it."), "no", "no", "any"),
+    "close_cycle": Action(mark("Close a cycle, so that its scorecard stands as it was judged.")),
+    "manage_access": Action(mark("See the access table; make and revoke tokens.")),
+    "back_up": Action(mark("Copy the store to a file, and put a copy in its place.")),
+    "fill_sample": Action(mark("Fill an empty store with a sample company.")),
+    "read_audit": Action(mark("Read who changed what and when, private objectives included.")),
 }
 
 
@@ -79,7 +79,7 @@ class Person:
         """Why not, and who may; empty where the person may."""
         if self.may(action, team, teams):
             return ""
-        says = ACTIONS[action].says.rstrip(".")
+        says = spoken(ACTIONS[action].says).rstrip(".")
         if self.only is not None and action not in self.only:
             return tr("This token may not do that: {action}. Its scopes do not hold it.", action=says)
         able = ", ".join(role for role in ROLES if ACTIONS[action].reach(role) == "any")

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from models.amounts import long_day
 from models.language import tr, trn
 
 NAMED = 3  # titles written out in a sentence; the rest is counted
@@ -35,5 +36,4 @@ def quoted(title: str) -> str:
 
 def said_day(day: Any) -> str:
     """`7 March 2026`."""
-    moment = pd.Timestamp(day)
-    return f"{moment.day} {moment:%B %Y}"
+    return long_day(pd.Timestamp(day))

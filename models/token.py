@@ -7,13 +7,14 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from models.language import mark
 from models.roles import Person
 
 Scope = Literal["read", "push"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 SAYS: dict[Scope, str] = {
-    "read": "Read scorecards and their evidence; nothing private.",
-    "push": "Bring KPI values, through the same checks as a file.",
+    "read": mark("Read scorecards and their evidence; nothing private."),
+    "push": mark("Bring KPI values, through the same checks as a file."),
 }
 _ACTIONS: dict[Scope, frozenset[str]] = {"read": frozenset({"read"}), "push": frozenset({"upload"})}
 PREFIX = "needle"  # so that a scanner for forgotten secrets can find one

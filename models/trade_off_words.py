@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from models.amounts import Change
-from models.language import tr, trn
+from models.language import numeral, tr, trn
 from models.trade_offs import TradeOffs
 from models.verdict import movement_clause
 
@@ -108,7 +108,7 @@ def left_out(found: TradeOffs) -> str:
     }
     counts = found.not_looked["reason"].where(found.not_looked["reason"].isin(list(kinds)), "").value_counts()
     why = "; ".join(
-        tr("{count} ({why})", count=f"{counts[code]:,}", why=kinds[code]) for code in kinds if code in counts
+        tr("{count} ({why})", count=numeral(f"{counts[code]:,}"), why=kinds[code]) for code in kinds if code in counts
     )
     return tr("{missing}: {why}.", missing=missing, why=why)
 
@@ -179,4 +179,4 @@ def _passed(found: TradeOffs) -> str:
 def _few(count: float) -> str:
     if count < 0.95:
         return tr("fewer than one")
-    return tr("about {count}", count=f"{count:,.0f}")
+    return tr("about {count}", count=numeral(f"{count:,.0f}"))

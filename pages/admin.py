@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from models.language import tr
+from models.language import mark, spoken, tr
 from models.refused import Refused
 from models.roles import ACTIONS, ROLES
 from models.token import SAYS, SCOPES
@@ -13,7 +13,7 @@ from pages.parts import amounts, sheet
 from pages.parts.escape import one_line, plain
 from pages.parts.view import View
 
-_REACH = {"any": "✓", "own": "own teams", "no": "–"}
+_REACH = {"any": "✓", "own": mark("own teams"), "no": "–"}
 
 
 def render(workspace: Any, view: View) -> None:
@@ -39,8 +39,11 @@ def render(workspace: Any, view: View) -> None:
 
 
 def _table() -> sheet.Block:
-    rows = [{"cells": [action.says, *(_REACH[action.reach(role)] for role in ROLES)]} for action in ACTIONS.values()]
-    return sheet.table(["Action", *(role.title() for role in ROLES)], rows)
+    rows = [
+        {"cells": [spoken(action.says), *(spoken(_REACH[action.reach(role)]) for role in ROLES)]}
+        for action in ACTIONS.values()
+    ]
+    return sheet.table([tr("Action"), *(role.title() for role in ROLES)], rows)
 
 
 def _made() -> None:
@@ -54,8 +57,10 @@ def _made() -> None:
 
 def _make(workspace: Any) -> None:
     with st.popover(tr("Make a token"), icon=":material/add:"), st.form("token", border=False):
-        name = st.text_input(tr("What it is for"), max_chars=80, placeholder="warehouse export")
-        scopes = st.multiselect(tr("What it may"), list(SCOPES), ["push"], format_func=lambda scope: SAYS[scope])
+        name = st.text_input(tr("What it is for"), max_chars=80, placeholder=tr("warehouse export"))
+        scopes = st.multiselect(
+            tr("What it may"), list(SCOPES), ["push"], format_func=lambda scope: spoken(SAYS[scope])
+        )
         days = st.number_input(tr("Days until it ends"), 1, 366, 90)
         if st.form_submit_button(tr("Make it"), type="primary"):
             try:
@@ -72,7 +77,9 @@ def _list(workspace: Any, view: View) -> None:
         st.caption(tr("There is none yet."))
         return
     rows = [_row(token) for token in tokens.to_dict("records")]
-    sheet.show([sheet.table(["Token", "May", "State", "Ends", "Made by"], rows)], view, key="tokens")
+    sheet.show(
+        [sheet.table([tr("Token"), tr("May"), tr("State"), tr("Ends"), tr("Made by")], rows)], view, key="tokens"
+    )
     with st.popover(tr("Revoke a token"), icon=":material/block:"):
         names = dict(zip(tokens["id"], tokens["name"], strict=True))
         picked = st.selectbox(tr("Which one"), list(names), format_func=lambda name: f"{names[name]} ({name})")
@@ -91,7 +98,7 @@ def _row(token: dict[str, Any]) -> sheet.Block:
         "cells": [
             {"text": one_line(token["name"]), "meta": token["id"]},
             ", ".join(token["scopes"]),
-            token["state"],
+            {"valid": tr("valid"), "expired": tr("expired")}[token["state"]],
             amounts.day(pd.Timestamp(token["expires"])),
             {"text": amounts.day(token["made_at"]), "meta": one_line(token["made_by"])},
         ]

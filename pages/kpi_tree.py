@@ -175,7 +175,8 @@ def _loose(workspace: Any, view: View, labels: dict[str, str]) -> None:
         return
     names = {identifier: label for label, identifier in labels.items()}
     listed = ", ".join(names.get(kpi, kpi) for kpi in loose[:MOST_LOOSE])
-    more = tr("and {count} more", count=len(loose) - MOST_LOOSE) if len(loose) > MOST_LOOSE else ""
+    left = len(loose) - MOST_LOOSE
+    more = trn("and {count} more", "and {count} more", left) if left > 0 else ""
     said = trn("{count} KPI stands in no tree:", "{count} KPIs stand in no tree:", len(loose))
     st.caption(plain(f"{said} {listed} {more}".strip()))
 

@@ -123,7 +123,7 @@ def _talk(rows: Rows, view: View, card: Any) -> None:
     first, rest = talk.head(TALK_SHOWN), talk.iloc[TALK_SHOWN:]
     sheet.show([sheet.group("", "", rows.of(first, where=True))], view, key="talk")
     if len(rest):
-        more = st.expander(tr("{count} more", count=len(rest)), on_change="rerun", key="talk_more")
+        more = st.expander(trn("{count} more", "{count} more", len(rest)), on_change="rerun", key="talk_more")
         if more.open:
             with more:
                 sheet.show([sheet.group("", "", rows.of(rest, where=True))], view, key="talk_rest")

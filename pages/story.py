@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from models.in_short import label
-from models.language import tr
+from models.language import tr, trn
 from models.narrative import Chapter, Item, Narrative
 from models.sentences import quoted, title_of
 from models.story import Story
@@ -111,7 +111,7 @@ def _chapter(chapter: Chapter, view: View, said: Saying) -> None:
     entries = [_item(item, view, said) for item in first]
     sheet.show([sheet.prose(entries, opening=said(chapter.opening))], view, key=f"chapter {chapter.code}")
     if rest:
-        left = tr("{count} more", count=len(rest))
+        left = trn("{count} more", "{count} more", len(rest))
         more = st.expander(left, on_change="rerun", key=f"more {chapter.code}")
         if more.open:
             with more:

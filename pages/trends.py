@@ -92,13 +92,13 @@ def sentence(rows: pd.DataFrame) -> str:
 
 
 def _summary(rows: pd.DataFrame) -> sheet.Block:
-    facts = [(tr("KPIs"), f"{len(rows):,}", "")]
+    facts = [(tr("KPIs"), amounts.count(len(rows)), "")]
     late = int((rows["state"] == "late").sum())
     unknown = int(rows["variation"].isna().sum())
     if late:
-        facts.append((tr("Late"), f"{late:,}", tr("the last period has not arrived")))
+        facts.append((tr("Late"), amounts.count(late), tr("the last period has not arrived")))
     if unknown:
-        facts.append((tr("Cannot be read"), f"{unknown:,}", tr("too few periods, or the last one unknown")))
+        facts.append((tr("Cannot be read"), amounts.count(unknown), tr("too few periods, or the last one unknown")))
     return sheet.lead([], sentence(rows), [], facts)
 
 

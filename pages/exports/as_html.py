@@ -9,21 +9,26 @@ from functools import cache
 from pathlib import Path
 
 from models.in_short import label
-from models.language import tr
+from models.language import current, mark, spoken, tr
 from models.narrative import Chapter
 from models.verdict import FLAGS, VERDICTS
 from pages.exports import html_pieces as pieces
 from pages.exports import html_rows as rows
-from pages.exports.content import Content, ObjectivePart, TeamPart, policy_rows, policy_value
+from pages.exports.content import Content, ObjectivePart, TeamPart, level_word, policy_rows, policy_value
 from pages.exports.markup import Markup, el
 from pages.exports.story_text import more_questions
 from pages.exports.tones import DARK_THEME, LIGHT_THEME, Theme
 from pages.parts.amounts import UNKNOWN, change, interval, known, level, score
 
 PICTURES = 12  # key results to talk about that get a picture; the others have their sparkline
-NUMBERS = ("Score", "Pace", "Effect", "95 % interval", "Baseline", "Target", "Now", "Value")
+NUMBERS = ("Score", "Effect", "95 % interval", "Baseline", "Target", "Now")
 _HERE = Path(__file__).parent
-_BANDS = {"red": "○ red", "amber": "◐ amber", "green": "● green", "unknown": "no value yet"}
+_BANDS = {
+    "red": mark("○ red"),
+    "amber": mark("◐ amber"),
+    "green": mark("● green"),
+    "unknown": mark("no value yet"),
+}
 
 
 def write(content: Content) -> bytes:
@@ -46,7 +51,7 @@ def write(content: Content) -> bytes:
         el("footer", content.foot, class_="meta"),
         el("script", Markup(_asset("document.js"))),
     )
-    page = el("html", _head(content), body, lang="en")
+    page = el("html", _head(content), body, lang=current().code)
     return f"<!doctype html>\n{page}\n".encode()
 
 
@@ -144,7 +149,7 @@ def _story(content: Content, places: dict[str, str]) -> Markup | None:
     chapters = [chapter for chapter in content.story.chapters if chapter.code != "talk"]
     if not chapters:
         return None
-    return el("section", el("h2", "In words"), [_chapter(chapter, places) for chapter in chapters])
+    return el("section", el("h2", tr("In words")), [_chapter(chapter, places) for chapter in chapters])
 
 
 def _chapter(chapter: Chapter, places: dict[str, str]) -> Markup:
@@ -152,13 +157,13 @@ def _chapter(chapter: Chapter, places: dict[str, str]) -> Markup:
         el(
             "li",
             el("a", item.title, href=f"#{places[item.key_result]}"),
-            f" ({item.team_name or 'no team'}). ",
+            f" ({item.team_name or tr('no team')}). ",
             item.text,
         )
         for item in chapter.items
     ]
     if len(items) > PICTURES:
-        listed = el("details", el("summary", f"All {len(items)}"), el("ul", items), class_="fold")
+        listed = el("details", el("summary", tr("All {count}", count=len(items))), el("ul", items), class_="fold")
     else:
         listed = el("ul", items) if items else Markup("")
     return el("div", el("h3", chapter.heading), el("p", chapter.opening), listed, class_="chapter")
@@ -171,10 +176,10 @@ def _tools(content: Content) -> Markup:
         el("button", pieces.icon(word.icon), word.word, type="button", data_code=code, aria_pressed="false")
         for code, word in words
     ]
-    search = el("input", type="search", placeholder="Find a key result", aria_label="Find a key result")
+    search = el("input", type="search", placeholder=tr("Find a key result"), aria_label=tr("Find a key result"))
     return el(
         "div", buttons, search, el("span", id="shown", class_="meta", role="status"),
-        class_="tools", role="group", aria_label="Show only", hidden=True,
+        class_="tools", role="group", aria_label=tr("Show only"), hidden=True,
     )  # fmt: skip
 
 
@@ -195,10 +200,11 @@ def _team(content: Content, team: TeamPart, places: dict[str, str]) -> Markup:
 
 def _objective(content: Content, part: ObjectivePart, places: dict[str, str]) -> Markup:
     row = part.row
-    about = [row["level"], "illustrative" if row["illustrative"] else "", *row["hints"]]
+    about = [level_word(row["level"]), tr("illustrative") if row["illustrative"] else "", *row["hints"]]
     if row["unknown"]:
-        about.append(f"{row['unknown']} without a value")
-    side = f"{score(row['score'])} · {_BANDS.get(row['band'], '')}" if known(row["score"]) else "no value yet"
+        about.append(tr("{count} without a value", count=row["unknown"]))
+    band = spoken(_BANDS.get(row["band"], ""))
+    side = f"{score(row['score'])} · {band}" if known(row["score"]) else tr("no value yet")
     head = el(
         "div",
         el("div", el("h3", row["title"] or row["id"], dir="auto"), el("span", rows.joined(about), class_="meta")),
@@ -210,8 +216,13 @@ def _objective(content: Content, part: ObjectivePart, places: dict[str, str]) ->
 
 
 def _table(content: Content, places: dict[str, str]) -> Markup:
-    heads = ["Verdict", "Key result", "Team", "Baseline", "Target", "Now", "Score", "KPI", "Effect", "95 % interval"]
-    top = el("tr", [el("th", head, scope="col", class_="number" if head in NUMBERS else None) for head in heads])
+    heads = [
+        mark("Verdict"), mark("Key result"), mark("Team"), mark("Baseline"), mark("Target"), mark("Now"), mark("Score"),
+        mark("KPI"), mark("Effect"), mark("95 % interval"),
+    ]  # fmt: skip
+    top = el(
+        "tr", [el("th", spoken(head), scope="col", class_="number" if head in NUMBERS else None) for head in heads]
+    )
     order = {code: place for place, code in enumerate(VERDICTS)}
     body = []
     for row in content.rows.values():
@@ -231,9 +242,9 @@ def _table(content: Content, places: dict[str, str]) -> Markup:
         ]
         body.append(el("tr", cells, data_verdict=row["verdict"], data_flags=" ".join(row["flags"])))
     table = el("table", el("thead", top), el("tbody", body), data_sorts=True)
-    title = el("h2", "All key results")
+    title = el("h2", tr("All key results"))
     return el(
-        "section", title, el("div", table, class_="scroll", tabindex=0, role="region", aria_label="All key results")
+        "section", title, el("div", table, class_="scroll", tabindex=0, role="region", aria_label=tr("All key results"))
     )
 
 
@@ -243,16 +254,16 @@ def _number(value: object, shown: str) -> Markup:
 
 def _policy(content: Content) -> Markup:
     rows = [[name, policy_value(value), unit, why] for name, value, unit, why in policy_rows(content.card.policy)]
-    table = pieces.plain_table(["Threshold", "Value", "Unit", "Why"], rows, numbers=NUMBERS)
+    table = pieces.plain_table([tr("Threshold"), tr("Value"), tr("Unit"), tr("Why")], rows, numbers=[tr("Value")])
     meanings = [[pieces.badge(word, small=True), word.meaning] for word in (*VERDICTS.values(), *FLAGS.values())]
     return el(
         "section",
-        el("h2", "How this was judged"),
+        el("h2", tr("How this was judged")),
         el(
             "details",
-            el("summary", "What the words mean"),
-            pieces.plain_table(["Word", "Meaning"], meanings),
+            el("summary", tr("What the words mean")),
+            pieces.plain_table([tr("Word"), tr("Meaning")], meanings),
             class_="fold",
         ),
-        el("details", el("summary", "Policy in force"), table, class_="fold"),
+        el("details", el("summary", tr("Policy in force")), table, class_="fold"),
     )

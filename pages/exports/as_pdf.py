@@ -22,11 +22,11 @@ from reportlab.platypus import (
 )
 
 from models.in_short import label
-from models.language import tr
+from models.language import current, mark, spoken, tr
 from models.narrative import Chapter
 from models.verdict import FLAGS, VERDICTS
 from pages.exports import pdf_pieces as pieces
-from pages.exports.content import Content, ObjectivePart, TeamPart, policy_rows, policy_value
+from pages.exports.content import Content, ObjectivePart, TeamPart, level_word, policy_rows, policy_value
 from pages.exports.pdf_pieces import INK, SOFT
 from pages.exports.pdf_text import drawable, fitted, markup, paragraph, style, width
 from pages.exports.story_text import more_questions
@@ -38,7 +38,7 @@ PICTURES = 12
 H1, H2 = style(21, INK, bold=True, leading=1.2, after=10), style(14, INK, bold=True, leading=1.3, after=3)
 H3 = style(10.6, INK, bold=True, leading=1.3)
 BODY, SMALL = style(9.4, INK, after=3), style(8.6, SOFT, after=2)
-_BANDS = {"red": "red", "amber": "amber", "green": "green"}
+_BANDS = {"red": mark("red"), "amber": mark("amber"), "green": mark("green")}
 
 
 def write(content: Content) -> bytes:
@@ -47,8 +47,8 @@ def write(content: Content) -> bytes:
     room = A4[0] - 2 * MARGIN
     frame = Frame(MARGIN, MARGIN + 6, room, A4[1] - 2 * MARGIN - 6, 0, 0, 0, 0)
     document = BaseDocTemplate(
-        out, pagesize=A4, title=drawable(content.title), author="Needle", subject=drawable(content.foot), lang="en",
-        creator="Needle", invariant=1, displayDocTitle=True,
+        out, pagesize=A4, title=drawable(content.title), author="Needle", subject=drawable(content.foot),
+        lang=current().code, creator="Needle", invariant=1, displayDocTitle=True,
     )  # fmt: skip
     document.addPageTemplates(PageTemplate(frames=[frame]))
     flow = [*_top(content), *_decide(content), *_talk(content), *_story(content)]
@@ -168,7 +168,7 @@ def _story(content: Content) -> list[Flowable]:
     chapters = [chapter for chapter in content.story.chapters if chapter.code != "talk"]
     if not chapters:
         return []
-    flow: list[Flowable] = [Spacer(1, 16), CondPageBreak(110), _Heading("In words", H2, 0)]
+    flow: list[Flowable] = [Spacer(1, 16), CondPageBreak(110), _Heading(tr("In words"), H2, 0)]
     for chapter in chapters:
         flow += _chapter(chapter)
     return flow
@@ -178,7 +178,7 @@ def _chapter(chapter: Chapter) -> list[Flowable]:
     heading: list[Flowable] = [Spacer(1, 5), _Heading(chapter.heading, H3, 1), paragraph(chapter.opening, BODY)]
     items: list[Flowable] = [
         Paragraph(
-            f"<b>{markup(item.title)}</b> ({markup(item.team_name or 'no team')}). {markup(item.text)}",
+            f"<b>{markup(item.title)}</b> ({markup(item.team_name or tr('no team'))}). {markup(item.text)}",
             style(8.8, INK, after=3),
             bulletText="–",
         )
@@ -207,10 +207,11 @@ def _team(content: Content, team: TeamPart) -> list[Flowable]:
 
 def _objective(content: Content, part: ObjectivePart) -> list[Flowable]:
     row = part.row
-    side = f"{score(row['score'])}  {_BANDS.get(row['band'], '')}" if known(row["score"]) else "no value yet"
-    about = [row["level"], "illustrative" if row["illustrative"] else "", *row["hints"]]
+    band = spoken(_BANDS.get(row["band"], ""))
+    side = f"{score(row['score'])}  {band}" if known(row["score"]) else tr("no value yet")
+    about = [level_word(row["level"]), tr("illustrative") if row["illustrative"] else "", *row["hints"]]
     if row["unknown"]:
-        about.append(f"{row['unknown']} without a value")
+        about.append(tr("{count} without a value", count=row["unknown"]))
     head: list[Flowable] = [
         Spacer(1, 7),
         _Heading(row["title"] or row["id"], H3, 1, side),
@@ -224,7 +225,7 @@ def _policy(content: Content) -> list[Flowable]:
     words = [
         [pieces.Badge(word), paragraph(word.meaning, style(8.2, INK))] for word in (*VERDICTS.values(), *FLAGS.values())
     ]
-    heads = [paragraph(head, style(8, SOFT)) for head in ("Threshold", "Value", "Unit", "Why")]
+    heads = [paragraph(head, style(8, SOFT)) for head in (tr("Threshold"), tr("Value"), tr("Unit"), tr("Why"))]
     rows = [
         [paragraph(name, style(8, INK)), paragraph(policy_value(value), style(8, INK)), paragraph(unit, style(8, SOFT)),
          paragraph(why, style(8, SOFT))]
@@ -233,11 +234,11 @@ def _policy(content: Content) -> list[Flowable]:
     return [
         Spacer(1, 18),
         CondPageBreak(200),
-        _Heading("What the words mean", H2, 0),
+        _Heading(tr("What the words mean"), H2, 0),
         Table(words, colWidths=[92, None], style=_RULED),
         Spacer(1, 14),
         CondPageBreak(200),
-        _Heading("Policy in force", H2, 0),
+        _Heading(tr("Policy in force"), H2, 0),
         Table([heads, *rows], colWidths=[92, 36, 110, None], style=_RULED, repeatRows=1),
     ]
 

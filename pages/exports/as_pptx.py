@@ -12,10 +12,10 @@ from pptx import Presentation
 from pptx.util import Inches, Pt
 
 from models.in_short import label
-from models.language import tr
+from models.language import current, mark, spoken, tr, trn
 from models.narrative import flag_notes, standing
 from models.verdict import FLAGS, VERDICTS
-from pages.exports.content import Content, Row, TeamPart, policy_rows, policy_value
+from pages.exports.content import Content, Row, TeamPart, policy_rows, policy_value, policy_words
 from pages.exports.neutral import legible
 from pages.exports.pptx_pieces import (
     HEIGHT,
@@ -35,13 +35,13 @@ from pages.exports.pptx_pieces import (
     table,
 )
 from pages.exports.story_text import more_questions
-from pages.parts.amounts import score
+from pages.parts.amounts import day, score
 
 PICTURES = 12  # slides with a chart
 TALK_SLIDES, TEAM_SLIDES = 3, 3  # at most, for the table of what to talk about, and for each team
 TITLE = 130  # signs of a title
 TABLE_HEIGHT = 5.1  # inches of rows that fit on a slide
-_HEADS = ("Verdict", "Key result", "What happened", "Score")
+_HEADS = (mark("Verdict"), mark("Key result"), mark("What happened"), mark("Score"))
 _WIDTHS = (1.75, 3.5, 6.1, 0.75)
 _GRAVEST = (
     "vanity",
@@ -64,7 +64,7 @@ def write(content: Content) -> bytes:
     properties = deck.core_properties
     properties.title, properties.subject, properties.author = legible(content.title), legible(content.foot), "Needle"
     properties.created = properties.modified = made
-    properties.last_modified_by, properties.language = "Needle", "en"
+    properties.last_modified_by, properties.language = "Needle", current().code
     _title(deck, content)
     _headline(deck, content)
     _decide(deck, content)
@@ -111,11 +111,11 @@ def _slide(deck: Any, content: Content, title: str, lead: str = "") -> Any:
 
 
 def _title(deck: Any, content: Content) -> None:
-    slide = _slide(deck, content, f"{content.card.cycle.label}: did the needle move?")
+    slide = _slide(deck, content, tr("{cycle}: did the needle move?", cycle=content.card.cycle.label))
     slide.shapes.title.top = Inches(2.1)
     lines = [
         Cell(content.story.opening, 20),
-        Cell(f"{content.about}, as known on {dict(content.stamp)['As known on']}", 14, colour=SOFT),
+        Cell(tr("{about}, as known on {day}", about=content.about, day=day(content.card.as_of)), 14, colour=SOFT),
     ]
     box(slide, LEFT, Inches(2.85), ROOM, Inches(1.2), lines, after=8)
     stamp = [Cell(f"{name}: {value}", 12, colour=SOFT) for name, value in content.stamp]
@@ -161,7 +161,9 @@ def _pictures(deck: Any, content: Content) -> None:
     for row in claimed[:PICTURES]:
         picture = content.picture(row)
         word = VERDICTS[row["verdict"]]
-        slide = _slide(deck, content, row["title"] or row["id"], f"{row['team_name'] or 'No team'} · {standing(row)}")
+        slide = _slide(
+            deck, content, row["title"] or row["id"], f"{row['team_name'] or tr('No team')} · {standing(row)}"
+        )
         said = [
             Cell(f"{word.icon} {row['verdict_word']}", 20, bold=True, tone=word.tone),
             Cell(row["sentence"], 15),
@@ -170,7 +172,7 @@ def _pictures(deck: Any, content: Content) -> None:
         ]
         box(slide, LEFT, Inches(1.75), Inches(3.5), Inches(4.8), said, after=10)
         if picture:
-            name = f"{picture.name}, in {picture.unit}" if picture.unit else picture.name
+            name = tr("{kpi}, in {unit}", kpi=picture.name, unit=picture.unit) if picture.unit else picture.name
             box(
                 slide,
                 Inches(4.5),
@@ -183,7 +185,8 @@ def _pictures(deck: Any, content: Content) -> None:
             line_chart(slide, picture, f"{picture.name}. {row['sentence']}", *where)
     if len(claimed) > PICTURES:
         more = len(claimed) - PICTURES
-        _slide(deck, content, f"{more} more passed without their metric", "The HTML and PDF reports list all of them.")
+        untold = trn("{count} more passed without their metric", "{count} more passed without their metric", more)
+        _slide(deck, content, untold, tr("The HTML and PDF reports list all of them."))
 
 
 def _chapters(deck: Any, content: Content) -> None:
@@ -200,7 +203,7 @@ def _team(deck: Any, content: Content, team: TeamPart) -> None:
     scores = "; ".join(f"{part.row['title'] or part.row['id']}: {score(part.row['score'])}" for part in team.objectives)
     rows = sorted(team.key_results, key=lambda row: _GRAVEST.index(row["verdict"]))
     slides = _tables(deck, content, team.name, lead, rows, TEAM_SLIDES)
-    slides[0].notes_slide.notes_text_frame.text = legible(f"Scores of the objectives. {scores}")
+    slides[0].notes_slide.notes_text_frame.text = legible(tr("Scores of the objectives. {scores}", scores=scores))
 
 
 def _tables(
@@ -211,12 +214,18 @@ def _tables(
     left_out = sum(len(page) for page in pages[most:])
     slides = []
     for number, page in enumerate(pages[:most], start=1):
-        part = f" ({number} of {min(len(pages), most)})" if len(pages) > 1 and most > 1 else ""
-        slide = _slide(deck, content, f"{title}{part}", lead)
-        table(slide, _HEADS, _WIDTHS, page)
+        head = title
+        if len(pages) > 1 and most > 1:
+            head = tr("{title} ({number} of {count})", title=title, number=number, count=min(len(pages), most))
+        slide = _slide(deck, content, head, lead)
+        table(slide, [spoken(head) for head in _HEADS], _WIDTHS, page)
         slides.append(slide)
     if left_out:
-        said = f"and {left_out:,} more: the HTML, PDF and XLSX reports list all of them"
+        said = trn(
+            "and {count} more: the HTML, PDF and XLSX reports list all of them",
+            "and {count} more: the HTML, PDF and XLSX reports list all of them",
+            left_out,
+        )
         box(slides[-1], LEFT, Inches(6.8), ROOM, Inches(0.25), [Cell(said, 11, colour=SOFT)])
     return slides
 
@@ -228,7 +237,7 @@ def _row(row: Row, *, where: bool) -> list[Cell]:
     costs = " ".join(flag_notes(row, "at_a_cost"))
     return [
         Cell(f"{word.icon} {row['verdict_word']}", 12, bold=True, tone=word.tone),
-        Cell(f"{title} ({row['team_name'] or 'no team'})" if where else title, 12, bold=True),
+        Cell(f"{title} ({row['team_name'] or tr('no team')})" if where else title, 12, bold=True),
         Cell(" ".join(part for part in (row["sentence"], costs, f"[{flags}]" if flags else "") if part), 12),
         Cell(score(row["score"]), 12, right=True),
     ]
@@ -249,16 +258,17 @@ def _paged(rows: Sequence[list[Cell]]) -> list[list[list[Cell]]]:
 
 
 def _policy(deck: Any, content: Content) -> None:
-    slide = _slide(deck, content, "How this was judged", dict(content.stamp)["Policy"])
+    slide = _slide(deck, content, tr("How this was judged"), policy_words(content.card.policy))
     words = [
         [Cell(f"{word.icon} {word.word}", 10, bold=True, tone=word.tone), Cell(word.meaning, 10)]
         for word in (*VERDICTS.values(), *FLAGS.values())
     ]
-    table(slide, ("Word", "Meaning"), (1.7, 8.0), words)
+    table(slide, (tr("Word"), tr("Meaning")), (1.7, 8.0), words)
     rows = [
         [Cell(name, 9), Cell(policy_value(value), 9, right=True), Cell(unit, 9, colour=SOFT), Cell(why, 9, colour=SOFT)]
         for name, value, unit, why in policy_rows(content.card.policy)
     ]
     for start in range(0, len(rows), 16):
-        part = _slide(deck, content, "Policy in force" if start == 0 else "Policy in force, continued")
-        table(part, ("Threshold", "Value", "Unit", "Why"), (1.8, 0.7, 2.4, 7.2), rows[start : start + 16], Inches(1.1))
+        part = _slide(deck, content, tr("Policy in force") if start == 0 else tr("Policy in force, continued"))
+        heads = (tr("Threshold"), tr("Value"), tr("Unit"), tr("Why"))
+        table(part, heads, (1.8, 0.7, 2.4, 7.2), rows[start : start + 16], Inches(1.1))

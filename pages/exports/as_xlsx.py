@@ -14,7 +14,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 
 from models.in_short import label
-from models.language import tr
+from models.language import spoken, tr
 from models.verdict import FLAGS, MOVEMENTS, VERDICTS
 from pages.exports.content import Content, Row, policy_rows
 from pages.exports.neutral import clean, is_formula_like
@@ -80,7 +80,7 @@ class _Book:
         at = 2
         for name, value in content.stamp:
             self.text(sheet, at, 0, name, font_color=LIGHT_THEME.soft)
-            if name == "Data version":
+            if name == tr("Data version"):
                 sheet.write_number(at, 1, content.card.data_version, self.format(align="left"))
             else:
                 self.text(sheet, at, 1, value)
@@ -97,7 +97,7 @@ class _Book:
             at += 2
             for item in chapter.items:
                 self.text(sheet, at, 0, f"{VERDICTS[item.code].icon} {item.word}", **_look(VERDICTS[item.code].tone))
-                said = f"{item.title} ({item.team_name or 'no team'}). {item.text}"
+                said = f"{item.title} ({item.team_name or tr('no team')}). {item.text}"
                 self.text(sheet, at, 1, said, text_wrap=True)
                 sheet.set_row(at, LINE * _lines(said, 100))
                 at += 1
@@ -133,7 +133,9 @@ class _Book:
         sheet = self._workbook.add_worksheet(name)
         for place, column in enumerate(columns):
             sheet.set_column(place, place, column.width)
-            self.text(sheet, 0, place, column.heading, bold=True, text_wrap=True, bottom=1, bg_color=LIGHT_THEME.lift)
+            self.text(
+                sheet, 0, place, spoken(column.heading), bold=True, text_wrap=True, bottom=1, bg_color=LIGHT_THEME.lift
+            )
         sheet.set_row(0, 32)
         wrapped = [column for column in columns if column.wraps]
         for number, row in enumerate(rows, start=1):
@@ -171,7 +173,7 @@ class _Book:
                     self.text(sheet, at, place, f"{word.icon} {word.word}", **_look(word.tone))
             case "yes":
                 if not pd.isna(value):
-                    self.text(sheet, at, place, "yes" if value else "no")
+                    self.text(sheet, at, place, tr("yes") if value else tr("no"))
             case "day":
                 if not pd.isna(value):
                     day = pd.Timestamp(value).to_pydatetime()
@@ -185,7 +187,9 @@ class _Book:
 
     def policy(self) -> None:
         sheet = self._workbook.add_worksheet("Policy")
-        for place, (heading, width) in enumerate((("Threshold", 24), ("Value", 10), ("Unit", 26), ("Why", 100))):
+        for place, (heading, width) in enumerate(
+            ((tr("Threshold"), 24), (tr("Value"), 10), (tr("Unit"), 26), (tr("Why"), 100))
+        ):
             sheet.set_column(place, place, width)
             self.text(sheet, 0, place, heading, bold=True, bottom=1, bg_color=LIGHT_THEME.lift)
         for at, (name, value, unit, why) in enumerate(policy_rows(self._content.card.policy), start=1):

@@ -8,11 +8,12 @@ from typing import Any
 import pandas as pd
 
 from models import movement, narrative
+from models.language import numeral, spoken, tr, trn
 from models.narrative import Narrative
 from models.policy import Policy
 from models.scorecard import Scorecard
 from models.verdict import VERDICTS
-from pages.parts.amounts import counted, day, known
+from pages.parts.amounts import day, known
 from pages.parts.sparks import spark
 from pages.parts.weekly import by_week
 
@@ -84,7 +85,7 @@ class Content:
                 parts.setdefault(team, []).append(ObjectivePart(objective, members[objective["id"]]))
         return [
             TeamPart(
-                held[0].row["team_name"] or "No team",
+                held[0].row["team_name"] or tr("No team"),
                 stories.get(team) or Narrative("", self.story.dated, "", (), ()),
                 held,
             )
@@ -93,12 +94,12 @@ class Content:
 
     @property
     def about(self) -> str:
-        return self.story.about or ("all teams" if self.card.team is None else str(self.card.team))
+        return self.story.about or (tr("all teams") if self.card.team is None else str(self.card.team))
 
     @property
     def title(self) -> str:
         """`Scorecard Q3 2026, all teams`."""
-        return f"Scorecard {self.card.cycle.label}, {self.about}"
+        return tr("Scorecard {cycle}, {about}", cycle=self.card.cycle.label, about=self.about)
 
     @property
     def talk(self) -> list[Row]:
@@ -110,25 +111,41 @@ class Content:
         """What a reader needs to make the same document again: name and value."""
         cycle = self.card.cycle
         stamp = [
-            ("Cycle", f"{cycle.label} ({day(cycle.start)} to {day(cycle.end)})"),
-            ("Teams", self.about),
-            ("As known on", day(self.card.as_of)),
-            ("Data version", str(self.card.data_version)),
-            ("Policy", policy_words(self.card.policy)),
+            (
+                tr("Cycle"),
+                tr("{cycle} ({first} to {last})", cycle=cycle.label, first=day(cycle.start), last=day(cycle.end)),
+            ),
+            (tr("Teams"), self.about),
+            (tr("As known on"), day(self.card.as_of)),
+            (tr("Data version"), str(self.card.data_version)),
+            (tr("Policy"), policy_words(self.card.policy)),
         ]
-        unreal = int(sum(bool(row["illustrative"]) for row in self.rows.values()))
-        if unreal:
-            words = f"illustrative for {unreal} of {counted(len(self.rows), 'key result')}: not set by the organisation"
-            stamp.append(("Targets", words))
+        if self._illustrative:
+            words = trn(
+                "illustrative for {unreal} of {count} key result: not set by the organisation",
+                "illustrative for {unreal} of {count} key results: not set by the organisation",
+                len(self.rows),
+                unreal=self._illustrative,
+            )
+            stamp.append((tr("Targets"), words))
         return stamp
+
+    @property
+    def _illustrative(self) -> int:
+        """How many key results have a target that the organisation did not set."""
+        return int(sum(bool(row["illustrative"]) for row in self.rows.values()))
 
     @property
     def foot(self) -> str:
         """The stamp on one line, for the foot of every page or slide."""
         card = self.card
-        unreal = " · with illustrative targets" if self.stamp[-1][0] == "Targets" else ""
-        known_on = f"as known on {day(card.as_of)} · data version {card.data_version}"
-        return f"Needle · {card.cycle.label} · {self.about} · {known_on}{unreal}"
+        facts = {"cycle": card.cycle.label, "about": self.about, "day": day(card.as_of), "version": card.data_version}
+        if self._illustrative:
+            return tr(
+                "Needle · {cycle} · {about} · as known on {day} · data version {version} · with illustrative targets",
+                **facts,
+            )
+        return tr("Needle · {cycle} · {about} · as known on {day} · data version {version}", **facts)
 
     @cached_property
     def counts(self) -> list[tuple[str, int]]:
@@ -191,7 +208,7 @@ class Content:
         if len(series) < 2:
             return None
         path = path[path["period"] >= series["period"].iloc[0]].reset_index(drop=True) if len(path) else path
-        note = "Drawn as means of seven days." if daily else ""
+        note = tr("Drawn as means of seven days.") if daily else ""
         return Picture(row["kpi_name"], row["kpi_unit"], window, series, path, target_on_series(row), note)
 
     def _path(self, row: Row, series: pd.DataFrame) -> pd.DataFrame:
@@ -229,18 +246,24 @@ def target_on_series(row: Row) -> float | None:
 
 def policy_words(policy: Policy) -> str:
     """The thresholds that decide most, in one line; the documents list all of them at the end."""
-    return (
-        f"committed passes at {policy.committed_pass:g}, aspirational at {policy.aspirational_pass:g}; "
-        f"moved at {policy.confidence * 100:g} %, flat at {policy.flat_confidence * 100:g} %"
-    )
+    return tr(
+        "committed passes at {committed}, aspirational at {aspirational}; moved at {moved} %, flat at {flat} %",
+        committed=numeral(f"{policy.committed_pass:g}"), aspirational=numeral(f"{policy.aspirational_pass:g}"),
+        moved=numeral(f"{policy.confidence * 100:g}"), flat=numeral(f"{policy.flat_confidence * 100:g}"),
+    )  # fmt: skip
 
 
 def policy_rows(policy: Policy) -> Iterator[tuple[str, Any, str, str]]:
     """Every threshold: name in words, value, unit, why."""
     for row in policy.as_rows():
-        yield row["name"].replace("_", " ").capitalize(), row["value"], row["unit"], row["why"]
+        yield row["name"].replace("_", " ").capitalize(), row["value"], spoken(row["unit"]), spoken(row["why"])
 
 
 def policy_value(value: Any) -> str:
     """A threshold as text: `0.95`."""
-    return f"{value:g}" if isinstance(value, int | float) else str(value)
+    return numeral(f"{value:g}") if isinstance(value, int | float) else str(value)
+
+
+def level_word(level: Any) -> Any:
+    """The level of an objective in words."""
+    return {"committed": tr("committed"), "aspirational": tr("aspirational")}.get(level, level)

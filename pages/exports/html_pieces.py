@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from models.language import spoken, tr
 from models.verdict import FLAGS, MOVEMENTS, VERDICTS, Word
 from pages.exports import icons, plot
 from pages.exports.content import Content, Picture, Row
@@ -66,7 +67,7 @@ def score_bar(value: Any, pass_mark: float, word: str = "") -> Markup:
     """A score 0..1, the mark from which it passes, and a word on it."""
     number = el("span", score(value), class_="number")
     if not known(value):
-        return el("div", number, el("span"), el("span", "no value yet", class_="meta"), class_="score")
+        return el("div", number, el("span"), el("span", tr("no value yet"), class_="meta"), class_="score")
     passed = float(value) >= pass_mark
     fill = el("div", class_="fill passed" if passed else "fill", style=f"width:{float(value) * 100:.1f}%")
     track = el("div", fill, el("div", class_="mark", style=f"left:{pass_mark * 100:g}%"), class_="track")
@@ -75,10 +76,10 @@ def score_bar(value: Any, pass_mark: float, word: str = "") -> Markup:
 
 def score_word(row: Row, pass_mark: float) -> str:
     if row["below_baseline"]:
-        return "below baseline"
+        return tr("below baseline")
     if known(row["score"]) and float(row["score"]) >= pass_mark:
-        return "passed so far" if row["so_far"] else "passed"
-    return str(row["pace_word"] or "") if row["so_far"] else "missed"
+        return tr("passed so far") if row["so_far"] else tr("passed")
+    return spoken(str(row["pace_word"] or "")) if row["so_far"] else tr("missed")
 
 
 def spark(drawn: dict[str, Any] | None) -> Markup:
@@ -115,15 +116,19 @@ def chart(picture: Picture, sentence: str) -> Markup:
     width, height = CHART
     drawn = [_mark(mark) for mark in plot.marks(picture, width, height)]
     first, last = picture.series["period"].iloc[0], picture.series["period"].iloc[-1]
-    about = f"{picture.name} from {day(first)} to {day(last)}. {sentence}"
+    about = tr(
+        "{kpi} from {first} to {last}. {sentence}",
+        kpi=picture.name, first=day(first), last=day(last), sentence=sentence,
+    )  # fmt: skip
     svg = el("svg", drawn, viewBox=f"0 0 {width:g} {height:g}", class_="chart", role="img", aria_label=about)
-    unit = f", in {picture.unit}" if picture.unit else ""
-    key = [el("span", "Actual"), el("span", "before", class_="k-past")]
+    unit = tr(", in {unit}", unit=picture.unit) if picture.unit else ""
+    key = [el("span", tr("Actual")), el("span", tr("before"), class_="k-past")]
     if len(picture.path):
-        key += [el("span", "expected", class_="k-expected"), el("span", "95 % of what was expected", class_="k-band")]
+        key.append(el("span", tr("expected"), class_="k-expected"))
+        key.append(el("span", tr("95 % of what was expected"), class_="k-band"))
     caption = el(
         "figcaption",
-        el("div", el("strong", picture.name), f"{unit}. The window of the cycle is shaded. {picture.note}"),
+        el("div", el("strong", picture.name), f"{unit}. {tr('The window of the cycle is shaded.')} {picture.note}"),
         el("div", key, class_="key"),
     )
     return el("figure", caption, svg, _values(picture), class_="talk")
@@ -152,8 +157,8 @@ def _values(picture: Picture) -> Markup:
         [day(row["period"]), level(row["value"], picture.unit), level(row.get("expected"), picture.unit)]
         for row in shown.to_dict("records")
     ]
-    table = plain_table(["Period from", "Actual", "Expected"], rows, numbers=("Actual", "Expected"))
-    return el("details", el("summary", "The values", class_="meta"), table, class_="fold")
+    table = plain_table([tr("Period from"), tr("Actual"), tr("Expected")], rows, numbers=(tr("Actual"), tr("Expected")))
+    return el("details", el("summary", tr("The values"), class_="meta"), table, class_="fold")
 
 
 def plain_table(heads: list[str], rows: list[list[Any]], *, numbers: Iterable[str] = (), caption: str = "") -> Markup:

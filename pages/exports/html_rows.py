@@ -1,11 +1,12 @@
 """One key result in the HTML document: its row, and what opens below it."""
 
+from models.language import numeral, tr, trn
 from models.narrative import flag_notes, standing
 from models.verdict import FLAGS
 from pages.exports import html_pieces as pieces
-from pages.exports.content import Content, Row
+from pages.exports.content import Content, Row, level_word
 from pages.exports.markup import Markup, el, join
-from pages.parts.amounts import change, counted, day, interval, known, level, share
+from pages.parts.amounts import change, day, interval, known, level, share
 
 
 def key_result(content: Content, row: Row, places: dict[str, str]) -> Markup:
@@ -25,7 +26,7 @@ def title(row: Row) -> Markup:
 
 
 def where(row: Row) -> str:
-    return joined([row["team_name"], row["objective_title"], "illustrative" if row["illustrative"] else ""])
+    return joined([row["team_name"], row["objective_title"], tr("illustrative") if row["illustrative"] else ""])
 
 
 def score_of(content: Content, row: Row) -> Markup:
@@ -41,21 +42,33 @@ def notes(row: Row) -> Markup:
 
 def _facts(row: Row) -> Markup:
     unit = row["kpi_unit"]
-    facts = [("Owner", row["owner"], ""), ("Level", row["level"], "illustrative" if row["illustrative"] else "")]
+    facts = [
+        (tr("Owner"), row["owner"], ""),
+        (tr("Level"), level_word(row["level"]), tr("illustrative") if row["illustrative"] else ""),
+    ]
     if known(row["effect"]):
         relative = share(row["effect_relative"], sign=True) if known(row["effect_relative"]) else ""
         facts += [
             (
-                f"{row['kpi_name']}, expected",
+                tr("{kpi}, expected", kpi=row["kpi_name"]),
                 level(row["expected"], unit),
-                f"mean of {counted(int(row['n']), 'period')}",
+                trn("mean of {count} period", "mean of {count} periods", int(row["n"])),
             ),
-            ("Actual", level(row["actual"], unit), f"{day(row['window_start'])} to {day(row['window_end'])}"),
-            ("Effect", change(row["effect"], unit), relative),
-            ("95 % interval", interval(row["lo"], row["hi"], unit), f"{row['min_change_shown']} would matter"),
+            (
+                tr("Actual"),
+                level(row["actual"], unit),
+                tr("{first} to {last}", first=day(row["window_start"]), last=day(row["window_end"])),
+            ),
+            (tr("Effect"), change(row["effect"], unit), relative),
+            (
+                tr("95 % interval"),
+                interval(row["lo"], row["hi"], unit),
+                tr("{least} would matter", least=row["min_change_shown"]),
+            ),
         ]
     if known(row["confidence"]):
-        facts.append(("Owner's confidence", f"{row['confidence']:g} of 10", f"said on {day(row['checked_in'])}"))
+        said = tr("{number} of 10", number=numeral(f"{row['confidence']:g}"))
+        facts.append((tr("Owner's confidence"), said, tr("said on {day}", day=day(row["checked_in"]))))
     made = [
         el("div", el("dt", name), el("dd", value), el("dd", beside, class_="meta") if beside else None)
         for name, value, beside in facts
@@ -68,11 +81,14 @@ def _links(content: Content, row: Row) -> Markup | None:
     links = content.links_of(row["id"])
     if not links:
         return None
-    heads = ["Linked KPI", "Role", "Owned by", "Movement", "Effect", "95 % interval"]
+    heads = [
+        tr("Linked KPI"), tr("Role"), tr("Owned by"), tr("Movement"), tr("Effect"), tr("95 % interval")
+    ]  # fmt: skip
+    roles = {"outcome": tr("outcome"), "measure": tr("measure"), "guardrail": tr("guardrail"), "control": tr("control")}
     rows = [
         [
             joined([link["kpi_name"], "" if link["segment"] == "all" else link["segment"]]),
-            link["role"],
+            roles.get(link["role"], link["role"]),
             link["team_name"],
             pieces.movement_word(link["move_verdict"]),
             change(link["effect"], link["kpi_unit"]),
@@ -80,7 +96,7 @@ def _links(content: Content, row: Row) -> Markup | None:
         ]
         for link in links
     ]
-    return pieces.plain_table(heads, rows, numbers=("Effect", "95 % interval"))
+    return pieces.plain_table(heads, rows, numbers=(tr("Effect"), tr("95 % interval")))
 
 
 def joined(parts: list[object]) -> str:

@@ -6,6 +6,7 @@ from reportlab.lib.colors import HexColor
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Paragraph
 
+from models.language import spoken, tr
 from models.narrative import flag_notes
 from models.verdict import FLAGS, VERDICTS, Word
 from pages.exports import icons, plot
@@ -177,7 +178,7 @@ def score_bar(canvas: Canvas, row: Row, mark: float, x: float, y: float) -> None
     """The score, a bar with the mark from which it passes, and a word below."""
     write(canvas, x, y, score(row["score"]), 9, bold=True)
     if not known(row["score"]):
-        write(canvas, x, y - 10, "no value yet", 7.4, SOFT)
+        write(canvas, x, y - 10, tr("no value yet"), 7.4, SOFT)
         return
     value, left, room = float(row["score"]), x + 25, SCORE - 25
     passed = value >= mark
@@ -188,10 +189,15 @@ def score_bar(canvas: Canvas, row: Row, mark: float, x: float, y: float) -> None
         canvas.roundRect(left, y + 1, room * value, 4, 2, stroke=0, fill=1)
     canvas.setFillColor(HexColor(INK))
     canvas.rect(left + room * mark - 0.6, y - 1, 1.2, 8, stroke=0, fill=1)
-    word = "below baseline" if row["below_baseline"] else "passed" if passed else row["pace_word"] or "missed"
-    if not row["so_far"] and not passed and not row["below_baseline"]:
-        word = "missed"
-    write(canvas, x, y - 10, f"{word} so far" if passed and row["so_far"] else word, 7.4, SOFT)
+    write(canvas, x, y - 10, _score_word(row, passed), 7.4, SOFT)
+
+
+def _score_word(row: Row, passed: bool) -> str:
+    if row["below_baseline"]:
+        return tr("below baseline")
+    if passed:
+        return tr("passed so far") if row["so_far"] else tr("passed")
+    return spoken(str(row["pace_word"] or "missed")) if row["so_far"] else tr("missed")
 
 
 def spark(canvas: Canvas, drawn: dict[str, Any], x: float, y: float) -> None:
@@ -248,8 +254,8 @@ class Chart(Flowable):
 
     def draw(self) -> None:
         canvas, picture = self.canv, self._picture
-        unit = f", in {picture.unit}" if picture.unit else ""
-        title = fitted(f"{picture.name}{unit}", 8.6, self.width * 0.45, bold=True)
+        named = tr("{kpi}, in {unit}", kpi=picture.name, unit=picture.unit) if picture.unit else picture.name
+        title = fitted(named, 8.6, self.width * 0.45, bold=True)
         write(canvas, 0, self.height - 12, title, 8.6, bold=True)
         self._key(self.height - 12)
         rule(canvas, self.width)
@@ -258,9 +264,9 @@ class Chart(Flowable):
             self._mark(mark, base)
 
     def _key(self, y: float) -> None:
-        entries = [("now", "actual"), ("past", "before")]
+        entries = [("now", tr("actual")), ("past", tr("before"))]
         if len(self._picture.path):
-            entries += [("expected", "expected"), ("band", "95 % range")]
+            entries += [("expected", tr("expected")), ("band", tr("95 % range"))]
         x = self.width - sum(width(said, 7.6) + 30 for _, said in entries)
         for role, said in entries:
             if role == "band":

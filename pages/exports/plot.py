@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from models.amounts import short_day, short_month
+from models.language import current, tr
 from pages.exports.content import Picture
 from pages.parts.amounts import level
 
@@ -95,7 +97,7 @@ def marks(picture: Picture, width: float, height: float) -> list[Mark]:
     if picture.target is not None:
         height_of = plane.y(picture.target)
         out.append(Stroke("target", [(LEFT, height_of), (width - RIGHT, height_of)]))
-        out.append(Label(LEFT + 3, height_of - 4, f"Target {level(picture.target, picture.unit)}"))
+        out.append(Label(LEFT + 3, height_of - 4, tr("Target {level}", level=level(picture.target, picture.unit))))
     inside = (series["period"] >= start) & (series["period"] <= end)
     before = series[series["period"] < start]
     out.append(Stroke("past", plane.points(before["period"], before["value"])))
@@ -105,7 +107,7 @@ def marks(picture: Picture, width: float, height: float) -> list[Mark]:
     if len(after) > 1:
         out.append(Stroke("past", plane.points(after["period"], after["value"])))
     for row in series[inside].itertuples():
-        words = f"{row.period.day} {row.period:%b %Y}: {level(row.value, picture.unit)}"
+        words = f"{short_day(row.period)}: {level(row.value, picture.unit)}"
         out.append(Dot(plane.x(row.period), plane.y(row.value), words))
     return out
 
@@ -122,7 +124,11 @@ def _axes(plane: _Plane, unit: str) -> list[Mark]:
         out.append(Stroke("grid", [(LEFT, place), (plane.width - RIGHT, place)]))
         out.append(Label(LEFT - 6, place + 3.5, level(value, "%" if unit == "%" else ""), "end"))
     for day in _months(plane.first, plane.last):
-        words = f"{day:%b %Y}" if day.month == 1 or day == _months(plane.first, plane.last)[0] else f"{day:%b}"
+        words = (
+            short_month(day)
+            if day.month == 1 or day == _months(plane.first, plane.last)[0]
+            else current().short_months[day.month - 1]
+        )
         place = plane.x(day)
         anchor = "end" if place > plane.width - 30 else "middle"
         out.append(Label(min(place, plane.width - RIGHT), plane.height - 5, words, anchor))

@@ -16,6 +16,7 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches, Pt
 
+from models.language import mark, spoken, tr
 from models.verdict import VERDICTS
 from pages.exports.content import Content, Picture
 from pages.exports.neutral import legible
@@ -136,7 +137,7 @@ def counts_chart(slide: Any, content: Content, left: Any, top: Any, width: Any, 
     data = CategoryChartData()
     shown = list(reversed(content.counts))
     data.categories = [f"{VERDICTS[code].icon} {VERDICTS[code].word}" for code, _ in shown]
-    data.add_series("Key results", [count for _, count in shown])
+    data.add_series(tr("Key results"), [count for _, count in shown])
     frame = slide.shapes.add_chart(XL_CHART_TYPE.BAR_CLUSTERED, left, top, width, height, data)
     chart = frame.chart
     chart.has_legend = chart.has_title = False
@@ -162,7 +163,7 @@ def line_chart(slide: Any, picture: Picture, words: str, left: Any, top: Any, wi
     data = CategoryChartData(number_format=r"d\ mmm\ yy")
     data.categories = [day.date() for day in days]
     for name in lines:
-        data.add_series(name, [None if not np.isfinite(value) else float(value) for value in lines[name]])
+        data.add_series(spoken(name), [None if not np.isfinite(value) else float(value) for value in lines[name]])
     frame = slide.shapes.add_chart(XL_CHART_TYPE.LINE, left, top, width, height, data)
     chart = frame.chart
     chart.has_title = False
@@ -171,8 +172,8 @@ def line_chart(slide: Any, picture: Picture, words: str, left: Any, top: Any, wi
     chart.legend.include_in_layout = False
     chart.legend.font.size = Pt(11)
     chart.legend.font.color.rgb = colour(SOFT)
-    for series in chart.plots[0].series:
-        shade, thick, dash = _LOOKS[series.name.split(",")[0]]
+    for name, series in zip(lines, chart.plots[0].series, strict=True):
+        shade, thick, dash = _LOOKS[name.split(",")[0]]
         series.smooth = False
         series.format.line.color.rgb = colour(shade)
         series.format.line.width = Pt(thick)
@@ -218,7 +219,11 @@ def _lines(picture: Picture) -> pd.DataFrame:
     if len(picture.path):
         path = picture.path.set_index("period").reindex(values.index)
         out = out.assign(
-            **{"Expected": path["expected"], "95 % range, low": path["lo"], "95 % range, high": path["hi"]}
+            **{
+                "Expected": path["expected"],
+                mark("95 % range, low"): path["lo"],
+                mark("95 % range, high"): path["hi"],
+            }
         )
     if picture.target is not None:
         out["Target"] = picture.target

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
+from models.amounts import long_month
 from models.event import Kept
-from models.language import tr
+from models.language import current, tr
 from models.segment_contributions import Contributions, label
 from pages.parts import amounts, charts
 from pages.parts.escape import one_line
@@ -89,14 +90,19 @@ def _of(target: float | None, by: float) -> list[float]:
 
 def _tick(start: pd.Timestamp, end: pd.Timestamp, part: str) -> str:
     if part == "week":
-        return f"{end.day}<br>{end:%b}"
+        return f"{end.day}<br>{_short(end)}"
     middle = start + (end - start) / 2
-    return f"{middle:%b}<br>{middle:%Y}" if middle.month == 1 else f"{middle:%b}"
+    return f"{_short(middle)}<br>{middle.year}" if middle.month == 1 else _short(middle)
+
+
+def _short(day: pd.Timestamp) -> str:
+    """`Mar`, in the language in force."""
+    return current().short_months[day.month - 1]
 
 
 def _named(start: pd.Timestamp, end: pd.Timestamp, part: str) -> str:
     middle = start + (end - start) / 2
-    return tr("week to {day}", day=amounts.day(end)) if part == "week" else f"{middle:%B %Y}"
+    return tr("week to {day}", day=amounts.day(end)) if part == "week" else long_month(middle)
 
 
 def contribution_bars(found: Contributions, *, dark: bool = False, most: int = 12) -> go.Figure:

@@ -4,7 +4,7 @@ from datetime import date
 
 import streamlit as st
 
-from models.language import tr
+from models.language import current, tr
 from models.trend_windows import MONTH_NAMES
 
 SHORT = tuple(name[:3] for name in MONTH_NAMES)  # as the URL and the terminal write them
@@ -25,8 +25,4 @@ def choose(default: date) -> tuple[date, int]:
 
 
 def _month(short: str) -> str:
-    words = (
-        tr("January"), tr("February"), tr("March"), tr("April"), tr("May"), tr("June"), tr("July"), tr("August"),
-        tr("September"), tr("October"), tr("November"), tr("December"),
-    )  # fmt: skip
-    return words[SHORT.index(short)]
+    return current().months[SHORT.index(short)]

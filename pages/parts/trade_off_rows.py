@@ -5,8 +5,9 @@ from typing import Any
 import pandas as pd
 
 from models import trade_off_words as words
-from models.language import tr, trn
+from models.language import numeral, tr, trn
 from models.narrative import standing
+from models.sentences import quoted
 from models.trade_off_matrix import Matrix, balance
 from models.trade_offs import RELATIONS, TradeOffs
 from models.verdict import MOVEMENTS, VERDICTS, movement_clause
@@ -64,12 +65,12 @@ def guardrail(row: dict[str, Any], won: Any, view: View, series: Series) -> shee
 def other(row: dict[str, Any], beside: pd.DataFrame, strong: float, view: View, series: Series) -> sheet.Block:
     """A KPI nobody guarded that got worse (a row of `others`); `beside`: its rows of `costs`."""
     won = beside.drop_duplicates("key_result")
-    named = "; ".join(f"“{one_line(title)}”" for title in won["title"].head(NAMED))
-    meanwhile = trn("Meanwhile passed: {names}.", "Meanwhile {count} passed: {names}.", len(won), names=named)
+    named = "; ".join(quoted(one_line(title)) for title in won["title"].head(NAMED))
     if len(won) > NAMED:
-        meanwhile = trn(
-            "Meanwhile passed: {names}.", "Meanwhile {count} passed, among them {names}.", len(won), names=named
-        )
+        passed = numeral(f"{len(won):,}")
+        meanwhile = tr("Meanwhile {count} passed, among them {names}.", count=passed, names=named)
+    else:
+        meanwhile = trn("Meanwhile passed: {names}.", "Meanwhile {count} passed: {names}.", len(won), names=named)
     evidence = tr("strong evidence") if row["q"] <= strong else tr("clear evidence")
     return {
         "id": row["kpi"],
@@ -98,7 +99,7 @@ def pairs(rows: pd.DataFrame, view: View) -> sheet.Block:
             sheet.badge(RELATIONS[row["relation"]]),
             {"text": one_line(row["kpi_name"]), "meta": one_line(row["owner_name"]), **_opens_kpi(row["kpi"], view)},
             words.moved_by(row),
-            "< 0.001" if surprise < 0.001 else f"{surprise:.3f}",
+            numeral("< 0.001" if surprise < 0.001 else f"{surprise:.3f}"),
         ]
         lines.append({"cells": cells, **_opens_key_result(row["key_result"], view)})
     return sheet.table(columns, lines, numbers=(columns[4],))
@@ -109,7 +110,7 @@ def paid_table(rows: pd.DataFrame, view: View) -> sheet.Block:
     lines = []
     for kpi, beside in rows.groupby("kpi", sort=False):
         first = beside.iloc[0].to_dict()
-        titles = "; ".join(f"“{one_line(title)}”" for title in beside["title"].head(NAMED))
+        titles = "; ".join(quoted(one_line(title)) for title in beside["title"].head(NAMED))
         more = len(beside) - NAMED
         titles = (
             trn("{titles} and {count} more", "{titles} and {count} more", more, titles=titles) if more > 0 else titles
@@ -148,7 +149,7 @@ def balance_table(found: TradeOffs, most: int) -> sheet.Block:
     ]  # fmt: skip
     names = ("wins", "better", "worse", "doubtful", "paid")
     rows = [
-        {"cells": [one_line(team["team_name"] or tr("Nobody")), *(f"{team[name]:,}" for name in names)]}
+        {"cells": [one_line(team["team_name"] or tr("Nobody")), *(numeral(f"{team[name]:,}") for name in names)]}
         for team in balance(found).head(most).to_dict("records")
     ]
     return sheet.table(columns, rows, numbers=columns[1:])

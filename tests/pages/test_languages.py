@@ -19,6 +19,7 @@ CATALOGUES = sorted(collect.FOLDER.glob("*.po"))
 # Files whose every text for people passes through tr: once here, a file stays translatable.
 CONVERTED = (
     "dashboard.py",
+    "pages/admin.py",
     "pages/data_health.py",
     "pages/key_result.py",
     "pages/lessons.py",
@@ -27,13 +28,24 @@ CONVERTED = (
     "pages/owner.py",
     "pages/retrospective.py",
     "pages/survey.py",
+    "pages/kpi_tree.py",
+    "pages/scorecard.py",
+    "pages/story.py",
+    "pages/then_and_now.py",
+    "pages/trade_offs.py",
+    "pages/trends.py",
+    "pages/truth_gap.py",
     "pages/upload.py",
     "pages/parts/carry_over.py",
     "pages/parts/checks.py",
     "pages/parts/choose_language.py",
     "pages/parts/empty.py",
+    "pages/parts/closed.py",
+    "pages/parts/event_list.py",
     "pages/parts/filters.py",
     "pages/parts/lessons.py",
+    "pages/parts/grouped.py",
+    "pages/parts/kpi_review.py",
     "pages/parts/outlook.py",
     "pages/parts/source_editor.py",
     "pages/parts/tables.py",
@@ -72,9 +84,10 @@ def test_translations_fill_in_what_the_texts_fill_in(path) -> None:
             continue
         assert not message.fuzzy, f"{message.id!r} has yet to be confirmed"
         if message.pluralizable:
-            for string in filter(None, message.string):
-                assert names(string) <= names(message.id[0]) | names(message.id[1]), message.id
-                assert names(message.id[1]) <= names(string) | {"count"}, message.id
+            for form, string in enumerate(message.string):  # the first stands for one thing, as in English
+                if string:
+                    assert names(string) <= names(message.id[0]) | names(message.id[1]), message.id
+                    assert names(message.id[min(form, 1)]) <= names(string) | {"count"}, message.id
         elif message.string:
             assert names(message.string) == names(message.id), message.id
 
@@ -91,6 +104,15 @@ def test_every_text_is_a_literal() -> None:
     assert len(collect.template()) > 10  # collecting raises NotALiteral for anything else
     with pytest.raises(collect.NotALiteral, match="here.py:1: name is not a literal"):
         list(collect.texts("tr(name)", "here.py"))
+
+
+def test_a_text_is_counted_everywhere_or_nowhere() -> None:
+    """A catalogue holds one entry a text: counted and plain, or counted with two plurals, the other stays English."""
+    forms: dict[str, set[collect.Text]] = {}
+    for path in collect.files():
+        for text, _ in collect.texts(path.read_text(encoding="utf-8"), path.name):
+            forms.setdefault(text if isinstance(text, str) else text[0], set()).add(text)
+    assert [text for text, said in forms.items() if len(said) > 1] == []
 
 
 @pytest.mark.parametrize("name", CONVERTED)
