@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from models.refused import Refused
-from pages.terminal import definitions, instruments, keeping, loading, review, trade_offs
+from pages.terminal import definitions, instruments, keeping, loading, review, running, trade_offs
 from pages.terminal.answers import AsJson, Settings, opened, say
 
 DEFAULT_STORE = Path(__file__).parent / "data" / "needle.duckdb"
@@ -54,7 +54,7 @@ def sample(
     say(result, as_json, f"{name}: {result['files']} files, {result['counts']['accepted_new']:,} values.")
 
 
-for group in (loading, definitions, review, trade_offs, instruments, keeping):
+for group in (loading, definitions, running, review, trade_offs, instruments, keeping):
     app.add_typer(group.app)
 
 

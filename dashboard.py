@@ -9,7 +9,7 @@ import streamlit as st
 from data.gate import StoreError
 from models import language
 from models.language import mark, spoken
-from pages import data_health, key_result, loads, method, scorecard, trade_offs, trends, upload
+from pages import check_in, data_health, key_result, loads, method, scorecard, stand_up, trade_offs, trends, upload
 from pages.parts import choose_language, filters, look
 from pages.parts.escape import plain
 from pages.parts.view import View
@@ -26,6 +26,8 @@ def open_workspace(path: Path) -> Workspace:
 MENU = {  # url path: (title, icon, page)
     "scorecard": (mark("Scorecard"), ":material/fact_check:", scorecard),
     "key-result": (mark("Key result"), ":material/troubleshoot:", key_result),
+    "check-in": (mark("Check-in"), ":material/edit_note:", check_in),
+    "stand-up": (mark("Stand-up"), ":material/groups:", stand_up),
     "trade-offs": (mark("Trade-offs"), ":material/balance:", trade_offs),
     "trends": (mark("KPI trends"), ":material/show_chart:", trends),
     "upload": (mark("Upload"), ":material/upload_file:", upload),
