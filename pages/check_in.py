@@ -33,7 +33,7 @@ def render(workspace: Any, view: View) -> None:
     if team is None or rows.empty:
         empty.no_key_results(card.cycle.label, team, view)
         return
-    mine = due[due["team"] == team].set_index("key_result")["due_on"]
+    mine = due[due["key_result"].isin(rows["id"])].set_index("key_result")["due_on"]
     with heading:
         st.caption(plain(tr("{cycle} · as known on {day}", cycle=card.cycle.label, day=amounts.day(card.as_of))))
         st.title(plain(tr("Check-in of {team}", team=rows["team_name"].iloc[0])), anchor=False)
@@ -55,15 +55,15 @@ def _day(workspace: Any, view: View) -> date:
     """The day that the check-in is about: today, or an earlier one."""
     today = workspace.today()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        day: date = st.date_input(
+        day: date | None = st.date_input(
             tr("Day"), min(view.as_of or today, today), max_value=today, format="YYYY-MM-DD", width=180,
-            key="check_in_day", required=True,
+            key="check_in_day",
             help=tr("The day that this is about; an earlier one is fine."),
         )  # fmt: skip
         if st.button(tr("Edit the statuses"), icon=":material/edit:", type="tertiary"):
             status_editor.edit(workspace)
         st.caption(plain(tr("Recorded as {who}", who=workspace.who)), width="content")
-    return day
+    return day or today
 
 
 def _of_an_objective(rows: pd.DataFrame) -> pd.DataFrame:

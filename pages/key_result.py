@@ -9,7 +9,7 @@ from models.language import mark, spoken, tr, trn
 from models.signals import early_warning
 from models.verdict import FLAGS, MOVEMENTS, VERDICTS
 from models.xmr import xmr
-from pages.parts import amounts, charts, empty, evidence_words, outlook, sheet
+from pages.parts import amounts, charts, course, empty, evidence_words, outlook, sheet
 from pages.parts.escape import one_line, plain
 from pages.parts.targets import pass_mark, target_on_series
 from pages.parts.view import View
@@ -51,6 +51,7 @@ def render(workspace: Any, view: View) -> None:
     elif pd.notna(row["kpi"]):
         _picture(evidence, row, card, view)
     outlook.ahead(workspace, evidence, card, view)
+    course.show(workspace, row, card, view)
     _process(evidence, card, view)
     _links(evidence, view)
     _record(evidence, row, view)

@@ -33,12 +33,18 @@ def show(workspace: Any, view: View, team: str | None, card: Any) -> None:
     shown = shown[shown["owner"] == owner] if owner else shown
     if shown.empty:
         st.caption(tr("No actions are open."))
-    for name, own in shown.head(SHOWN).groupby(shown["owner"].fillna(""), sort=False):
-        st.markdown(f"**{plain(name) or tr('Nobody yet')}**")
-        for action in own.to_dict("records"):
-            _line(workspace, action, titles, now)
+    lines(workspace, shown.head(SHOWN), titles, now)
     if len(shown) > SHOWN:
         st.caption(trn("And {count} more.", "And {count} more.", len(shown) - SHOWN))
+
+
+def lines(workspace: Any, actions: pd.DataFrame, titles: dict[str, str], now: bool) -> None:
+    """A line an action under its owner; `now` allows to tick it off and to change it."""
+    for name, own in actions.groupby(actions["owner"].fillna(""), sort=False):
+        with st.container(gap=None):
+            st.markdown(f"**{plain(name) or tr('Nobody yet')}**")
+            for action in own.to_dict("records"):
+                _line(workspace, action, titles, now)
 
 
 def _line(workspace: Any, action: dict[str, Any], titles: dict[str, str], now: bool) -> None:

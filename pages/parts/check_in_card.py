@@ -44,7 +44,7 @@ def show(row: dict[str, Any], kr: KeyResult, seen: Around, view: View) -> Said |
     last = seen.last.loc[kr.id].to_dict() if kr.id in seen.last.index else {}
     key = f"check-in {seen.turn} {kr.id}"
     with st.container(border=True, gap="small"):
-        block = sheet.group("", "", [_told(row, kr, last, seen, view)])
+        block = sheet.group("", "", [_told(row, kr, last, seen, view)], bare=True)
         sheet.show([block], view, key=f"row {key}")
         said = _fields(row, kr, last, seen, key)
         said |= _stages(kr, seen, key)
