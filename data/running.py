@@ -50,7 +50,7 @@ class Running(Writing):
         self._judge(entries, day, homes)
         moment = recorded_at or self._now()
         with self.store.write() as connection:
-            before = definitions.check_ins(connection, end_of(day))
+            before = definitions.check_ins(connection, max(moment, end_of(day)))
             definitions.check_in(connection, [_row(said, day, before) for said in entries], moment, self.who)
             versions = [version for said in entries if (version := _done(connection, said, day))]
             definitions.append(connection, versions, moment, self.who)
@@ -221,6 +221,8 @@ class Running(Writing):
         for identifier in changes:
             if identifier not in known:
                 raise Refused(f"there is no action {identifier!r}; `action list` shows them.")
+            if not changes[identifier].get("title", "-").strip():
+                raise Refused("an action has no words; say what is to be done.")
         new = [(identifier, known[identifier].model_copy(update=fields)) for identifier, fields in changes.items()]
         checked = [(identifier, Action.model_validate(action.model_dump())) for identifier, action in new]
         entries: list[tuple[str, dict[str, Any] | None]] = [
