@@ -29,7 +29,7 @@ def render(workspace: Any, view: View) -> None:
     due = workspace.due_check_ins(view.as_of)
     heading = st.container(gap=None)
     team = choose_team.choose(card, view, str(due["team"].iloc[0]) if len(due) else None)
-    rows = card.key_results[card.key_results["team"] == team]
+    rows = card.of_team(team).key_results
     if team is None or rows.empty:
         empty.no_key_results(card.cycle.label, team, view)
         return

@@ -10,7 +10,7 @@ from pages.parts.view import View
 
 def choose(card: Any, view: View, first: str | None = None) -> str | None:
     """The team's id; None where no team has a key result in this cycle. `first` is offered first."""
-    if view.team:
+    if view.team or card.key_results.empty:
         return view.team
     rows = card.key_results[card.key_results["team"].map(lambda team: isinstance(team, str))]
     names = dict(zip(rows["team"], rows["team_name"], strict=True))

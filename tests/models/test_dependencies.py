@@ -1,6 +1,7 @@
 """What waits for what: loops, what came and when, in one approved sentence per branch; stages against estimates."""
 
 from datetime import date
+from itertools import pairwise
 
 import pandas as pd
 import pytest
@@ -32,7 +33,7 @@ def test_a_loop_is_found_exactly_where_there_is_one(edges):
     while free := [key for key, value in left.items() if not value]:  # take away what waits for nothing
         left = {key: value - set(free) for key, value in left.items() if key not in free}
     assert bool(found) == bool(left)
-    for one, two in zip(found, found[1:], strict=False):
+    for one, two in pairwise(found):
         assert two in names[one]
 
 

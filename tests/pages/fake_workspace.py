@@ -23,6 +23,7 @@ from models.signals import CommonShock
 from models.source import Source
 from models.trade_offs import TradeOffs
 from models.verdict import VERDICTS
+from tests.pages.fake_running import FakeRunning
 
 CYCLE = Cycle(id="2026-Q3", start=date(2026, 7, 1), end=date(2026, 9, 30))
 HOSTILE = ("<img src=x onerror=alert(1)>", "5*3*2", "![x](http://x)", "$a$", ":material/home:", "</h1><script>alert(1)")
@@ -101,7 +102,7 @@ class FakeMapping:
 
 
 @dataclass
-class FakeWorkspace:
+class FakeWorkspace(FakeRunning):
     """`has_values` and `has_okrs` make the empty states; `calls` notes what was asked to change something."""
 
     count: int = len(CASES)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages import data_health, key_result, loads, method, scorecard, trade_offs, trends, upload
+from pages import check_in, data_health, key_result, loads, method, scorecard, stand_up, trade_offs, trends, upload
 from pages.parts.view import View
 from tests.pages.fake_workspace import FakeWorkspace
 
@@ -34,6 +34,14 @@ PAGES: list[tuple[ModuleType, dict, dict, str, dict]] = [
     (key_result, {}, {}, "Which key result?", {"sheet": 0, "selectbox": 1, "warning": 0}),
     (key_result, {}, {"kr": "gone"}, "Which key result?", {"sheet": 0, "selectbox": 1, "warning": 1}),
     (key_result, EMPTY, {}, "No key results yet", {"button": 1}),
+    (check_in, {}, {}, r"Check\-in of App team", {"sheet": 5, "selectbox": 6, "text_input": 24, "number_input": 0,
+                                                "date_input": 8, "checkbox": 2, "select_slider": 5, "expander": 5}),
+    (check_in, {"count": 0}, {}, "Nothing to score here", {"sheet": 0, "button": 1}),
+    (check_in, NO_OKRS, {}, "KPIs are here; objectives are not", {"sheet": 0, "file_uploader": 1}),
+    (check_in, EMPTY, {}, "Did the needle move?", {"sheet": 0, "button": 2}),
+    (stand_up, {}, {}, r"1 moved\.", {"sheet": 3, "checkbox": 2, "date_input": 4, "toggle": 1}),
+    (stand_up, {"count": 0}, {}, "Nothing to score here", {"sheet": 0}),
+    (stand_up, EMPTY, {}, "Did the needle move?", {"sheet": 0, "button": 2}),
     (trade_offs, {}, {}, r"5 key results passed; meanwhile 1 guardrail and 3 other KPIs got worse\.",
      {"sheet": 5, "expander": 1, "warning": 0, "button": 0}),
     (trade_offs, {"worse": 30}, {}, r"5 key results passed; meanwhile 1 guardrail and 29 other KPIs got worse\.",
@@ -89,7 +97,9 @@ def test_page(page: ModuleType, made: dict, url: dict, heading: str, counts: dic
     assert {element: count(app, element) for element in counts} == counts
 
 
-@pytest.mark.parametrize("page", [scorecard, key_result, trade_offs, trends, upload, data_health, loads, method])
+@pytest.mark.parametrize(
+    "page", [scorecard, key_result, check_in, stand_up, trade_offs, trends, upload, data_health, loads, method]
+)
 def test_importing_a_page_shows_nothing_and_running_it_goes_to_the_front_door(page: ModuleType) -> None:
     app = AppTest.from_string(f"import {page.__name__}").run()
     assert len(app.main.children) == 0
