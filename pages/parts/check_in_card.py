@@ -184,7 +184,7 @@ def _value(
         return {"done": done} if done != was else {}
     if measured(row) or kr.kind in ("milestone", "maintain"):
         shown = amounts.share(row["progress"]) if kr.kind == "milestone" else amounts.level(row["current"], row["unit"])
-        told = tr("Value from data") if measured(row) else tr("Finished")
+        told = tr("Finished") if kr.kind == "milestone" else tr("Value from data")
         st.text_input(told, shown, disabled=True, key=f"{key} shown {shown}")
         return {}
     before = amounts.level(last.get("value")) if last else ""

@@ -59,8 +59,12 @@ def _status(workspace: Any, identifier: str, view: View) -> None:
             said = {"who": mine["by"].iloc[0], "day": amounts.day(mine["at"].iloc[0])}
             st.caption(plain(tr("set by {who} on {day}", **said)), width="content")
         if view.as_of is None:
-            with st.popover(tr("Set the status"), type="tertiary", icon=":material/edit:"):
-                _set_status(workspace, identifier, company.status_list)
+            box = st.popover(
+                tr("Set the status"), type="tertiary", icon=":material/edit:", on_change="rerun", key="set_status"
+            )
+            if box.open:
+                with box:
+                    _set_status(workspace, identifier, company.status_list)
         if "check-in" in view.pages:
             st.page_link(view.pages["check-in"], label=tr("Check in"), icon=":material/edit_note:")
     if len(mine) and mine["note"].iloc[0]:

@@ -16,10 +16,11 @@ TONES = ("good", "warn", "bad", "neutral")
 
 def edit(workspace: Any) -> None:
     """Open the dialog."""
-    st.dialog(tr("Statuses"), width="large")(_table)(workspace)
+    st.dialog(tr("Statuses"), width="large")(table)(workspace)
 
 
-def _table(workspace: Any) -> None:
+def table(workspace: Any) -> None:
+    """The statuses as they are, to be changed and saved."""
     st.caption(tr("The words for where work stands. One that is taken out is no longer offered; what was said stays."))
     before = pd.DataFrame(
         [
@@ -47,10 +48,10 @@ def _table(workspace: Any) -> None:
         st.rerun()
 
 
-def listed(table: pd.DataFrame) -> list[Status]:
+def listed(rows: pd.DataFrame) -> list[Status]:
     """The rows of the table as statuses; raises Refused for a row that cannot be one."""
     out = []
-    for row in table.to_dict("records"):
+    for row in rows.to_dict("records"):
         given = {name: value for name, value in row.items() if not (value is None or value != value or value == "")}
         try:
             out.append(Status.model_validate(given))
