@@ -43,7 +43,7 @@ class StandUps(Running):
         known = earlier.key_results["id"].isin(mine & self._recorded_by(since))
         own = [kr for krs in company.key_results.values() for kr in krs if kr.id in mine]
         said = self.check_ins(day)
-        actions = self.actions(team.id, day)
+        actions, waits = self.actions(team.id, day), self.waits(day)
         seen = Seen(
             now=card.key_results,
             before=earlier.key_results[known],
@@ -51,7 +51,7 @@ class StandUps(Running):
             statuses=self._status_words(company, day),
             statuses_before=self._status_words(company, since),
             stages=stages(own, day),
-            waits=self.waits(day),
+            waits=waits[waits["key_result"].isin(mine)],
             actions=actions[actions["state"].isin(["open", "overdue"])].reset_index(drop=True),
             restated=self._restated(card, since, day),
         )

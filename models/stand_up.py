@@ -3,9 +3,10 @@
 Each line is one fact about one key result, or about an action; its word and its sentence are born together.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -70,6 +71,18 @@ class Seen:
     waits: pd.DataFrame = field(repr=False)
     actions: pd.DataFrame = field(repr=False)
     restated: pd.DataFrame = field(repr=False)
+
+    @cached_property
+    def _by_key_result(self) -> dict[tuple[str, str], list[dict]]:
+        rows: dict[tuple[str, str], list[dict]] = {}
+        for name in ("stages", "waits", "restated"):
+            for row in getattr(self, name).to_dict("records"):
+                rows.setdefault((name, row["key_result"]), []).append(row)
+        return rows
+
+    def rows_of(self, name: str, key_result: str) -> list[dict]:
+        """The rows of stages, waits or restated that belong to a key result."""
+        return self._by_key_result.get((name, key_result), [])
 
 
 @dataclass(frozen=True)
@@ -163,10 +176,10 @@ def _moved(row: dict, before: dict | None, seen: Seen, since: date) -> Iterator[
                 score=_score(row), earlier=_score(before),
             )  # fmt: skip
         yield _line("nearer" if ways > 0 else "farther", row, text)
-    for stage in _of(seen.stages, row["id"]):
+    for stage in seen.rows_of("stages", row["id"]):
         if stage["state"] == "done" and stage["done"].date() > since:
             yield _line("done", row, stage_sentence(stage))
-    for wait in _of(seen.waits, row["id"]):
+    for wait in seen.rows_of("waits", row["id"]):
         if wait["state"] == "came" and pd.notna(wait["came"]) and wait["came"].date() > since:
             yield _line("came", row, waits_for(wait))
 
@@ -189,10 +202,10 @@ def _stuck(row: dict, before: dict | None, seen: Seen, since: date, running: boo
     if blocked:
         day, words = blocked
         yield _line("blocked", row, tr("Since {day}: {blocker}", day=short_day(day), blocker=words))
-    for wait in _of(seen.waits, row["id"]):
+    for wait in seen.rows_of("waits", row["id"]):
         if wait["state"] in ("late", "dropped") or (wait["state"] == "waiting" and pd.isna(wait["needed_by"])):
             yield _line("waits", row, waits_for(wait))
-    for stage in _of(seen.stages, row["id"]):
+    for stage in seen.rows_of("stages", row["id"]):
         if stage["state"] == "overdue":
             yield _line("overdue", row, stage_sentence(stage))
     if not running or _passed(row):
@@ -242,7 +255,7 @@ def _changed(row: dict, before: dict | None, seen: Seen, since: date, policy: Po
             old, new = amount(before[name], unit), amount(row[name], unit)
             yield _line("target", row, tr("Target from {before} to {now}.", before=old, now=new) if name == "target"
                         else tr("Baseline from {before} to {now}.", before=old, now=new))  # fmt: skip
-    for restated in _of(seen.restated, row["id"]):
+    for restated in seen.rows_of("restated", row["id"]):
         text = trn(
             "{count} value of {kpi} was restated.", "{count} values of {kpi} were restated.",
             int(restated["count"]), kpi=restated["kpi_name"],
@@ -266,7 +279,7 @@ def _question(
             days,
         )
         return _line("decide", row, text if days else tr("Blocked today: who clears it, and by when?"))
-    late = next((wait for wait in _of(seen.waits, row["id"]) if wait["state"] in ("late", "dropped")), None)
+    late = next((wait for wait in seen.rows_of("waits", row["id"]) if wait["state"] in ("late", "dropped")), None)
     if late:
         return _line("decide", row, tr("Get a day for “{other}”, or plan without it?", other=late["on_title"]))
     if row["move_verdict"] == "worse" and pd.notna(row["lo"]):
@@ -318,10 +331,6 @@ def _action_questions(actions: pd.DataFrame, titles: dict[str, str], policy: Pol
 
 def _line(code: str, row: dict, text: str) -> Line:
     return Line(code, row["id"], row["title"], text)
-
-
-def _of(frame: pd.DataFrame, key_result: str) -> Iterable[dict]:
-    return frame[frame["key_result"] == key_result].to_dict("records")
 
 
 def _blocker(seen: Seen, key_result: str) -> tuple[date, str] | None:
