@@ -218,10 +218,10 @@ class Running(Writing):
     def change_actions(self, changes: dict[str, dict[str, Any]], recorded_at: datetime | None = None) -> dict[str, Any]:
         """The same for several at once, in one transaction."""
         known = dict(self._actions())
-        for identifier in changes:
+        for identifier, fields in changes.items():
             if identifier not in known:
                 raise Refused(f"there is no action {identifier!r}; `action list` shows them.")
-            if not changes[identifier].get("title", "-").strip():
+            if not fields.get("title", "-").strip():
                 raise Refused("an action has no words; say what is to be done.")
         new = [(identifier, known[identifier].model_copy(update=fields)) for identifier, fields in changes.items()]
         checked = [(identifier, Action.model_validate(action.model_dump())) for identifier, action in new]

@@ -16,7 +16,8 @@ from models.okr import Team
 from models.refused import Refused
 from models.scorecard import Scorecard
 from models.stages import stages
-from models.stand_up import Seen, StandUp, stand_up
+from models.stand_up import StandUp, stand_up
+from models.stand_up_facts import Seen
 
 
 class StandUps(Running):

@@ -7,7 +7,8 @@ import streamlit as st
 
 from models.language import tr
 from models.refused import Refused
-from models.stand_up import WORDS, Line, StandUp
+from models.stand_up import StandUp
+from models.stand_up_facts import WORDS, Line
 from pages.parts import action_list, amounts, choose_team, empty, sheet
 from pages.parts.escape import one_line, plain
 from pages.parts.view import View

@@ -9,7 +9,8 @@ import pytest
 from models.actions import ACTION_COLUMNS, Action, action_frame
 from models.dependencies import WAIT_COLUMNS
 from models.stages import STAGE_COLUMNS
-from models.stand_up import WORDS, Seen, StandUp, stand_up
+from models.stand_up import StandUp, stand_up
+from models.stand_up_facts import WORDS, Seen
 from models.verdict import VERDICTS
 
 SINCE, DAY, END = date(2026, 8, 10), date(2026, 8, 24), date(2026, 9, 30)

@@ -12,7 +12,8 @@ from models.dependencies import WAIT_COLUMNS
 from models.okr import KeyResult, Objective, Stage, Status
 from models.refused import Refused
 from models.stages import stages
-from models.stand_up import Line, StandUp
+from models.stand_up import StandUp
+from models.stand_up_facts import Line
 
 TODAY = date(2026, 9, 24)
 STEPS = [Stage(title="One", due=date(2026, 7, 10), done=date(2026, 7, 12)), Stage(title="Two", due=date(2026, 9, 1))]

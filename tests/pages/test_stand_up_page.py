@@ -58,9 +58,9 @@ def test_actions_are_added_changed_and_dropped():
     words = [field for field in app.text_input if field.label == "What is to be done"]
     assert [field.value for field in words] == ["", "Find a *room*", "Ask Sales"]
     words[0].set_value("Write it down")
-    [button for button in app.button if button.label == "Save"][0].click().run()
-    [button for button in app.button if button.label == "Save"][2].click().run()
-    [button for button in app.button if button.label == "Drop it"][0].click().run()
+    for label, place in (("Save", 0), ("Save", 2), ("Drop it", 0)):
+        buttons = [button for button in app.button if button.label == label]
+        buttons[place].click().run()
     assert workspace.calls == [
         ("add_action", "Write it down", "", None, {"key_result": None, "team": "app"}),
         ("change_action", "a2", {"title": "Ask Sales", "owner": "", "due": None}),
