@@ -9,17 +9,17 @@ import pytest
 import cli
 
 TODAY = datetime.now(UTC).date()
-OKRS = """
-teams: [{id: app, name: App}]
-cycles: [{id: now, start: %s, end: %s}]
+OKRS = f"""
+teams: [{{id: app, name: App}}]
+cycles: [{{id: now, start: {TODAY - timedelta(days=40)}, end: {TODAY + timedelta(days=40)}}}]
 objectives:
   - id: o
     team: app
     cycle: now
     key_results:
-      - {id: typed, title: Typed in, baseline: 0, target: 10}
-      - {id: steps, title: Steps, stages: [{title: One, due: 2026-01-10, done: 2026-01-12}], depends_on: [{on: typed}]}
-""" % (TODAY - timedelta(days=40), TODAY + timedelta(days=40))
+      - {{id: typed, title: Typed in, baseline: 0, target: 10}}
+      - {{id: steps, title: Steps, stages: [{{title: One, due: 2026-01-10, done: 2026-01-12}}], depends_on: [{{on: typed}}]}}
+"""
 
 
 @pytest.fixture

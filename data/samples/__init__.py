@@ -23,7 +23,7 @@ class SampleFile:
 
 @dataclass(frozen=True)
 class Sample:
-    """Files and OKR files in order of time; check-ins with the moment they were recorded; `then` writes what is left."""
+    """Files and OKR files in order of time; check-ins with the moment they were recorded; `then` writes the rest."""
 
     files: list[SampleFile]
     okrs: list[tuple[str, bytes, datetime]]

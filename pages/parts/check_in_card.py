@@ -205,8 +205,8 @@ def _stages(kr: KeyResult, seen: Around, key: str) -> dict[str, Any]:
             with column:
                 day = st.date_input(
                     plain(_stage_label(stage)), done, max_value=max(seen.today, done or seen.today),
-                    format="YYYY-MM-DD", key=f"{key} stage {stage['place']}", help=_stage_help(stage), on_change="ignore",
-                    persist_state="session",
+                    format="YYYY-MM-DD", key=f"{key} stage {stage['place']}", help=_stage_help(stage),
+                    on_change="ignore", persist_state="session",
                 )  # fmt: skip
             if day != done:
                 changed[int(stage["place"])] = day

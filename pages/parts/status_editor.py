@@ -52,7 +52,9 @@ def listed(rows: pd.DataFrame) -> list[Status]:
     """The rows of the table as statuses; raises Refused for a row that cannot be one."""
     out = []
     for row in rows.to_dict("records"):
-        given = {name: value for name, value in row.items() if not (value is None or value != value or value == "")}
+        given = {
+            name: value for name, value in row.items() if isinstance(value, bool) or (isinstance(value, str) and value)
+        }
         try:
             out.append(Status.model_validate(given))
         except ValidationError as error:
