@@ -24,6 +24,7 @@ from pages.terminal import (
     learning,
     loading,
     review,
+    running,
     telling,
     tokens,
     tracing,
@@ -89,6 +90,7 @@ def sample(
 for group in (
     loading,
     definitions,
+    running,
     review,
     comparing,
     telling,

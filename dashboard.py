@@ -13,6 +13,7 @@ from models.roles import Person
 from pages import (
     admin,
     audit,
+    check_in,
     data_health,
     key_result,
     kpi_tree,
@@ -22,6 +23,7 @@ from pages import (
     owner,
     retrospective,
     scorecard,
+    stand_up,
     story,
     survey,
     then_and_now,
@@ -43,6 +45,8 @@ MENU = {  # url path: (title, icon, page)
     "key-result": (mark("Key result"), ":material/troubleshoot:", key_result),
     "truth-gap": (mark("Truth gap"), ":material/rule:", truth_gap),
     "then-and-now": (mark("Then and now"), ":material/compare_arrows:", then_and_now),
+    "check-in": (mark("Check-in"), ":material/edit_note:", check_in),
+    "stand-up": (mark("Stand-up"), ":material/groups:", stand_up),
     "trade-offs": (mark("Trade-offs"), ":material/balance:", trade_offs),
     "trends": (mark("KPI review"), ":material/show_chart:", trends),
     "kpi-tree": (mark("KPI tree"), ":material/account_tree:", kpi_tree),
@@ -60,6 +64,7 @@ MENU = {  # url path: (title, icon, page)
 
 SECTIONS = {  # of the menu
     mark("Review"): ("scorecard", "story", "key-result", "truth-gap", "then-and-now", "trade-offs"),
+    mark("Run"): ("check-in", "stand-up"),
     mark("KPIs"): ("trends", "kpi-tree"),
     mark("Learn"): ("retrospective", "lessons", "survey", "owner"),
     mark("Data"): ("upload", "data-health", "loads"),

@@ -3,7 +3,7 @@
 import getpass
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,6 +22,7 @@ from data.file_load import FileLoad, Terms
 from data.learning import Learning
 from data.owning import Owning
 from data.reviewing import Reviewing
+from data.stand_ups import StandUps
 from data.store import Connection
 from data.surveying import Surveying
 from data.tokens import Tokens
@@ -102,8 +103,9 @@ def utc_now() -> datetime:
 
 
 class Workspace(
-    Crossing, Digesting, Driving, Learning, Owning, Surveying, Comparing, Reviewing, Editing, Tracing, Tokens, Carrying
-):
+    Crossing, StandUps, Digesting, Driving, Learning, Owning, Surveying, Comparing, Reviewing, Editing, Tracing, Tokens,
+    Carrying,
+):  # fmt: skip
     """One store: all that can be asked of it (see Questions), and everything that changes it."""
 
     def __init__(
@@ -310,7 +312,7 @@ class Workspace(
         settled = self._now().replace(tzinfo=UTC).timestamp() - SETTLING
         return sorted(p for p in folder.glob(source.pattern) if p.is_file() and p.stat().st_mtime <= settled)
 
-    # -- definitions and check-ins -----------------------------------------------------------------------------------
+    # -- definitions ------------------------------------------------------------------------------------------------
 
     @needs("import_okrs")
     def import_okrs(
@@ -327,6 +329,9 @@ class Workspace(
             known_kpis=known,
             known_teams={team.id for team in company.teams},
             known_cycles={cycle.id for cycle in company.cycles},
+            known_dependencies={
+                kr.id: [wanted.on for wanted in kr.depends_on] for krs in company.key_results.values() for kr in krs
+            },
         )
         if reading.file is None:
             return OkrImport("rejected", reading.errors, reading.notes, [], [])
@@ -384,30 +389,6 @@ class Workspace(
             with self.store.write() as connection:
                 definitions.append(connection, versions, self._now(), self.who)
         return len(versions)
-
-    @needs("check_in", of="key_result")
-    def check_in(
-        self, key_result: str, value: float | None, at: date, confidence: float | None = None, note: str = ""
-    ) -> dict[str, Any]:
-        """Record what an owner reports: the value on a day, and how confident they are (0 to 10)."""
-        known = {kr.id for krs in self.company().key_results.values() for kr in krs}
-        if key_result not in known:
-            raise Refused(f"there is no key result {key_result!r}; ids are shown by `score`.")
-        if confidence is not None and not 0 <= confidence <= 10:
-            raise Refused(f"confidence is a number from 0 to 10, found {confidence:g}.")
-        if at > self.today():
-            raise Refused(f"a check-in cannot be dated after today, found {at}.")
-        with self.store.write() as connection:
-            definitions.check_in(connection, [CheckIn(key_result, at, value, confidence, note)], self._now(), self.who)
-        return {"status": "recorded", "key_result": key_result, "at": at, "value": value}
-
-    @needs("import_okrs")
-    def report_check_ins(self, entries: list[tuple[CheckIn, datetime]]) -> None:
-        """Record check-ins of the past, each with the moment it was recorded: for samples and imports."""
-        with self.store.write() as connection:
-            for moment in sorted({moment for _, moment in entries}):
-                mine = [entry for entry, at in entries if at == moment]
-                definitions.check_in(connection, mine, moment, self.who)
 
     # -- keeping it safe ---------------------------------------------------------------------------------------------
 

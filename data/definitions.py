@@ -57,6 +57,12 @@ def in_force(connection: Connection, as_of: datetime) -> list[Version]:
     return [Version(kind, identifier, json.loads(body)) for kind, identifier, body in rows if body != RETIRED]
 
 
+def recorded_by(connection: Connection, kind: str, as_of: datetime) -> set[str]:
+    """Ids of the definitions of a kind that somebody had written down by a moment."""
+    found = connection.execute("SELECT DISTINCT id FROM definition WHERE kind = ? AND recorded_at <= ?", [kind, as_of])
+    return {name for (name,) in found.fetchall()}
+
+
 def edited(connection: Connection, kind: str, as_of: datetime) -> pd.DataFrame:
     """Definitions with more than one version by a moment: id, recorded_at, recorded_by, body; oldest first."""
     return connection.execute(
@@ -78,13 +84,15 @@ def history(connection: Connection, kind: str, identifier: str) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class CheckIn:
-    """What an owner reported: the key result's value on a day, and how confident they are (0 to 10)."""
+    """What an owner reported: the key result's value on a day, how confident they are (0 to 10), and what holds it up
+    ('' for nothing any more). None is what was not said."""
 
     key_result: str
     day: date
     value: float | None
     confidence: float | None = None
     note: str = ""
+    blocker: str | None = None
 
 
 def check_in(connection: Connection, entries: list[CheckIn], at: datetime, by: str) -> None:
@@ -92,9 +100,11 @@ def check_in(connection: Connection, entries: list[CheckIn], at: datetime, by: s
     frame = pd.DataFrame([vars(entry) for entry in entries])
     if frame.empty:
         return
-    connection.register("check_in_frame", frame.assign(day=pd.to_datetime(frame["day"])))
+    blockers = pd.Series([entry.blocker for entry in entries], dtype="str")
+    connection.register("check_in_frame", frame.assign(day=pd.to_datetime(frame["day"]), blocker=blockers))
     connection.execute(
-        "INSERT INTO check_in SELECT key_result, CAST(day AS DATE), value, confidence, note, ?, ? FROM check_in_frame",
+        "INSERT INTO check_in (key_result, day, value, confidence, note, blocker, recorded_at, recorded_by) "
+        "SELECT key_result, CAST(day AS DATE), value, confidence, note, blocker, ?, ? FROM check_in_frame",
         [at, by],
     )
     connection.unregister("check_in_frame")
@@ -102,7 +112,7 @@ def check_in(connection: Connection, entries: list[CheckIn], at: datetime, by: s
 
 def check_ins(connection: Connection, as_of: datetime) -> pd.DataFrame:
     """Check-ins known by a moment and not dated after it, one per key result and day, sorted by both:
-    key_result, day, value, confidence, note, recorded_at, recorded_by."""
+    key_result, day, value, confidence, note, recorded_at, recorded_by, blocker (missing: not said)."""
     return connection.execute(
         "SELECT * FROM check_in WHERE recorded_at <= $as_of AND day <= CAST($as_of AS DATE) QUALIFY row_number() OVER "
         "(PARTITION BY key_result, day ORDER BY recorded_at DESC, rowid DESC) = 1 ORDER BY key_result, day",
@@ -158,6 +168,22 @@ def versions_of(file: OkrFile) -> list[Version]:
             Version("key_result", kr.id, {"objective": objective.id, **body_of(kr)}) for kr in objective.key_results
         ]
     return rows
+
+
+def version_of_key_result(objective: str, key_result: KeyResult) -> Version:
+    """A key result as a row of history, with the id of its objective."""
+    return Version("key_result", key_result.id, {"objective": objective, **body_of(key_result)})
+
+
+def latest_key_result(connection: Connection, identifier: str) -> tuple[str, KeyResult]:
+    """The objective's id and the key result as last recorded."""
+    row = connection.execute(
+        "SELECT last(body ORDER BY recorded_at, rowid) FROM definition WHERE kind = 'key_result' AND id = ?",
+        [identifier],
+    ).fetchone()
+    assert row is not None
+    body = json.loads(row[0])
+    return body["objective"], _key_result(body)
 
 
 def version_of(source: Source) -> Version:

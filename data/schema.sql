@@ -63,7 +63,8 @@ CREATE TABLE definition (
 
 CREATE TABLE check_in (
     key_result VARCHAR NOT NULL, day DATE NOT NULL, value DOUBLE, confidence DOUBLE, note VARCHAR NOT NULL,
-    recorded_at TIMESTAMP NOT NULL, recorded_by VARCHAR NOT NULL
+    recorded_at TIMESTAMP NOT NULL, recorded_by VARCHAR NOT NULL,
+    blocker VARCHAR                       -- what holds it up, in the owner's words; '' nothing any more, NULL not said
 );
 
 -- What people write down as the year goes: events, comments, actions, closed cycles (data/records.py).

@@ -3,8 +3,8 @@
 Reading never raises on bad input: it returns every problem with its line, field, what was found and what to do.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -17,6 +17,7 @@ from kpi_sources.okr_feeds import check_feeds
 from kpi_sources.okr_rules import (
     Known,
     add_model_problems,
+    check_dependencies,
     check_ids,
     check_kpis,
     check_parents,
@@ -59,12 +60,14 @@ def read_okr_file(
     segments: Collection[str] | None = None,
     known_teams: Collection[str] = (),
     known_cycles: Collection[str] = (),
+    known_dependencies: Mapping[str, Collection[str]] | None = None,
 ) -> OkrReading:
     """Read an OKR file whose `name` says by its ending whether it is YAML (or JSON) or a table (CSV, TSV, XLSX). JSON
     of the ClickUp goals API is recognised by its `goals`.
 
     A KPI outside `known_kpis` is a warning, one outside `catalog` an error; `segments` lists the segments that exist (a
-    catalogue of extracts brings its own).
+    catalogue of extracts brings its own). `known_dependencies` are the key results outside the file with what each
+    waits for; without it nothing is known of them.
     Teams and cycles that are neither in the file nor known are added to it, so that the file stands alone. Objectives
     without a cycle get the calendar quarter that holds `as_of`.
     """
@@ -72,6 +75,7 @@ def read_okr_file(
         known = _from_catalog(catalog, known_kpis, segments, known_teams, known_cycles)
     else:
         known = Known(known_kpis, catalog, segments, teams=known_teams, cycles=known_cycles)
+    known = replace(known, dependencies=known_dependencies)
     if len(data) > MAX_BYTES:
         found = f"{len(data):,} bytes"
         message = f"the file has {found}, above the limit of {MAX_BYTES:,}; split it into one file a team or cycle"
@@ -152,7 +156,7 @@ def _checked(shaped: Shaped, known: Known, as_of: date, notes: list[str]) -> Okr
     check_targets(shaped)
     hints = check_weights(shaped)
     check_parents(shaped)
-    warnings = [*check_kpis(shaped, known), *check_feeds(shaped, known)]
+    warnings = [*check_kpis(shaped, known), *check_feeds(shaped, known), *check_dependencies(shaped, known)]
     _fill_defaults(shaped, known, as_of, notes)
     kinds = {row.get("id"): "kind" in row for _, row in key_results(shaped.data)}
     try:

@@ -7,6 +7,7 @@ from typing import Any
 
 from kpi_sources.names import name_key, unknown_hint
 from kpi_sources.okr_shape import Path, Shaped, dotted
+from models.dependencies import loop
 
 MAX_GUESSES = 20  # unknown names that get a "did you mean": each is compared with all known ones
 SECTIONS = ("teams", "cycles", "kpis", "objectives")
@@ -36,6 +37,7 @@ class Known:
     any_segment: Collection[str] = ()  # KPIs whose segments need not be listed
     teams: Collection[str] = ()
     cycles: Collection[str] = ()
+    dependencies: Mapping[str, Collection[str]] | None = None  # key results outside → what each waits for
 
 
 def key_results(data: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any]]]:
@@ -124,6 +126,40 @@ def check_parents(shaped: Shaped) -> None:
             line = shaped.line((section, position, "parent")) or 0
             message = f"the parents form a cycle ({way}): nothing can be its own parent; remove one of these parents"
             shaped.refuse((section, position, "parent"), line, "okr_cycle", str(row.get("parent")), message)
+
+
+def check_dependencies(shaped: Shaped, known: Known) -> list[str]:
+    """What a key result waits for must exist, here or outside; nothing may wait for itself, at however many removes.
+
+    Returns warnings on ids that are not in the file, where nothing is known of what is outside.
+    """
+    rows = list(key_results(shaped.data))
+    edges: dict[str, Collection[str]] = dict(known.dependencies or {})
+    for _, row in rows:
+        edges[row.get("id", "")] = [wanted["on"] for wanted in row.get("depends_on", []) if "on" in wanted]
+    names = Names("key result", [name for name in edges if name])
+    warnings = []
+    for path, row in rows:
+        for place, wanted in enumerate(row.get("depends_on", [])):
+            on = wanted.get("on")
+            if on is None or on in edges:
+                continue
+            at = (*path, "depends_on", place, "on")
+            line, message = shaped.line(at) or 0, names.settled(on)[1] or f"unknown key result {on!r}."
+            if known.dependencies is None:
+                warnings.append(f"Line {line}: {on!r}, which {row.get('id')!r} waits for, is not in the file.")
+            else:
+                shaped.refuse(at, line, "okr_dependency", on, message)
+    way = loop(edges)
+    if way:
+        where = [path for path, row in rows if row.get("id") in way]
+        path = (*where[0], "depends_on") if where else ()
+        message = (
+            f"these key results wait for each other ({' -> '.join(way)}), so none of them could ever come; take one of "
+            "these dependencies out"
+        )
+        shaped.refuse(path, shaped.line(path) or 0, "okr_dependency", " -> ".join(way), message)
+    return warnings
 
 
 def check_kpis(shaped: Shaped, known: Known) -> list[str]:

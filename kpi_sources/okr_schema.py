@@ -21,6 +21,8 @@ HELP = {
         "name": "Name on screen.",
         "parent": "Id of the team above.",
         "private": "true: only the team, those above it and admins see its objectives.",
+        "check_in_every": "Weeks from one check-in to the next: 1 or 2.",
+        "check_in_on": "Weekday of the check-ins; without one they are due so long after the last.",
     },
     "Cycle": {
         "id": "Unique name, such as 2026-Q3.",
@@ -106,6 +108,7 @@ HELP = {
         "icon": "One sign that stands beside the word.",
         "tone": "Its colour: good, bad, warn or neutral.",
         "ended": "True where nothing more is expected, as when done or dropped.",
+        "retired": "True where it is no longer offered; what was said with it can still be read.",
     },
     "Dependency": {
         "on": "Id of the other key result.",

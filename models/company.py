@@ -46,7 +46,12 @@ class Company:
     @property
     def status_list(self) -> list[Status]:
         """The statuses to choose from: the company's own, else the usual seven."""
-        return self.statuses or list(STATUSES)
+        return [status for status in self.statuses if not status.retired] or list(STATUSES)
+
+    def status(self, identifier: str | None) -> Status | None:
+        """A status by its id, also one that is no longer offered; one that is defined nowhere is shown by its id."""
+        known = {status.id: status for status in (*STATUSES, *self.statuses)}
+        return known.get(identifier, Status(id=identifier)) if identifier else None
 
     def cycle(self, identifier: str) -> Cycle | None:
         return next((cycle for cycle in self.cycles if cycle.id == identifier), None)

@@ -23,6 +23,8 @@ Reading = Literal["last", "mean", "sum", "trailing"]
 Level = Literal["committed", "aspirational"]
 Relation = Literal["sum", "product", "ratio"]
 
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
 MOST_FACTORS = 6  # of a product: the contributions of more are beyond what a reader can follow
 
 
@@ -60,12 +62,15 @@ class Band(Definition):
 
 
 class Team(Definition):
-    """A group of people who answer for objectives. `private`: so are all its objectives."""
+    """A group of people who answer for objectives. `private`: so are all its objectives. It checks in every
+    `check_in_every` weeks, on the weekday `check_in_on` if it has one."""
 
     id: Identifier
     name: Text = ""
     parent: Identifier | None = None
     private: bool = False
+    check_in_every: Annotated[int, Field(ge=1, le=2)] = 1
+    check_in_on: Weekday | None = None
 
     @property
     def label(self) -> str:
@@ -231,13 +236,15 @@ class Kpi(Definition):
 
 
 class Status(Definition):
-    """Where work stands in the team's own words, beside what the data says. The list is the company's to edit."""
+    """Where work stands in the team's own words, beside what the data says. The list is the company's to edit; one
+    that is no longer offered is `retired`, so that what was said with it can still be read."""
 
     id: Identifier
     name: Text = ""
     icon: Annotated[str, Field(max_length=4)] = "○"
     tone: Literal["good", "bad", "warn", "neutral"] = "neutral"
     ended: bool = False  # nothing more is expected: done, dropped
+    retired: bool = False
 
     @property
     def label(self) -> str:

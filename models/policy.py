@@ -47,6 +47,17 @@ class Policy:
         2, "key results of an objective", "One figure can be met for the wrong reason."
     )
     most_key_results: int = _threshold(5, "key results of an objective", "More than a handful is not remembered.")
+    confidence_drop: float = _threshold(
+        2, "of 10", "An owner's confidence moves by one for no reason; a fall of two is news for the stand-up."
+    )
+    stale_action: int = _threshold(
+        14,
+        "days overdue",
+        "An action two weeks overdue is no longer late: somebody has to decide whether it is wanted.",
+    )
+    silent_rounds: int = _threshold(
+        2, "rounds of check-ins", "Who misses two rounds has not forgotten: the key result may be given up."
+    )
     false_discoveries: float = _threshold(
         0.10,
         "share of the KPIs listed",

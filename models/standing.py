@@ -33,7 +33,8 @@ def standing(
     out["measure_kpi"] = measures["kpi"].reindex(out.index)
     out["unit"] = measures["kpi_unit"].reindex(out.index).fillna("")
     windows = _measure_windows(out, measures, cycle)
-    latest = check_ins.sort_values("day").drop_duplicates("key_result", keep="last").set_index("key_result")
+    # A check-in that says nothing of the value or the confidence leaves what was said of it before.
+    latest = check_ins.sort_values("day").groupby("key_result")[["day", "value", "confidence"]].last()
     typed = latest["value"].reindex(out.index).astype(float)
     read = readings.read(windows, observed).reindex(out.index)
     out["current"] = read.where(out["measure_kpi"].notna(), typed).astype(float)

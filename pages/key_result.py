@@ -10,7 +10,7 @@ from models.language import mark, spoken, tr, trn
 from models.signals import early_warning
 from models.verdict import FLAGS, MOVEMENTS, VERDICTS
 from models.xmr import xmr
-from pages.parts import amounts, charts, closed, empty, event_list, evidence_words, lessons, outlook, sheet
+from pages.parts import amounts, charts, closed, course, empty, event_list, evidence_words, lessons, outlook, sheet
 from pages.parts.escape import one_line, plain
 from pages.parts.targets import pass_mark, target_on_series
 from pages.parts.view import View
@@ -53,6 +53,7 @@ def render(workspace: Any, view: View) -> None:
     elif pd.notna(row["kpi"]):
         _picture(workspace, evidence, row, card, view)
     outlook.ahead(workspace, evidence, card, view)
+    course.show(workspace, row, card, view)
     lessons.show_for(workspace, view, set(evidence.links["kpi"]))
     _process(evidence, card, view)
     _links(evidence, view)

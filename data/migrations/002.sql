@@ -4,6 +4,9 @@ CREATE TABLE IF NOT EXISTS record (
     body VARCHAR
 );
 
+-- What holds a key result up, said in a check-in.
+ALTER TABLE check_in ADD COLUMN IF NOT EXISTS blocker VARCHAR;
+
 -- One row per committed write (data/chain.py); the migration itself is its first and seals what was there.
 CREATE TABLE commit_log (
     sequence BIGINT NOT NULL, made_at TIMESTAMP NOT NULL, made_by VARCHAR NOT NULL, action VARCHAR NOT NULL,

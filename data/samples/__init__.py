@@ -1,5 +1,6 @@
 """Sample companies: what to load into an empty store, in which order, as if recorded at the time."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -22,13 +23,14 @@ class SampleFile:
 
 @dataclass(frozen=True)
 class Sample:
-    """Files and OKR files in order of time; check-ins with the moment they were recorded."""
+    """Files and OKR files in order of time; check-ins with the moment they were recorded; `then` writes the rest."""
 
     files: list[SampleFile]
     okrs: list[tuple[str, bytes, datetime]]
     check_ins: list[tuple[CheckIn, datetime]] = field(default_factory=list)
     create_kpis: bool = False
     accept_partial: bool = False
+    then: Callable[[Any], None] | None = None
 
     def load_into(self, workspace: Any) -> dict[str, Any]:
         """Bring it all into an empty workspace; raises Refused where a file is not read as it should be."""
@@ -52,4 +54,6 @@ class Sample:
                 raise Refused(f"{file.name}: {reason}")
             counts = {name: counts[name] + result.counts.get(name, 0) for name in counts}
         workspace.report_check_ins(self.check_ins)
+        if self.then is not None:
+            self.then(workspace)
         return {"status": "filled", "files": len(self.files), "counts": counts}

@@ -126,7 +126,7 @@ function group(block, open) {
     block.score ? side : null,
   );
   const hints = (block.hints || []).map((hint) => text("div", "hint", hint));
-  return make("section", { class: "group" }, block.title ? head : null, ...hints, make("ul", {}, ...block.rows.map((item) => row(item, open))));
+  return make("section", { class: block.bare ? "group bare" : "group" }, block.title ? head : null, ...hints, make("ul", {}, ...block.rows.map((item) => row(item, open))));
 }
 
 function strip(block) {

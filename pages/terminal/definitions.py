@@ -72,10 +72,13 @@ def check_in(
     at: Annotated[str | None, typer.Option("--at", help="The day, YYYY-MM-DD; default today.")] = None,
     confidence: Annotated[float | None, typer.Option(help="The owner's confidence, 0 to 10.")] = None,
     note: Annotated[str, typer.Option(help="A sentence on what happened.")] = "",
+    blocker: Annotated[str | None, typer.Option(help="What holds it up; '' for nothing any more.")] = None,
+    status: Annotated[str | None, typer.Option(help="Where it stands; `status list` shows the words.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Record a check-in on a key result."""
-    result = opened(context).check_in(key_result, value, day_of(at) or today(), confidence, note)
+    day = day_of(at) or today()
+    result = opened(context).check_in(key_result, value, day, confidence, note, blocker, status)
     say(result, as_json, f"Check-in on {key_result} recorded for {result['at']}.")
 
 

@@ -103,6 +103,8 @@ def test_an_empty_store_opens_the_sample_company(empty_dashboard: Dashboard, ope
         "key-result?kr=pulse&cycle=2026-Q3",
         "trade-offs?cycle=2026-Q3",
         "story?cycle=2026-Q3",
+        "check-in?cycle=2026-Q3",
+        "stand-up?cycle=2026-Q3",
         "trends",
         "kpi-tree",
         "truth-gap",

@@ -14,7 +14,7 @@ from data.gate import Gate, StoreBusy, StoreError
 from data.store import Store, data_version
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-INSERT = "INSERT INTO check_in VALUES (?, DATE '2026-01-01', 1, NULL, '', TIMESTAMP '2026-01-01', 'ann')"
+INSERT = "INSERT INTO check_in VALUES (?, DATE '2026-01-01', 1, NULL, '', TIMESTAMP '2026-01-01', 'ann', NULL)"
 KILLS = int(os.environ.get("NEEDLE_KILLS", "4"))
 
 
@@ -103,7 +103,7 @@ WRITER = """
     for number in range(10_000):
         with store.write() as connection:
             connection.execute("INSERT INTO check_in SELECT 'kr', DATE '2026-01-01', ?, NULL, '', TIMESTAMP '2026-01-01', "
-                               "'ann' FROM range(1000)", [number])
+                               "'ann', NULL FROM range(1000)", [number])
         print(number, flush=True)
 """
 

@@ -38,6 +38,7 @@ from models.truth_gap import TEAM, truth_gap
 from models.verdict import VERDICTS
 from models.xmr import xmr
 from tests.pages.fake_learning import FakeLearning
+from tests.pages.fake_running import FakeRunning
 
 CYCLE = Cycle(id="2026-Q3", start=date(2026, 7, 1), end=date(2026, 9, 30))
 HOSTILE = ("<img src=x onerror=alert(1)>", "5*3*2", "![x](http://x)", "$a$", ":material/home:", "</h1><script>alert(1)")
@@ -116,7 +117,7 @@ class FakeMapping:
 
 
 @dataclass
-class FakeWorkspace(FakeLearning):
+class FakeWorkspace(FakeLearning, FakeRunning):
     """`has_values` and `has_okrs` make the empty states; `calls` notes what was asked to change something."""
 
     count: int = len(CASES)

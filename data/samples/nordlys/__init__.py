@@ -15,7 +15,7 @@ import yaml
 
 from data.definitions import CheckIn
 from data.samples import Sample
-from data.samples.nordlys import story
+from data.samples.nordlys import running, story
 from data.samples.nordlys.extracts import DELIVERIES, extract_files
 from data.samples.nordlys.reports import check_ins
 from data.samples.nordlys.series import make, observations, planted
@@ -51,12 +51,19 @@ def generate(seed: int = SEED) -> Company:
     okrs = [(f"okrs_{day}.yaml", _okrs_as_of(day).encode(), datetime.combine(day, time(9))) for day in _import_days()]
     reports = check_ins(np.random.default_rng([seed, 2]))
     entries = [
-        (CheckIn(row.key_result, row.at.date(), row.value, row.confidence, row.note), row.at + pd.Timedelta(hours=16))
+        (
+            CheckIn(row.key_result, row.at.date(), row.value, row.confidence, row.note, _blocker(row)),
+            row.at + pd.Timedelta(hours=16),
+        )
         for row in reports.astype({"value": object}).itertuples(index=False)
     ]
-    sample = Sample(files, okrs, [(entry, moment.to_pydatetime()) for entry, moment in entries])
+    sample = Sample(files, okrs, [(entry, moment.to_pydatetime()) for entry, moment in entries], then=running.write)
     texts = {file.name: file.data.decode() for file in files}
     return Company(sample, texts, _okrs_as_of(story.LAST_DAY), values, reports, _truth(made))
+
+
+def _blocker(row: Any) -> str | None:
+    return running.BLOCKED.get((row.key_result, row.at.date()))
 
 
 def sample(seed: int = SEED) -> Sample:
