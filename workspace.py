@@ -17,6 +17,7 @@ from data.digesting import Digesting
 from data.driving import Driving
 from data.file_load import FileLoad, Terms
 from data.integrity import Finding
+from data.okr_views import OkrViews
 from data.store import Connection
 from kpi_sources.bulk import FROM_BYTES
 from kpi_sources.extract import Extract, read_extract
@@ -91,7 +92,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
-class Workspace(Crossing, Digesting, Driving):
+class Workspace(Crossing, Digesting, Driving, OkrViews):
     """One store: all that can be asked of it (see Questions), and everything that changes it."""
 
     def __init__(
