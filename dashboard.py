@@ -9,7 +9,7 @@ import streamlit as st
 from data.gate import StoreError
 from models import language
 from models.language import mark, spoken
-from pages import data_health, key_result, kpi_tree, loads, method, scorecard, story, trade_offs, trends, upload
+from pages import data_health, key_result, kpi_tree, loads, method, okrs, scorecard, story, trade_offs, trends, upload
 from pages.parts import choose_language, filters, look
 from pages.parts.escape import plain
 from pages.parts.view import View
@@ -25,6 +25,7 @@ def open_workspace(path: Path) -> Workspace:
 
 MENU = {  # url path: (title, icon, page)
     "scorecard": (mark("Scorecard"), ":material/fact_check:", scorecard),
+    "okrs": (mark("OKRs"), ":material/target:", okrs),
     "story": (mark("Story"), ":material/auto_stories:", story),
     "key-result": (mark("Key result"), ":material/troubleshoot:", key_result),
     "trade-offs": (mark("Trade-offs"), ":material/balance:", trade_offs),

@@ -34,7 +34,8 @@ WITH version AS (
     SELECT *, coalesce(body, before) AS said, CASE
         WHEN record = 'status' THEN id
         WHEN record = 'comment' THEN coalesce(body, before) ->> 'on'
-        WHEN coalesce(body, before) ->> 'key_result' IS NOT NULL THEN 'key_result/' || (coalesce(body, before) ->> 'key_result')
+        WHEN coalesce(body, before) ->> 'key_result' IS NOT NULL
+            THEN 'key_result/' || (coalesce(body, before) ->> 'key_result')
         ELSE '' END AS about
     FROM written
 ), feed AS (
@@ -62,14 +63,26 @@ WITH version AS (
     UNION ALL
     SELECT moment, who, CASE WHEN list_contains($kinds, record) THEN record ELSE 'other' END,
         coalesce(scope.kind, record), coalesce(scope.id, placed.id), coalesce(scope.title, ''),
-        coalesce(scope.team, said ->> 'team', ''), coalesce(scope.team_name, said ->> 'team', ''), 1, body, before, 5, place
+        coalesce(scope.team, said ->> 'team', ''), coalesce(scope.team_name, said ->> 'team', ''), 1, body, before, 5,
+        place
     FROM placed LEFT JOIN scope ON about = scope.kind || '/' || scope.id
     WHERE scope.id IS NOT NULL OR (about = '' AND NOT $narrow AND coalesce(said ->> 'cycle', $cycle) = $cycle)
 )
-SELECT moment AS "at", who AS "by", what, kind, subject, title, team, team_name, count, body, before, count(*) OVER () AS total FROM feed
+SELECT moment AS "at", who AS "by", what, kind, subject, title, team, team_name, count, body, before,
+    count(*) OVER () AS total
+FROM feed
 WHERE (len($what) = 0 OR list_contains($what, what)) AND (len($people) = 0 OR list_contains($people, who))
     AND ($team IS NULL OR team = $team)
 ORDER BY moment DESC, rank, place DESC LIMIT $most OFFSET $skip
+"""
+
+_PEOPLE = """
+SELECT recorded_by FROM definition WHERE recorded_at <= $as_of
+UNION SELECT recorded_by FROM check_in WHERE recorded_at <= $as_of
+UNION SELECT recorded_by FROM load WHERE recorded_at <= $as_of
+UNION SELECT recorded_by FROM load_undo WHERE recorded_at <= $as_of
+UNION SELECT recorded_by FROM record WHERE recorded_at <= $as_of AND kind <> 'answer'
+ORDER BY 1
 """
 
 
@@ -163,7 +176,9 @@ class OkrViews(Writing):
             key, lambda: self._activity(card.cycle.id, card.as_of, team, asked, what, people, most, skip)
         )
 
-    def _activity(self, cycle: str, day: date, team: str | None, only: Any, what: Any, people: Any, most: int, skip: int) -> Feed:
+    def _activity(
+        self, cycle: str, day: date, team: str | None, only: Any, what: Any, people: Any, most: int, skip: int
+    ) -> Feed:
         scope = self._scope(cycle, day, None if only is None else set(only))
         asked = {
             "as_of": end_of(day), "never": list(activity.NEVER_TOLD), "kinds": list(activity.WHAT), "cycle": cycle,
@@ -200,13 +215,9 @@ class OkrViews(Writing):
     def activity_people(self, as_of: date | None = None) -> list[str]:
         """Everyone who changed something by the end of a day, in alphabetical order."""
         day = as_of or self.today()
-        tables = ("definition", "check_in", "load", "load_undo", "record")
-        asked = " UNION ".join(f"SELECT recorded_by FROM {name} WHERE recorded_at <= $as_of" for name in tables)
         return self._answers.get(
             ("people", day),
-            lambda: self._read(
-                lambda c: [row[0] for row in c.execute(f"{asked} ORDER BY 1", {"as_of": end_of(day)}).fetchall()]
-            ),
+            lambda: self._read(lambda c: [row[0] for row in c.execute(_PEOPLE, {"as_of": end_of(day)}).fetchall()]),
         )
 
 

@@ -35,17 +35,21 @@ def entries(
     names = set(rows["id"])
     what = pd.Series("due", index=rows.index).mask(rows["late"], "due_late").mask(rows["ended"], "due_done")
     due = pd.DataFrame({"day": rows["due"], "what": what, "key_result": rows["id"], "title": rows["title"]})
-    mine = stages[stages["key_result"].isin(names)]
-    day = mine["done"].where(mine["state"] == "done", mine["due"])
-    kinds = mine["state"].map({"done": "stage_done", "late": "stage_late", "open": "stage"})
-    staged = pd.DataFrame({"day": day, "what": kinds, "key_result": mine["key_result"], "title": mine["title"]})
+    planned = stages[stages["key_result"].isin(names)]
+    day = planned["done"].where(planned["state"] == "done", planned["due"])
+    kinds = planned["state"].map({"done": "stage_done", "late": "stage_late", "open": "stage"})
+    staged = pd.DataFrame({"day": day, "what": kinds, "key_result": planned["key_result"], "title": planned["title"]})
     ends = pd.DataFrame({"day": [pd.Timestamp(c.end) for c in cycles], "title": [c.label for c in cycles]})
     happened = events[["day", "title"]]
+    mine = check_ins[check_ins["key_result"].isin(names)]
     parts = [
-        due, staged.dropna(subset=["day"]), ends.assign(what="cycle", key_result=""),
-        happened.assign(what="event", key_result=""), _made(check_ins[check_ins["key_result"].isin(names)], rows),
-    ]  # fmt: skip
-    parts = [part.assign(count=part["count"] if "count" in part else 1)[COLUMNS] for part in parts if len(part)]
+        due.assign(count=1),
+        staged.assign(count=1).dropna(subset=["day"]),
+        ends.assign(what="cycle", key_result="", count=1),
+        happened.assign(what="event", key_result="", count=1),
+        _made(mine, rows),
+    ]
+    parts = [part[COLUMNS] for part in parts if len(part)]
     if not parts:
         return pd.DataFrame(columns=COLUMNS)
     out = pd.concat([part.astype({"day": "datetime64[ns]"}) for part in parts], ignore_index=True)

@@ -1,4 +1,4 @@
-"""The key results of a cycle as the views of them sort, filter and show them: the scorecard's rows and what is planned."""
+"""The key results of a cycle as their views sort, filter and show them: the scorecard's rows and what is planned."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace

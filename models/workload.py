@@ -30,9 +30,9 @@ def workload(rows: pd.DataFrame, today: pd.Timestamp) -> pd.DataFrame:
     )
     out = facts.groupby("owner").sum().astype(int)
     counts = rows.groupby(["owner", "verdict"]).size()
-    verdicts = {owner: {} for owner in out.index}
+    verdicts: dict[str, dict[str, int]] = {str(owner): {} for owner in out.index}
     for (owner, code), count in counts.items():
-        verdicts[owner][str(code)] = int(count)
+        verdicts[str(owner)][str(code)] = int(count)
     out["verdicts"] = pd.Series(verdicts, dtype=object)
     out = out.reset_index()
     out["by"] = out["owner"].str.casefold()
