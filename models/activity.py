@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from models.amounts import amount, figure
+from models.amounts import figure
 from models.language import mark, numeral, spoken, tr, trn
 from models.okr_changes import KINDS, Change
 from models.verdict import Word
@@ -91,20 +91,25 @@ def _value(value: Any) -> str:
 
 def _check_in(body: dict[str, Any]) -> str:
     value, confidence, note = body.get("value"), body.get("confidence"), body.get("note") or ""
-    parts = [tr("No value") if value is None else tr("Value {value}", value=amount(float(value)))]
-    if confidence is not None:
-        parts.append(tr("confidence {confidence} of 10", confidence=numeral(f"{float(confidence):g}")))
-    said = ", ".join(parts)
+    sure = numeral(f"{float(confidence):g}") if confidence is not None else ""
+    if value is not None:
+        shown = figure(float(value))
+        said = (
+            tr("Value {value}, confidence {sure} of 10", value=shown, sure=sure)
+            if sure
+            else tr("Value {value}", value=shown)
+        )
+    else:
+        said = tr("Confidence {sure} of 10", sure=sure) if sure else tr("Neither value nor confidence")
     return tr("{said}: “{note}”", said=said, note=note) if note else f"{said}."
 
 
 def _load(body: dict[str, Any]) -> str:
     word = spoken(_LOADS.get(str(body.get("status")), str(body.get("status"))))
-    facts = [
-        trn("{count} new value", "{count} new values", int(body.get("accepted_new") or 0)),
-        trn("{count} restated", "{count} restated", int(body.get("restated") or 0)),
-        trn("{count} refused", "{count} refused", int(body.get("rejected") or 0)),
-    ]
+    new, restated, refused = (int(body.get(name) or 0) for name in ("accepted_new", "restated", "rejected"))
+    facts = [trn("{count} new value", "{count} new values", new)]
+    facts += [trn("{count} restated", "{count} restated", restated)] * bool(restated)
+    facts += [trn("{count} refused", "{count} refused", refused)] * bool(refused)
     return tr("{file} {stored}: {facts}.", file=body.get("file", ""), stored=word, facts=", ".join(facts))
 
 

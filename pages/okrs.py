@@ -42,13 +42,13 @@ def render(workspace: Any, view: View) -> None:
         st.caption(plain(about))
         heading = st.empty()
     shape = okr_bar.view()
-    chosen = okr_bar.filtered(found)
+    chosen, by = okr_bar.filtered(found, shape)
     rows = chosen.of(found.rows)
     if rows.empty:
         heading.title(tr("No key result fits these filters"), anchor=False)
         st.markdown(tr("Take one of the filters away to see more."))
         return
-    heading.title(plain(_drawn(workspace, found, rows, shape, chosen, view)), anchor=False)
+    heading.title(plain(_drawn(workspace, found, rows, shape, chosen, by, view)), anchor=False)
     if chosen:
         st.caption(
             plain(
@@ -61,7 +61,7 @@ def render(workspace: Any, view: View) -> None:
         )
 
 
-def _drawn(workspace: Any, found: OkrRows, rows: pd.DataFrame, shape: str, chosen: Filter, view: View) -> str:
+def _drawn(workspace: Any, found: OkrRows, rows: pd.DataFrame, shape: str, chosen: Filter, by: str, view: View) -> str:
     """Draws one view; returns its answer in one sentence."""
     if shape == "board":
         okr_board.draw(workspace, found, rows, chosen, view)
@@ -83,7 +83,7 @@ def _drawn(workspace: Any, found: OkrRows, rows: pd.DataFrame, shape: str, chose
         return okr_workload.said(rows)
     if shape == "activity":
         return okr_activity.said(okr_activity.draw(workspace, found, rows, chosen, view))
-    okr_list.draw(found, rows, chosen, view)
+    okr_list.draw(found, rows, by, view)
     return okr_list.said(rows)
 
 

@@ -27,18 +27,18 @@ VIEWS = {
     "activity": mark("Activity"),
 }
 _SORTED = {
-    "objective": mark("Objective"),
-    "title": mark("Key result"),
-    "owner": mark("Owner"),
-    "status": mark("Status"),
-    "verdict": mark("Verdict"),
-    "score": mark("Score"),
-    "confidence": mark("Confidence"),
-    "due": mark("Due"),
+    "objective": mark("objective"),
+    "title": mark("key result"),
+    "owner": mark("owner"),
+    "status": mark("status"),
+    "verdict": mark("verdict"),
+    "score": mark("score"),
+    "confidence": mark("confidence"),
+    "due": mark("due day"),
 }
 HERE = "okrs"  # the page on which the views stand
 NOBODY = "-"  # in a link: what nobody set
-_WIDTH = 165  # pixels of a filter: two of them fit a phone
+_WIDTH = 150  # pixels of a filter: six of them fit a laptop, two a phone
 _BEFORE = "okr_"  # of the widgets' keys
 
 
@@ -55,8 +55,8 @@ def view() -> str:
     return str(chosen or "list")
 
 
-def filtered(found: OkrRows) -> Filter:
-    """What is chosen in the filter bar; draws it."""
+def filtered(found: OkrRows, shape: str) -> tuple[Filter, str]:
+    """What is chosen in the filter bar, and by what the list is sorted; draws it."""
     there = choices(found.rows)
     verdicts = [code for code in (*VERDICTS, *FLAGS) if code in there["verdicts"]]
     words = {**VERDICTS, **FLAGS}
@@ -77,7 +77,8 @@ def filtered(found: OkrRows) -> Filter:
             tr("All verdicts"),
         )
         text = _search()
-    return Filter(owners, status, tags, verdict, text)
+        by = _sorting() if shape == "list" else SORTS[0]
+    return Filter(owners, status, tags, verdict, text), by
 
 
 def several(
@@ -106,12 +107,14 @@ def _search() -> str:
     return text or ""
 
 
-def sorting() -> str:
-    """By what the list is sorted; draws the choice."""
+def _sorting() -> str:
     key = _BEFORE + "sort"
     asked = st.query_params.get("sort", SORTS[0])
     st.session_state.setdefault(key, asked if asked in SORTS else SORTS[0])
-    chosen = st.selectbox(tr("Sort by"), SORTS, key=key, width=_WIDTH, format_func=lambda name: spoken(_SORTED[name]))
+    chosen = st.selectbox(
+        tr("Sort by"), SORTS, key=key, format_func=lambda name: tr("By {what}", what=spoken(_SORTED[name])),
+        label_visibility="collapsed", width=_WIDTH,
+    )  # fmt: skip
     _keep("sort", [] if chosen == SORTS[0] else [chosen])
     return str(chosen)
 

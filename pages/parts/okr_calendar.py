@@ -112,6 +112,7 @@ def _day(entries: pd.DataFrame, month: date, view: View) -> None:
     rows = []
     for row in shown.to_dict("records"):
         entry = _entry(row, view)
-        links = {name: entry[name] for name in ("open", "href") if name in entry}
-        rows.append({"cells": [sheet.badge(KINDS[row["what"]]), {"text": entry["text"], "meta": "", **links}]})
+        cell: sheet.Block = {"text": entry["text"], "meta": ""}
+        cell |= {name: entry[name] for name in ("open", "href") if name in entry}
+        rows.append({"cells": [sheet.badge(KINDS[row["what"]]), cell]})
     sheet.show([sheet.table([tr("What"), tr("Key result")], rows)], view, key="okr_day")

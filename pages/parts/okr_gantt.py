@@ -42,7 +42,8 @@ def gantt(
         height=ROW * height + 90, barmode="overlay", hovermode="closest", margin={"l": 0, "r": 0, "t": 50, "b": 4},
         yaxis={"visible": False, "range": [height - 0.4, -0.9], "fixedrange": True},
         xaxis={
-            "range": [first - (last - first) * 0.01, last + room], "showgrid": True, "side": "top", "fixedrange": True,
+            "type": "date", "range": [first - (last - first) * 0.01, last + room], "showgrid": True, "side": "top",
+            "fixedrange": True,
         },
         legend={"y": -0.01, "yanchor": "top"},
     )  # fmt: skip
@@ -96,8 +97,8 @@ def _words(
     names = [f"<b>{shown(name)}</b>" for name in teams.values()]
     _text(figure, [first] * len(names), [y + 0.1 for y in teams], names, colours.ink, 14)
     behind = [
-        ("⚠ " + tr("overdue")) if late else f"{VERDICTS[code].icon} {shown(word)}" if code in VERDICTS else ""
-        for late, code, word in zip(rows["late"], rows["verdict"], rows["verdict_word"], strict=True)
+        ("⚠ " + tr("overdue")) if late else f"{VERDICTS[code].icon} {VERDICTS[code].word}" if code in VERDICTS else ""
+        for late, code in zip(rows["late"], rows["verdict"], strict=True)
     ]
     _text(figure, list(rows["due"]), [y + 0.12 for y in at], ["  " + text for text in behind], colours.muted, 12)
 

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from models.language import tr
-from models.okr_filter import Filter, sort
+from models.okr_filter import sort
 from models.okr_rows import NOT_SET, OkrRows
 from models.scorecard import headline
 from models.verdict import VERDICTS
@@ -19,8 +19,7 @@ def said(rows: pd.DataFrame) -> str:
     return headline(rows)
 
 
-def draw(found: OkrRows, rows: pd.DataFrame, chosen: Filter, view: View) -> None:
-    by = okr_bar.sorting()
+def draw(found: OkrRows, rows: pd.DataFrame, by: str, view: View) -> None:
     ordered = sort(rows, by, [NOT_SET, *(status.id for status in found.statuses)], list(VERDICTS))
     shown = ordered.iloc[okr_bar.page_of(len(ordered), SHOWN, "list")]
     sheet.show([block(found, shown, view)], view, key="okr_list_rows")

@@ -77,10 +77,10 @@ def confidence(value: Any) -> str:
 
 def due(row: dict[str, Any]) -> sheet.Block:
     """The day, and what is to be said of it."""
-    said = tr("overdue") if row["late"] else "" if row["due_own"] else tr("end of the cycle")
     if row["late"]:
+        said = tr("overdue")
         return {"word": amounts.day(row["due"]), "icon": "⚠", "tone": "bad", "meaning": said, "meta": said}
-    return {"text": amounts.day(row["due"]), "meta": said}
+    return {"text": amounts.day(row["due"]), "meta": ""}
 
 
 def opening(row: dict[str, Any], view: View) -> sheet.Block:
