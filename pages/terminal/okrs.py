@@ -10,9 +10,10 @@ from pages.terminal.answers import AsJson, Day, day_of, opened, records, say
 
 app = typer.Typer()
 LIST_COLUMNS = [
-    "id", "objective", "title", "team", "owner", "tags", "status", "suggests", "verdict", "flags", "score", "confidence",
-    "checked_in", "due", "late",
+    "id", "objective", "title", "team", "owner", "tags", "status", "suggests", "verdict", "flags", "score",
+    "confidence", "checked_in", "due", "late",
 ]  # fmt: skip
+NAMED = 20  # ids that a line of text names
 
 
 class Shape(StrEnum):
@@ -22,7 +23,7 @@ class Shape(StrEnum):
     activity = "activity"
 
 
-Several = list[str]
+Several = list[str] | None
 
 
 @app.command()
@@ -32,10 +33,10 @@ def okrs(
     cycle: Annotated[str | None, typer.Option(help="The cycle; default the one that holds the as-of day.")] = None,
     as_of: Day = None,
     team: Annotated[str | None, typer.Option(help="One team only.")] = None,
-    owner: Annotated[Several, typer.Option(help="Only of this owner; may be given again; - for none.")] = [],
-    status: Annotated[Several, typer.Option(help="Only with this status; may be given again; - for none.")] = [],
-    tag: Annotated[Several, typer.Option(help="Only with this tag; may be given again.")] = [],
-    verdict: Annotated[Several, typer.Option(help="Only with this verdict or flag; may be given again.")] = [],
+    owner: Annotated[Several, typer.Option(help="Only of this owner; may be given again; - for none.")] = None,
+    status: Annotated[Several, typer.Option(help="Only with this status; may be given again; - for none.")] = None,
+    tag: Annotated[Several, typer.Option(help="Only with this tag; may be given again.")] = None,
+    verdict: Annotated[Several, typer.Option(help="Only with this verdict or flag; may be given again.")] = None,
     text: Annotated[str, typer.Option(help="Only where all of these words occur.")] = "",
     sort: Annotated[
         str, typer.Option(help="List: objective, title, owner, status, verdict, score, confidence, due.")
@@ -52,8 +53,8 @@ def okrs(
         raise typer.BadParameter(f"there is no order {sort!r}; there are {', '.join(okr_filter.SORTS)}")
     workspace = opened(context)
     found = workspace.okr_rows(cycle, day_of(as_of), team)
-    owners, statuses = (tuple("" if value == "-" else value for value in given) for given in (owner, status))
-    chosen = okr_filter.Filter(owners, statuses, tuple(tag), tuple(verdict), text)
+    owners, statuses = (tuple("" if value == "-" else value for value in given or ()) for given in (owner, status))
+    chosen = okr_filter.Filter(owners, statuses, tuple(tag or ()), tuple(verdict or ()), text)
     rows = chosen.of(found.rows)
     head = {"view": str(shape), "cycle": found.card.cycle.id, "as_of": found.card.as_of, "team": team}
     head["data_version"] = found.card.data_version
@@ -96,8 +97,9 @@ def _workload(head: dict[str, Any], rows: pd.DataFrame, as_json: bool) -> None:
 
     owners = workload(rows, pd.Timestamp(head["as_of"]))
     lines = [
-        f"{row['owner'] or '–':<24} {row['key_results']:>4} key results, {row['passed']} passed, {row['in_trouble']} behind "
-        f"or missed, {row['overdue_check_ins']} check-ins overdue, {row['due_month']} due this month"
+        f"{row['owner'] or '–':<24} {row['key_results']:>4} key results, {row['passed']} passed, "
+        f"{row['in_trouble']} behind or missed, {row['overdue_check_ins']} check-ins overdue, "
+        f"{row['due_month']} due this month"
         for row in owners.to_dict("records")
     ]
     made = [{**row, "owner": row["owner"] or None} for row in records(owners)]
@@ -125,8 +127,13 @@ def _map(head: dict[str, Any], found: Any, rows: pd.DataFrame, as_json: bool) ->
         for row in rows[rows["objective"] == name].to_dict("records"):
             lines.append(f"    {row['title']}: {row['verdict_word']}")
             for link in links[links["key_result"] == row["id"]].to_dict("records"):
-                lines.append(f"        {link['kpi_name']} ({', '.join(link['roles'])}): {link['move_verdict'] or '–'}")
-    lines += [f"{name}: {', '.join(held)}" for name, held in breaks.items() if held]
+                moved = link["move_verdict"] if isinstance(link["move_verdict"], str) else "–"
+                lines.append(f"        {link['kpi_name']} ({', '.join(link['roles'])}): {moved}")
+    lines += [
+        f"{name}: {', '.join(held[:NAMED])}{f' and {len(held) - NAMED} more' if len(held) > NAMED else ''}"
+        for name, held in breaks.items()
+        if held
+    ]
     document = {"objectives": objectives, "key_results": records(rows[columns]), "links": records(links), **breaks}
     say({**head, **document}, as_json, "\n".join(lines))
 

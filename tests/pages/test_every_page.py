@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages import data_health, key_result, kpi_tree, loads, method, scorecard, story, trade_offs, trends, upload
+from pages import data_health, key_result, kpi_tree, loads, method, okrs, scorecard, story, trade_offs, trends, upload
 from pages.parts.view import View
 from tests.pages.fake_workspace import FakeWorkspace
 
@@ -28,6 +28,26 @@ PAGES: list[tuple[ModuleType, dict, dict, str, dict]] = [
     (scorecard, {"count": 0}, {}, "Nothing to score here", {"sheet": 0, "button": 1}),
     (scorecard, NO_OKRS, {}, "KPIs are here; objectives are not", {"sheet": 0, "file_uploader": 1, "code": 1}),
     (scorecard, EMPTY, {}, "Did the needle move?", {"sheet": 0, "button": 2, "file_uploader": 1}),
+    (okrs, {}, {}, HEADLINE, {"sheet": 1, "multiselect": 4, "text_input": 1, "selectbox": 1, "pagination": 0}),
+    (okrs, {}, {"view": "board"}, "8 key results of 10 have no status yet\\.", {"sheet": 1, "multiselect": 4}),
+    (okrs, {}, {"view": "timeline"}, "5 key results are overdue; 1 dependency is late",
+     {"sheet": 1, "chart": 1, "expander": 1}),
+    (okrs, {}, {"view": "calendar"}, "10 key results are due in September 2026; 5 things are overdue",
+     {"sheet": 1, "button": 2}),
+    (okrs, {}, {"view": "calendar", "month": "2026-08", "day": "2026-08-03"}, "0 key results are due in August 2026",
+     {"sheet": 2, "button": 2, "header": 1}),
+    (okrs, {}, {"view": "map"},
+     "1 objective supports no other, 1 key result leads to no KPI and 1 KPI has no key result\\.",
+     {"sheet": 1, "expander": 1}),
+    (okrs, {}, {"view": "workload"}, "2 owners; 3 key results have none", {"sheet": 1}),
+    (okrs, {}, {"view": "activity"}, "4 changes", {"sheet": 1, "multiselect": 6}),
+    (okrs, {}, {"owner": "Ada", "verdict": "vanity"}, "No key result fits these filters", {"sheet": 0, "multiselect": 4}),
+    (okrs, {"hostile": True}, {"view": "timeline"}, "5 key results are overdue; 1 dependency is late", {"chart": 1}),
+    (okrs, {"hostile": True}, {"view": "map"},
+     "1 objective supports no other, 1 key result leads to no KPI and 1 KPI has no key result\\.", {"sheet": 1}),
+    (okrs, {"count": 0}, {}, "Nothing to score here", {"sheet": 0, "button": 1}),
+    (okrs, NO_OKRS, {}, "KPIs are here; objectives are not", {"sheet": 0, "file_uploader": 1}),
+    (okrs, EMPTY, {}, "Did the needle move?", {"sheet": 0, "button": 2}),
     (story, {}, {}, HEADLINE, {"sheet": 10, "expander": 2, "download_button": 2, "toggle": 0, "selectbox": 0}),
     (story, {"count": 0}, {}, "Nothing to score here", {"sheet": 0, "button": 1}),
     (story, NO_OKRS, {}, "KPIs are here; objectives are not", {"sheet": 0, "file_uploader": 1}),
@@ -100,7 +120,7 @@ def test_page(page: ModuleType, made: dict, url: dict, heading: str, counts: dic
 
 @pytest.mark.parametrize(
     "page",
-    [scorecard, story, key_result, trade_offs, trends, kpi_tree, upload, data_health, loads, method],
+    [scorecard, okrs, story, key_result, trade_offs, trends, kpi_tree, upload, data_health, loads, method],
 )
 def test_importing_a_page_shows_nothing_and_running_it_goes_to_the_front_door(page: ModuleType) -> None:
     app = AppTest.from_string(f"import {page.__name__}").run()
@@ -111,7 +131,14 @@ def test_importing_a_page_shows_nothing_and_running_it_goes_to_the_front_door(pa
 
 @pytest.mark.parametrize(
     ("page", "url"),
-    [(scorecard, {}), (key_result, {"kr": "kr1"}), (trends, {}), (kpi_tree, {}), (data_health, {"source": "people"})],
+    [
+        (scorecard, {}),
+        (key_result, {"kr": "kr1"}),
+        (trends, {}),
+        (kpi_tree, {}),
+        (okrs, {"view": "timeline"}),
+        (data_health, {"source": "people"}),
+    ],
 )
 def test_dark_pages_carry_dark_charts(page: ModuleType, url: dict) -> None:
     app = run(page, FakeWorkspace(), url, View(dark=True))
