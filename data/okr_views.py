@@ -40,8 +40,8 @@ WITH version AS (
     FROM written
 ), feed AS (
     SELECT moment, who, 'definition' AS what, kind, min_by(subject, place) AS subject, min_by(title, place) AS title,
-        CASE WHEN count(*) = 1 THEN min(team) ELSE '' END AS team,
-        CASE WHEN count(*) = 1 THEN min(team_name) ELSE '' END AS team_name,
+        CASE WHEN min(team) = max(team) THEN min(team) ELSE '' END AS team,
+        CASE WHEN min(team) = max(team) THEN min(team_name) ELSE '' END AS team_name,
         count(*) AS count, min_by(body, place) AS body, NULL AS before, 0 AS rank, min(place) AS place
     FROM known WHERE before IS NULL GROUP BY moment, who, kind
     UNION ALL
@@ -128,15 +128,18 @@ class OkrViews(Writing):
         titles = {kr.id: kr.label for held in company.key_results.values() for kr in held}
         return plan(found, [kr for _, kr in company.of_cycle(found.card.cycle.id)[1]], titles)
 
-    def okr_days(self, found: OkrRows, rows: pd.DataFrame) -> pd.DataFrame:
-        """What falls on which day for these rows: models.calendar_days.COLUMNS."""
+    def okr_days(self, found: OkrRows, rows: pd.DataFrame, first: date, last: date) -> pd.DataFrame:
+        """What falls on which day from the first to the last for these rows: models.calendar_days.COLUMNS."""
         day = found.card.as_of
         made = self._answers.get(
             ("check-in days", day), lambda: self._read(lambda c: definitions.check_ins(c, end_of(day)))
         )
         stages = self.okr_plan(found.card.cycle.id, day).stages
         cycles = self.company(day).cycles
-        return calendar_days.entries(rows, stages, made, cycles, self._events(day, found.card.team))
+        begin, end = pd.Timestamp(first), pd.Timestamp(last)
+        made = made[made["day"].between(begin, end)]
+        entries = calendar_days.entries(rows, stages, made, cycles, self._events(day, found.card.team))
+        return entries[entries["day"].between(begin, end)]
 
     def _events(self, day: date, team: str | None) -> pd.DataFrame:
         """Events that somebody wrote down: day, title; with a team those of others are left out."""
@@ -180,6 +183,7 @@ class OkrViews(Writing):
         self, cycle: str, day: date, team: str | None, only: Any, what: Any, people: Any, most: int, skip: int
     ) -> Feed:
         scope = self._scope(cycle, day, None if only is None else set(only))
+        scope = scope if team is None else scope[scope["team"] == team]
         asked = {
             "as_of": end_of(day), "never": list(activity.NEVER_TOLD), "kinds": list(activity.WHAT), "cycle": cycle,
             "narrow": only is not None, "what": list(what), "people": list(people), "team": team, "most": most,

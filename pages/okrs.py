@@ -71,7 +71,8 @@ def _drawn(workspace: Any, found: OkrRows, rows: pd.DataFrame, shape: str, chose
         okr_timeline.draw(found, rows, plan, chosen, view)
         return okr_timeline.said(rows, plan)
     if shape == "calendar":
-        entries, month = workspace.okr_days(found, rows), okr_calendar.month_of(found)
+        month = okr_calendar.month_of(found)
+        entries = workspace.okr_days(found, rows, *okr_calendar.span(month))
         okr_calendar.draw(found, entries, month, chosen, view)
         return okr_calendar.said(entries, month)
     if shape == "map":

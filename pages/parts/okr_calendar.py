@@ -40,6 +40,12 @@ def month_of(found: OkrRows) -> date:
         return day.replace(day=1)
 
 
+def span(month: date) -> tuple[date, date]:
+    """The first and last day of a month's grid."""
+    grid = weeks(month)
+    return grid[0][0], grid[-1][-1]
+
+
 def draw(found: OkrRows, entries: pd.DataFrame, month: date, chosen: Filter, view: View) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         for step, icon, label in (
@@ -67,8 +73,7 @@ def _turn(month: date, step: int) -> None:
 
 def block(entries: pd.DataFrame, month: date, today: date, chosen: Filter, view: View) -> sheet.Block:
     grid = weeks(month)
-    first, last = pd.Timestamp(grid[0][0]), pd.Timestamp(grid[-1][-1])
-    held = dict(iter(entries[(entries["day"] >= first) & (entries["day"] <= last)].groupby("day", sort=False)))
+    held = dict(iter(entries.groupby("day", sort=False)))
     none = entries.head(0)
     days = []
     for number, day in enumerate(day for week in grid for day in week):

@@ -51,8 +51,10 @@ def draw(workspace: Any, found: OkrMap, rows: pd.DataFrame, chosen: Filter, view
 
 def trees(found: OkrMap, rows: pd.DataFrame, objectives: list[str], view: View) -> list[sheet.Block]:
     """One tree for each topmost objective of these, the objectives between them included."""
+    rows = rows[rows["objective"].isin(objectives)]
     members = {str(name): held for name, held in rows.groupby("objective", sort=False)}
-    links = {str(name): held for name, held in found.links.groupby("key_result", sort=False)}
+    mine = found.links[found.links["key_result"].isin(rows["id"])]
+    links = {str(name): held for name, held in mine.groupby("key_result", sort=False)}
     facts = {str(row["id"]): row for row in found.objectives.to_dict("records")}
     drawn: dict[str, sheet.Block] = {}
     roots: list[sheet.Block] = []
@@ -133,7 +135,11 @@ def _loose(workspace: Any, found: OkrMap, view: View) -> None:
     """The KPIs that nobody works on this cycle: not wrong, but good to see."""
     if not found.loose:
         return
-    with st.expander(trn("{count} KPI without a key result", "{count} KPIs without a key result", len(found.loose))):
+    label = trn("{count} KPI without a key result", "{count} KPIs without a key result", len(found.loose))
+    box = st.expander(label, on_change="rerun", key="okr_loose")
+    if not box.open:
+        return
+    with box:
         kpis = workspace.kpis()
         mine = kpis[kpis["id"].isin(found.loose[:LOOSE_SHOWN])]
         names = [one_line(row["name"] or row["id"]) for row in mine.to_dict("records")]

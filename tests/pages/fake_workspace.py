@@ -284,10 +284,11 @@ class FakeWorkspace:
         key_results = [kr for held in company.key_results.values() for kr in held]
         return plan(found, key_results, {kr.id: kr.label for kr in key_results})
 
-    def okr_days(self, found: OkrRows, rows: pd.DataFrame) -> pd.DataFrame:
+    def okr_days(self, found: OkrRows, rows: pd.DataFrame, first: date, last: date) -> pd.DataFrame:
         made = pd.DataFrame({"key_result": ["kr0", "kr1", "kr2"], "day": pd.Timestamp("2026-09-08")})
         event = pd.DataFrame({"day": [pd.Timestamp("2026-09-12")], "title": [self._name("Launch")]})
-        return calendar_days.entries(rows, self.okr_plan().stages, made, [CYCLE], event)
+        entries = calendar_days.entries(rows, self.okr_plan().stages, made, [CYCLE], event)
+        return entries[entries["day"].between(pd.Timestamp(first), pd.Timestamp(last))]
 
     def okr_map(self, cycle: str | None = None, as_of: date | None = None, team: str | None = None) -> OkrMap:
         found = self.okr_rows(cycle, as_of, team)
