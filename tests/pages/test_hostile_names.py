@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 
 import pages
-from pages import data_health, key_result, loads, scorecard, story, trade_offs, trends, upload
+from pages import data_health, key_result, loads, okrs, scorecard, story, trade_offs, trends, upload
 from pages.parts import charts
 from pages.parts.escape import plain
 from pages.parts.view import View
@@ -23,6 +23,11 @@ PAGES = Path(pages.__file__ or "").parent
     [
         (scorecard, {}),
         (story, {}),
+        (okrs, {}),
+        (okrs, {"view": "board"}),
+        (okrs, {"view": "calendar"}),
+        (okrs, {"view": "map"}),
+        (okrs, {"view": "workload"}),
         (key_result, {"kr": "kr0"}),
         (key_result, {}),
         (trade_offs, {}),

@@ -138,7 +138,7 @@ def test_the_calendar_counts_a_crowded_day_and_opens_it() -> None:
         "Cycle ends: ",
         "Overdue: ",
         "Overdue: ",
-        "Due, and there: ",
+        "Overdue: ",
     ]
     assert last["more"]["text"] == "2 more"
     assert last["more"]["open"]["params"] == {"view": "calendar", "month": "2026-09", "day": "2026-09-30"}
