@@ -83,10 +83,9 @@ def block(found: OkrRows, rows: pd.DataFrame, chosen: Filter, view: View, writab
 
 
 def _card(found: OkrRows, row: dict[str, Any], view: View) -> sheet.Block:
-    facts = [
-        tr("confidence {confidence}", confidence=okr_words.confidence(row["confidence"])),
-        tr("due {day}", day=amounts.day(row["due"])),
-    ]
+    facts = [tr("due {day}", day=amounts.day(row["due"]))]
+    if amounts.known(row["confidence"]):
+        facts.append(tr("confidence {confidence}", confidence=okr_words.confidence(row["confidence"])))
     verdict = okr_words.verdict(row)
     badges = [word for word in (verdict, *okr_words.flags(row)) if word]
     if row["late"]:
@@ -99,7 +98,8 @@ def _card(found: OkrRows, row: dict[str, Any], view: View) -> sheet.Block:
         "meta": f"{okr_words.owner(row['owner'])} · {one_line(row['team_name'])}",
         "badges": badges,
         "score": okr_words.score(found, row),
-        "facts": " · ".join([*facts, okr_words.data_says(row)] if unset and row["suggests"] else facts),
+        "facts": " · ".join(facts),
+        "beside": okr_words.data_says(row) if unset and row["suggests"] else "",
         "choose": tr("Status of {title}", title=name),
         "state": None if unset else okr_words.status_cell(found, row),
         **okr_words.opening(row, view),

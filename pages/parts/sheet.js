@@ -278,10 +278,11 @@ function board(block, open) {
         make("div", { class: "flags" }, ...item.badges.map((word) => badge(word, true))),
         bar(item.score),
         text("div", "meta", item.facts),
+        text("div", "meta", item.beside),
         choose,
       );
     });
-    const head = make("h3", {}, icon(column.icon), " ", column.title, " ", text("span", "meta", column.count));
+    const head = make("h3", {}, icon(column.icon), text("span", "", column.title), text("span", "meta", column.count));
     const more = column.more ? link(column.more, open, "cell", column.more.text) : null;
     return make("section", { class: "column" }, head, make("ul", {}, ...cards), more);
   });

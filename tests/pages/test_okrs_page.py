@@ -78,7 +78,7 @@ def test_the_board_has_a_column_per_status_in_use_and_a_choice_on_each_card() ->
     ]  # fmt: skip
     card = block["columns"][1]["cards"][0]
     assert (card["meta"], card["choose"]) == ("Ada · App team", "Status of Key result 0")
-    assert card["facts"] == "confidence 7 · due 30 Sep 2026"
+    assert card["facts"] == "due 30 Sep 2026 · confidence 7"
     read_only = okr_board.block(found, found.rows, Filter(), VIEW, False)
     assert read_only["choices"] == []
     assert read_only["columns"][1]["cards"][0]["state"]["word"] == "On track"
