@@ -264,6 +264,7 @@ function board(block, open) {
       if (block.choices.length) {
         choose = make("select", { "aria-label": item.choose });
         for (const choice of block.choices) {
+          if (!choice.id && column.id) continue; // what was set is not unset
           const option = make("option", { value: choice.id }, choice.text);
           option.selected = choice.id === column.id;
           choose.append(option);
@@ -282,7 +283,7 @@ function board(block, open) {
         choose,
       );
     });
-    const head = make("h3", {}, icon(column.icon), text("span", "", column.title), text("span", "meta", column.count));
+    const head = make("h2", {}, icon(column.icon), text("span", "", column.title), text("span", "meta", column.count));
     const more = column.more ? link(column.more, open, "cell", column.more.text) : null;
     return make("section", { class: "column" }, head, make("ul", {}, ...cards), more);
   });
