@@ -16,6 +16,7 @@ from pages.parts.view import View
 
 SHOWN = 12  # objectives of a page, each with its key results and what stands above it
 LOOSE_SHOWN = 50  # KPIs without a key result that are listed
+_DRAWN = ["id", "objective", "title", "owner", "score", "verdict", "verdict_word"]
 ROLES = {
     "outcome": mark("outcome"),
     "measure": mark("measure"),
@@ -51,10 +52,9 @@ def draw(workspace: Any, found: OkrMap, rows: pd.DataFrame, chosen: Filter, view
 
 def trees(found: OkrMap, rows: pd.DataFrame, objectives: list[str], view: View) -> list[sheet.Block]:
     """One tree for each topmost objective of these, the objectives between them included."""
-    rows = rows[rows["objective"].isin(objectives)]
-    members = {str(name): held for name, held in rows.groupby("objective", sort=False)}
-    mine = found.links[found.links["key_result"].isin(rows["id"])]
-    links = {str(name): held for name, held in mine.groupby("key_result", sort=False)}
+    rows = rows.loc[rows["objective"].isin(objectives), _DRAWN]
+    members = _by(rows, "objective")
+    links = _by(found.links[found.links["key_result"].isin(rows["id"])], "key_result")
     facts = {str(row["id"]): row for row in found.objectives.to_dict("records")}
     drawn: dict[str, sheet.Block] = {}
     roots: list[sheet.Block] = []
@@ -71,9 +71,8 @@ def trees(found: OkrMap, rows: pd.DataFrame, objectives: list[str], view: View) 
                     node["edge"] = _edge(tr("supports"))
                     above["children"].append(node)
             above = node
-        krs = members.get(name)
-        for row in [] if krs is None else krs.to_dict("records"):
-            drawn[name]["children"].append(_key_result(row, links.get(str(row["id"])), view))
+        for row in members.get(name, []):
+            drawn[name]["children"].append(_key_result(row, links.get(str(row["id"]), []), view))
     legend = [
         {"exact": True, "text": tr("Supports, is measured by, is meant to move")},
         {"exact": False, "text": tr("Guardrail or control: watched, not what the verdict is about")},
@@ -89,6 +88,14 @@ def trees(found: OkrMap, rows: pd.DataFrame, objectives: list[str], view: View) 
     ]
 
 
+def _by(rows: pd.DataFrame, name: str) -> dict[str, list[dict[str, Any]]]:
+    """The rows under the value that they have in a column."""
+    out: dict[str, list[dict[str, Any]]] = {}
+    for row in rows.to_dict("records"):
+        out.setdefault(str(row[name]), []).append(row)
+    return out
+
+
 def _objective(found: OkrMap, row: dict[str, Any] | None, name: str) -> sheet.Block:
     """An objective of the cycle (`row`), or one above it of another."""
     if row is None:
@@ -100,11 +107,11 @@ def _objective(found: OkrMap, row: dict[str, Any] | None, name: str) -> sheet.Bl
     return _node(row["title"] or name, word, score, row["team_name"])
 
 
-def _key_result(row: dict[str, Any], links: pd.DataFrame | None, view: View) -> sheet.Block:
+def _key_result(row: dict[str, Any], links: list[dict[str, Any]], view: View) -> sheet.Block:
     meta = " · ".join([amounts.score(row["score"]), okr_words.owner(row["owner"])])
     node = _node(okr_words.title(row), okr_words.verdict(row), "", meta)
     node |= {"edge": _edge(""), **okr_words.opening(row, view)}
-    for link in [] if links is None else links.to_dict("records"):
+    for link in links:
         node["children"].append(_kpi(link, view))
     return node
 
