@@ -20,6 +20,7 @@ from pages import (
     lessons,
     loads,
     method,
+    okrs,
     owner,
     retrospective,
     scorecard,
@@ -41,6 +42,7 @@ STORE = Path(os.environ.get("NEEDLE_DB") or Path(__file__).parent / "data" / "ne
 
 MENU = {  # url path: (title, icon, page)
     "scorecard": (mark("Scorecard"), ":material/fact_check:", scorecard),
+    "okrs": (mark("OKRs"), ":material/target:", okrs),
     "story": (mark("Story"), ":material/auto_stories:", story),
     "key-result": (mark("Key result"), ":material/troubleshoot:", key_result),
     "truth-gap": (mark("Truth gap"), ":material/rule:", truth_gap),
@@ -64,7 +66,7 @@ MENU = {  # url path: (title, icon, page)
 
 SECTIONS = {  # of the menu
     mark("Review"): ("scorecard", "story", "key-result", "truth-gap", "then-and-now", "trade-offs"),
-    mark("Run"): ("check-in", "stand-up"),
+    mark("OKRs"): ("okrs", "check-in", "stand-up"),
     mark("KPIs"): ("trends", "kpi-tree"),
     mark("Learn"): ("retrospective", "lessons", "survey", "owner"),
     mark("Data"): ("upload", "data-health", "loads"),

@@ -20,6 +20,7 @@ from data.driving import Driving
 from data.editing import Editing
 from data.file_load import FileLoad, Terms
 from data.learning import Learning
+from data.okr_views import OkrViews
 from data.owning import Owning
 from data.reviewing import Reviewing
 from data.stand_ups import StandUps
@@ -104,7 +105,7 @@ def utc_now() -> datetime:
 
 class Workspace(
     Crossing, StandUps, Digesting, Driving, Learning, Owning, Surveying, Comparing, Reviewing, Editing, Tracing, Tokens,
-    Carrying,
+    Carrying, OkrViews,
 ):  # fmt: skip
     """One store: all that can be asked of it (see Questions), and everything that changes it."""
 

@@ -1,14 +1,15 @@
-"""python -m benchmarks [PART...]: measure all, or the parts named: scorecard, trade_offs, loading, movement."""
+"""python -m benchmarks [PART...]: measure all, or parts: scorecard, trade_offs, okr_views, loading, movement."""
 
 import sys
 
-from benchmarks import loading, movement, scorecard, trade_offs
+from benchmarks import loading, movement, okr_views, scorecard, trade_offs
 
 
 def main(parts: list[str]) -> None:
     known = {
         "scorecard": lambda: print(scorecard.measure()),
         "trade_offs": lambda: print(trade_offs.measure()),
+        "okr_views": lambda: print(okr_views.measure()),
         "loading": lambda: print(loading.measure()),
         "movement": movement.main,
     }

@@ -94,6 +94,11 @@ def _name_days(figure: go.Figure, first: pd.Timestamp | None = None, last: pd.Ti
     figure.update_xaxes(tickmode="array", tickvals=ticks, ticktext=words)
 
 
+def name_days(figure: go.Figure, first: pd.Timestamp, last: pd.Timestamp) -> None:
+    """The same for a figure that is drawn in a file of its own."""
+    _name_days(figure, first, last)
+
+
 def _month(at: pd.Timestamp) -> str:
     return current().short_months[at.month - 1]
 
@@ -315,6 +320,11 @@ def _fit(figure: go.Figure, values: pd.Series) -> None:
 def _shown(text: object) -> str:
     """A text for Plotly, which reads a few HTML tags: without the sign that begins one."""
     return one_line(text).replace("&", "&amp;").replace("<", "&lt;")
+
+
+def shown(text: object) -> str:
+    """The same for a figure that is drawn in a file of its own."""
+    return _shown(text)
 
 
 def described(name: str, series: pd.DataFrame, unit: str) -> str:

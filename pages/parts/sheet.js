@@ -179,6 +179,8 @@ function share(value) {
 }
 
 function cell(value, column, open) {
+  if (value && value.bar) return bar(value.bar);
+  if (value && value.badges) return make("span", { class: "many" }, ...value.badges.map((word) => badge(word, true)));
   if (value && value.open) return link(value, open, "cell", make("span", {}, value.text, text("span", "meta", value.meta)));
   if (value && value.bars) return bars(value);
   if (value && value.points) return spark(value);
@@ -275,7 +277,56 @@ function tree(block, open) {
   return make("div", {}, legend, drawn);
 }
 
-const KINDS = { group, strip, lead, table, matrix, prose, tree };
+// Columns of cards. Where choices are given, each card can be put into another column: the page is asked with the card's
+// id and the choice.
+function board(block, open) {
+  const columns = block.columns.map((column) => {
+    const cards = column.cards.map((item) => {
+      let choose = badge(item.state, true);
+      if (block.choices.length) {
+        choose = make("select", { "aria-label": item.choose });
+        for (const choice of block.choices) {
+          if (!choice.id && column.id) continue; // what was set is not unset
+          const option = make("option", { value: choice.id }, choice.text);
+          option.selected = choice.id === column.id;
+          choose.append(option);
+        }
+        choose.addEventListener("change", () => open({ page: block.page, params: { change: item.id, to: choose.value } }));
+      }
+      return make(
+        "li",
+        { class: "card" },
+        link(item, open, "title", item.title),
+        text("div", "meta", item.meta),
+        make("div", { class: "flags" }, ...item.badges.map((word) => badge(word, true))),
+        bar(item.score),
+        text("div", "meta", item.facts),
+        text("div", "meta", item.beside),
+        choose,
+      );
+    });
+    const head = make("h2", {}, icon(column.icon), text("span", "", column.title), text("span", "meta", column.count));
+    const more = column.more ? link(column.more, open, "cell", column.more.text) : null;
+    return make("section", { class: "column" }, head, make("ul", {}, ...cards), more);
+  });
+  return make("div", { class: "board" }, ...columns);
+}
+
+// A month as a grid of days; where room is short a list of the days on which something falls.
+function month(block, open) {
+  const heads = block.weekdays.map((name) => make("li", { class: "weekday", "aria-hidden": "true" }, name));
+  const days = block.days.map((day) => {
+    const entries = day.entries.map((entry) =>
+      make("li", {}, link(entry, open, `entry ${entry.tone}`, icon(entry.icon), make("span", {}, text("span", "unseen", entry.word), entry.text))));
+    const name = make("div", { class: "date" }, text("span", "number", day.number), text("span", "long", day.label), text("strong", "", day.today));
+    const more = day.more ? link(day.more, open, "cell", day.more.text) : null;
+    const shape = `day${day.outside ? " outside" : ""}${day.today ? " today" : ""}${day.entries.length ? "" : " nothing"}`;
+    return make("li", { class: shape }, name, make("ul", {}, ...entries), more);
+  });
+  return make("ul", { class: "month", "aria-label": block.label }, ...heads, ...days);
+}
+
+const KINDS = { group, strip, lead, table, matrix, prose, tree, board, month };
 
 export default function ({ data, parentElement, setTriggerValue }) {
   icons = data.icons;

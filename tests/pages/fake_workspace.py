@@ -3,6 +3,7 @@
 It answers like workspace.Workspace, without a store and without judging anything, so that a page is tested alone.
 """
 
+import json
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from types import SimpleNamespace
@@ -13,7 +14,7 @@ import pandas as pd
 import yaml
 
 from data.reviewing import KpiReview, Review
-from models import kpi_tree, segment_spans
+from models import calendar_days, kpi_tree, segment_spans
 from models.closing import ClosedCycle
 from models.company import Company
 from models.data_health import DataHealth
@@ -22,8 +23,10 @@ from models.differences import Comparison, differences
 from models.event import Event, Kept
 from models.evidence import Evidence
 from models.narrative import tell, tell_key_result, tell_teams
-from models.okr import Cycle, Influence, Kpi, MadeOf
+from models.okr import Cycle, Dependency, Influence, KeyResult, Kpi, MadeOf, Objective, Stage
 from models.okr_changes import Change
+from models.okr_map import OkrMap, okr_map
+from models.okr_rows import OkrRows, described
 from models.policy import POLICY
 from models.refused import Refused
 from models.review import review
@@ -32,6 +35,7 @@ from models.scorecard import Scorecard
 from models.signals import CommonShock
 from models.source import Source
 from models.story import Story
+from models.timeline import Plan, plan
 from models.trade_offs import TradeOffs
 from models.trend import trend
 from models.truth_gap import TEAM, truth_gap
@@ -403,6 +407,77 @@ class FakeWorkspace(FakeLearning, FakeRunning):
     def remove_event(self, identifier: str) -> dict[str, Any]:
         self.calls.append(("remove_event", identifier))
         return {"status": "removed", "event": identifier}
+
+    def _planned(self, card: Scorecard) -> Company:
+        """Definitions behind the rows: the first key result of two waits for the second; o1 and o2 support o0."""
+        held: dict[str, list[KeyResult]] = {}
+        for number, row in enumerate(card.key_results.to_dict("records")):
+            waits = [Dependency(on=f"kr{number + 1}", needed_by=date(2026, 9, 1))] if number == 6 else []
+            stages = (
+                [Stage(title=self._name("Stage"), due=date(2026, 8, 1), done=date(2026, 8, 3))] if number == 0 else []
+            )
+            due = date(2026, 9, 15) if number % 2 else None
+            kr = KeyResult(
+                id=row["id"], title=row["title"], owner=("Ada", "Ben", None)[number % 3], due=due, depends_on=waits,
+                stages=stages, tags=[self._name("quick")] if number == 1 else [],
+            )  # fmt: skip
+            held.setdefault(row["objective"], []).append(kr)
+        parents = {"o1": "o0", "o2": "o0"}
+        objectives = [
+            Objective(
+                id=row["id"], title=row["title"], team=row["team"], cycle=card.cycle.id, parent=parents.get(row["id"])
+            )
+            for row in card.objectives.to_dict("records")
+        ]
+        return Company(kpis=self.company().kpis, cycles=[CYCLE], objectives=objectives, key_results=held)
+
+    def _name(self, name: str) -> str:
+        return HOSTILE[0] if self.hostile else name
+
+    def okr_rows(self, cycle: str | None = None, as_of: date | None = None, team: str | None = None) -> OkrRows:
+        card = self.scorecard(cycle, as_of)
+        return described(card, self._planned(card), {"kr0": "on_track", "kr1": "at_risk"}).of_team(team)
+
+    def okr_plan(self, cycle: str | None = None, as_of: date | None = None) -> Plan:
+        found = self.okr_rows(cycle, as_of)
+        company = self._planned(found.card)
+        key_results = [kr for held in company.key_results.values() for kr in held]
+        return plan(found, key_results, {kr.id: kr.label for kr in key_results})
+
+    def okr_days(self, found: OkrRows, rows: pd.DataFrame, first: date, last: date) -> pd.DataFrame:
+        made = pd.DataFrame({"key_result": ["kr0", "kr1", "kr2"], "day": pd.Timestamp("2026-09-08")})
+        event = pd.DataFrame({"day": [pd.Timestamp("2026-09-12")], "title": [self._name("Launch")]})
+        entries = calendar_days.entries(rows, self.okr_plan().stages, made, [CYCLE], event)
+        return entries[entries["day"].between(pd.Timestamp(first), pd.Timestamp(last))]
+
+    def okr_map(self, cycle: str | None = None, as_of: date | None = None, team: str | None = None) -> OkrMap:
+        found = self.okr_rows(cycle, as_of, team)
+        card = replace(found.card, links=found.card.links.dropna(subset=["kpi"]))
+        return okr_map(card, found.rows, self._planned(card))
+
+    def activity(self, cycle: str | None, as_of: date | None, team: str | None, **asked: Any) -> Any:
+        """Four changes; of those about key results only the check-in."""
+        self.calls.append(("activity", asked["only"], asked["what"], asked["people"], asked["most"], asked["skip"]))
+        at = pd.to_datetime(["2026-10-02 08:15", "2026-09-20 16:00", "2026-09-10 09:00", "2026-09-01 08:00"])
+        note = self._name("Going well")
+        bodies = [
+            {"file": "people.csv", "status": "stored", "accepted_new": 10, "restated": 2},
+            {"value": 50.0, "confidence": 7.0, "note": note}, {"target": 55.0}, {"target": 52.0},
+        ]  # fmt: skip
+        rows = pd.DataFrame(
+            {
+                "at": at, "by": ["ada", "ben", "ada", "ada"], "what": ["load", "check_in", "definition", "definition"],
+                "kind": ["load", "key_result", "key_result", "key_result"], "subject": ["2", "kr1", "kr0", "kr0"],
+                "title": ["people.csv", note, self._name("Key result 0"), self._name("Key result 0")], "team": "app",
+                "team_name": "App team", "count": [1, 1, 1, 12], "body": [json.dumps(body) for body in bodies],
+                "before": [None, None, json.dumps({"target": 52.0}), None],
+            }
+        )  # fmt: skip
+        rows = rows[rows["what"] == "check_in"] if asked["only"] is not None else rows
+        return SimpleNamespace(rows=rows, total=len(rows))
+
+    def activity_people(self, as_of: date | None = None) -> list[str]:
+        return ["ada", "ben"]
 
     def series_many(self, pairs: list[tuple[str, str]], as_of: date | None = None) -> pd.DataFrame:
         frames = [series_of(i).assign(kpi=kpi, segment=segment) for i, (kpi, segment) in enumerate(pairs)]

@@ -22,6 +22,7 @@ from pages import (
     lessons,
     loads,
     method,
+    okrs,
     owner,
     retrospective,
     scorecard,
@@ -55,6 +56,26 @@ PAGES: list[tuple[ModuleType, dict, dict, str, dict]] = [
     (scorecard, {"count": 0}, {}, "Nothing to score here", {"sheet": 0, "button": 1}),
     (scorecard, NO_OKRS, {}, "KPIs are here; objectives are not", {"sheet": 0, "file_uploader": 1, "code": 1}),
     (scorecard, EMPTY, {}, "Did the needle move?", {"sheet": 0, "button": 2, "file_uploader": 1}),
+    (okrs, {}, {}, HEADLINE, {"sheet": 1, "multiselect": 4, "text_input": 1, "selectbox": 1, "pagination": 0}),
+    (okrs, {}, {"view": "board"}, "8 key results of 10 have no status yet\\.", {"sheet": 1, "multiselect": 4}),
+    (okrs, {}, {"view": "timeline"}, "5 key results are overdue; 1 dependency is late",
+     {"sheet": 1, "chart": 1, "expander": 1}),
+    (okrs, {}, {"view": "calendar"}, "10 key results are due in September 2026; 5 things are overdue",
+     {"sheet": 1, "button": 2}),
+    (okrs, {}, {"view": "calendar", "month": "2026-08", "day": "2026-08-03"}, "0 key results are due in August 2026",
+     {"sheet": 2, "button": 2, "header": 1}),
+    (okrs, {}, {"view": "map"},
+     "1 objective supports no other, 1 key result leads to no KPI and 1 KPI has no key result\\.",
+     {"sheet": 1, "expander": 1}),
+    (okrs, {}, {"view": "workload"}, "2 owners; 3 key results have none", {"sheet": 1}),
+    (okrs, {}, {"view": "activity"}, "4 changes", {"sheet": 1, "multiselect": 6}),
+    (okrs, {}, {"owner": "Ada", "verdict": "vanity"}, "No key result fits these filters", {"sheet": 0, "multiselect": 4}),
+    (okrs, {"hostile": True}, {"view": "timeline"}, "5 key results are overdue; 1 dependency is late", {"chart": 1}),
+    (okrs, {"hostile": True}, {"view": "map"},
+     "1 objective supports no other, 1 key result leads to no KPI and 1 KPI has no key result\\.", {"sheet": 1}),
+    (okrs, {"count": 0}, {}, "Nothing to score here", {"sheet": 0, "button": 1}),
+    (okrs, NO_OKRS, {}, "KPIs are here; objectives are not", {"sheet": 0, "file_uploader": 1}),
+    (okrs, EMPTY, {}, "Did the needle move?", {"sheet": 0, "button": 2}),
     (story, {}, {}, HEADLINE, {"sheet": 10, "expander": 2, "download_button": 2, "toggle": 0, "selectbox": 0}),
     (story, {"count": 0}, {}, "Nothing to score here", {"sheet": 0, "button": 1}),
     (story, NO_OKRS, {}, "KPIs are here; objectives are not", {"sheet": 0, "file_uploader": 1}),
@@ -170,10 +191,7 @@ def test_page(page: ModuleType, made: dict, url: dict, heading: str, counts: dic
     assert {element: count(app, element) for element in counts} == counts
 
 
-@pytest.mark.parametrize(
-    "page",
-    EVERY,
-)
+@pytest.mark.parametrize("page", EVERY)
 def test_importing_a_page_shows_nothing_and_running_it_goes_to_the_front_door(page: ModuleType) -> None:
     app = AppTest.from_string(f"import {page.__name__}").run()
     assert len(app.main.children) == 0
@@ -189,6 +207,7 @@ def test_importing_a_page_shows_nothing_and_running_it_goes_to_the_front_door(pa
         (trends, {}),
         (kpi_tree, {}),
         (truth_gap, {}),
+        (okrs, {"view": "timeline"}),
         (data_health, {"source": "people"}),
     ],
 )
