@@ -12,16 +12,17 @@ from models.company import Company
 from models.okr import Cycle, Definition, KeyResult, Kpi, Objective, OkrFile, Status, Team
 from models.source import Source
 
+RETIRED = "null"  # the body of a version that takes its definition out of use
 KINDS = ("team", "cycle", "kpi", "status", "objective", "key_result", "source")
 
 
 @dataclass(frozen=True)
 class Version:
-    """One version of one definition; `body` is its JSON object."""
+    """One version of one definition; `body` is its JSON object, None where it was taken out of use."""
 
     kind: str
     id: str
-    body: dict[str, Any]
+    body: dict[str, Any] | None
 
 
 def append(connection: Connection, versions: list[Version], at: datetime, by: str) -> None:
@@ -44,7 +45,8 @@ def append(connection: Connection, versions: list[Version], at: datetime, by: st
 
 
 def in_force(connection: Connection, as_of: datetime) -> list[Version]:
-    """Each definition as it stood: the latest version recorded by then, or its first one where all are later."""
+    """Each definition as it stood: the latest version recorded by then, or its first one where all are later; without
+    those that were out of use."""
     rows = connection.execute(
         "SELECT kind, id, body FROM definition QUALIFY row_number() OVER (PARTITION BY kind, id ORDER BY "
         "recorded_at <= $as_of DESC, CASE WHEN recorded_at <= $as_of THEN recorded_at END DESC, "
@@ -52,22 +54,24 @@ def in_force(connection: Connection, as_of: datetime) -> list[Version]:
         "(PARTITION BY kind, id)",
         {"as_of": as_of},
     ).fetchall()
-    return [Version(kind, identifier, json.loads(body)) for kind, identifier, body in rows]
+    return [Version(kind, identifier, json.loads(body)) for kind, identifier, body in rows if body != RETIRED]
 
 
 def edited(connection: Connection, kind: str, as_of: datetime) -> pd.DataFrame:
     """Definitions with more than one version by a moment: id, recorded_at, recorded_by, body; oldest first."""
     return connection.execute(
         "SELECT id, recorded_at, recorded_by, body FROM definition WHERE kind = $kind AND recorded_at <= $as_of "
-        "QUALIFY count(*) OVER (PARTITION BY id) > 1 ORDER BY id, recorded_at, rowid",
+        "AND body <> 'null' QUALIFY count(*) OVER (PARTITION BY id) > 1 ORDER BY id, recorded_at, rowid",
         {"kind": kind, "as_of": as_of},
     ).df()
 
 
 def history(connection: Connection, kind: str, identifier: str) -> pd.DataFrame:
-    """All versions of one definition: recorded_at, recorded_by, body; oldest first."""
+    """All versions of one definition, without those that took it out of use: recorded_at, recorded_by, body; oldest
+    first."""
     return connection.execute(
-        "SELECT recorded_at, recorded_by, body FROM definition WHERE kind = ? AND id = ? ORDER BY recorded_at, rowid",
+        "SELECT recorded_at, recorded_by, body FROM definition WHERE kind = ? AND id = ? AND body <> 'null' "
+        "ORDER BY recorded_at, rowid",
         [kind, identifier],
     ).df()
 
@@ -110,7 +114,7 @@ def company(connection: Connection, as_of: datetime) -> Company:
     """All definitions in force at a moment, and the first targets of key results edited since their cycle began."""
     found: dict[str, list[dict[str, Any]]] = {kind: [] for kind in KINDS}
     for version in in_force(connection, as_of):
-        found[version.kind].append(version.body)
+        found[version.kind].append(version.body or {})
     cycles = [Cycle.model_validate(body) for body in found["cycle"]]
     objectives = [Objective.model_validate(body) for body in found["objective"]]
     key_results: dict[str, list[KeyResult]] = {}
@@ -125,41 +129,62 @@ def company(connection: Connection, as_of: datetime) -> Company:
         drafts=[objective for objective in objectives if objective.draft],
         key_results=key_results,
         sources={body["id"]: Source.model_validate(body) for body in found["source"]},
-        originals=_originals(edited(connection, "key_result", as_of), cycles, objectives),
+        originals=_originals(
+            edited(connection, "key_result", as_of),
+            cycles,
+            objectives,
+            _published(edited(connection, "objective", as_of)),
+        ),
     )
 
 
-def _originals(versions: pd.DataFrame, cycles: list[Cycle], objectives: list[Objective]) -> dict[str, KeyResult]:
-    """Per edited key result the version in force when its cycle began: the last recorded by then, else the first."""
+def _published(versions: pd.DataFrame) -> dict[str, datetime]:
+    """When each objective that began as a draft was first published; one still a draft is not in it."""
+    found: dict[str, datetime] = {}
+    for identifier, history_of in versions.groupby("id"):
+        drafts = [bool(json.loads(body).get("draft")) for body in history_of["body"]]
+        if drafts[0] and not all(drafts):
+            found[str(identifier)] = history_of["recorded_at"].iloc[drafts.index(False)]
+    return found
+
+
+def _originals(
+    versions: pd.DataFrame, cycles: list[Cycle], objectives: list[Objective], published: dict[str, datetime]
+) -> dict[str, KeyResult]:
+    """Per edited key result what it is held to: the last version recorded before its cycle began, else the first. What
+    was written before its objective was published was talk: then the version that was published counts."""
     starts = {cycle.id: pd.Timestamp(cycle.start) for cycle in cycles}
     began = {objective.id: starts.get(objective.cycle or "") for objective in objectives}
     originals: dict[str, KeyResult] = {}
     for identifier, history_of in versions.groupby("id"):
         bodies = [json.loads(body) for body in history_of["body"]]
-        start = began.get(bodies[-1]["objective"])
-        early = [body for body, at in zip(bodies, history_of["recorded_at"], strict=True) if start and at <= start]
+        home = bodies[-1]["objective"]
+        moments = [moment for moment in (began.get(home), published.get(home)) if moment is not None]
+        binding = max(moments) if moments else None
+        early = [body for body, at in zip(bodies, history_of["recorded_at"], strict=True) if binding and at <= binding]
         originals[str(identifier)] = _key_result(early[-1] if early else bodies[0])
     return originals
 
 
 def versions_of(file: OkrFile) -> list[Version]:
     """An OKR file as rows of history: objectives without their key results, each key result with its objective."""
-    rows = [Version("team", team.id, _body(team)) for team in file.teams]
-    rows += [Version("cycle", cycle.id, _body(cycle)) for cycle in file.cycles]
-    rows += [Version("kpi", kpi.id, _body(kpi)) for kpi in file.kpis]
-    rows += [Version("status", status.id, _body(status)) for status in file.statuses]
+    rows = [Version("team", team.id, body_of(team)) for team in file.teams]
+    rows += [Version("cycle", cycle.id, body_of(cycle)) for cycle in file.cycles]
+    rows += [Version("kpi", kpi.id, body_of(kpi)) for kpi in file.kpis]
+    rows += [Version("status", status.id, body_of(status)) for status in file.statuses]
     for objective in file.objectives:
-        rows.append(Version("objective", objective.id, _body(objective)))
-        rows += [Version("key_result", kr.id, {"objective": objective.id, **_body(kr)}) for kr in objective.key_results]
+        rows.append(Version("objective", objective.id, body_of(objective)))
+        rows += [Version("key_result", kr.id, {"objective": objective.id, **body_of(kr)}) for kr in objective.key_results]
     return rows
 
 
 def version_of(source: Source) -> Version:
     """A source as a row of history."""
-    return Version("source", source.id, _body(source))
+    return Version("source", source.id, body_of(source))
 
 
-def _body(definition: Definition) -> dict[str, Any]:
+def body_of(definition: Definition) -> dict[str, Any]:
+    """A definition as its version keeps it: what differs from the defaults; an objective without its key results."""
     return definition.model_dump(mode="json", exclude_defaults=True, exclude={"key_results"})
 
 

@@ -72,7 +72,8 @@ def _readable_definitions(connection: Connection) -> Finding:
     except ValueError as error:
         return Finding(rule, 1, str(error).splitlines()[0])
     parents = connection.execute(
-        "SELECT DISTINCT id, json_extract_string(body, '$.objective') FROM definition WHERE kind = 'key_result'"
+        "SELECT DISTINCT id, json_extract_string(body, '$.objective') FROM definition WHERE kind = 'key_result' "
+        "AND body <> 'null'"
     ).fetchall()
     orphans = [identifier for identifier, objective in parents if ("objective", objective) not in known]
     return Finding(rule, len(orphans), orphans[0] if orphans else "")
