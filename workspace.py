@@ -16,6 +16,7 @@ from data.definitions import CheckIn
 from data.digesting import Digesting
 from data.driving import Driving
 from data.file_load import FileLoad, Terms
+from data.hinting import Hinting
 from data.integrity import Finding
 from data.store import Connection
 from kpi_sources.bulk import FROM_BYTES
@@ -91,7 +92,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
-class Workspace(Crossing, Digesting, Driving):
+class Workspace(Crossing, Digesting, Driving, Hinting):
     """One store: all that can be asked of it (see Questions), and everything that changes it."""
 
     def __init__(

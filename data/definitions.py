@@ -174,7 +174,9 @@ def versions_of(file: OkrFile) -> list[Version]:
     rows += [Version("status", status.id, body_of(status)) for status in file.statuses]
     for objective in file.objectives:
         rows.append(Version("objective", objective.id, body_of(objective)))
-        rows += [Version("key_result", kr.id, {"objective": objective.id, **body_of(kr)}) for kr in objective.key_results]
+        rows += [
+            Version("key_result", kr.id, {"objective": objective.id, **body_of(kr)}) for kr in objective.key_results
+        ]
     return rows
 
 
