@@ -23,13 +23,14 @@ from kpi_sources.bulk import FROM_BYTES
 from kpi_sources.extract import Extract, read_extract
 from kpi_sources.intake import Intake, catalog_of, source_of, take_in
 from kpi_sources.mapping import Mapping, MappingError
+from kpi_sources.okr_columns import OkrMapping
 from kpi_sources.okr_file import OkrProblem, read_okr_file, write_okr_file
 from kpi_sources.reported import Reported
 from kpi_sources.source_expectations import SourceExpectations, SourceExpectationsError
 from kpi_sources.worker import read_untrusted
 from models.company import Company
 from models.language import spoken
-from models.okr import KeyResult, Kpi, OkrFile, feeding_loop, loop_words
+from models.okr import KeyResult, Kpi, Objective, OkrFile, feeding_loop, loop_words
 from models.okr_changes import GONE_NOTE, Change, compare
 from models.policy import POLICY, Policy
 from models.refused import Refused
@@ -86,6 +87,8 @@ class OkrImport:
     changes: list[Change]
     key_results: list[KeyResult]
     check_ins: int = 0  # values typed in elsewhere, taken over as check-ins
+    objectives: list[Objective] = field(default_factory=list)  # of the file, with their key results
+    lines: dict[tuple[str, str], int] = field(default_factory=dict)  # (objective or key_result, id) -> line
 
 
 def utc_now() -> datetime:
@@ -298,9 +301,23 @@ class Workspace(Crossing, Digesting, Driving, Hinting):
     # -- definitions and check-ins -----------------------------------------------------------------------------------
 
     def import_okrs(
-        self, name: str, data: bytes, *, dry_run: bool = False, recorded_at: datetime | None = None
+        self,
+        name: str,
+        data: bytes,
+        *,
+        dry_run: bool = False,
+        recorded_at: datetime | None = None,
+        mapping: str | None = None,
+        draft: bool = False,
     ) -> OkrImport:
-        """Read OKR definitions and record what is new or changed; what the file does not name stays as it is."""
+        """Read OKR definitions and record what is new or changed; what the file does not name stays as it is.
+
+        `mapping` is YAML that says which column of a table means what; `draft` keeps new objectives as drafts.
+        """
+        try:
+            columns = OkrMapping.from_yaml(mapping) if mapping and mapping.strip() else None
+        except MappingError as error:
+            raise Refused(str(error)) from error
         moment = recorded_at or self._now()
         company = self.company()
         known = {kpi.id for kpi in company.kpis}
@@ -311,6 +328,7 @@ class Workspace(Crossing, Digesting, Driving, Hinting):
             known_kpis=known,
             known_teams={team.id for team in company.teams},
             known_cycles={cycle.id for cycle in company.cycles},
+            mapping=columns,
         )
         if reading.file is None:
             return OkrImport("rejected", reading.errors, reading.notes, [], [])
@@ -318,6 +336,9 @@ class Workspace(Crossing, Digesting, Driving, Hinting):
         if loop:  # with what is stored already
             problem = OkrProblem(None, "kpis", "okr_cycle", loop[0], loop_words(loop))
             return OkrImport("rejected", [problem], reading.notes, [], [])
+        known_objectives = {objective.id: objective for objective in [*company.objectives, *company.drafts]}
+        for objective in reading.file.objectives if draft else []:
+            objective.draft = known_objectives[objective.id].draft if objective.id in known_objectives else True
         changes = compare(_as_file(company), reading.file)
         key_results = [kr for objective in reading.file.objectives for kr in objective.key_results]
         notes = reading.notes + [spoken(GONE_NOTE)] * any(change.what == "gone" for change in changes)
@@ -330,7 +351,8 @@ class Workspace(Crossing, Digesting, Driving, Hinting):
             with self.store.write() as connection:
                 definitions.append(connection, versions, moment, self.who)
                 definitions.check_in(connection, fresh, moment, self.who)
-        return OkrImport(status, [], notes, changes, key_results, len(fresh))
+        objectives = reading.file.objectives
+        return OkrImport(status, [], notes, changes, key_results, len(fresh), objectives, reading.lines)
 
     def _unknown_check_ins(self, reported: list[Reported], moment: datetime) -> list[CheckIn]:
         """Those that would say something new: a file that is imported again repeats the old ones."""
