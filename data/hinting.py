@@ -54,6 +54,10 @@ class Hinting(Planning):
             made[kr.id] = None if found is None or found.reason else as_plan(found)
             yield done, len(waiting)
 
+    def drivers(self) -> dict[str, frozenset[str]]:
+        """KPI id -> every KPI that feeds it, by arithmetic or by belief."""
+        return self._answers.get(("drivers",), lambda: drivers_of(self.company().kpis))
+
     def _to_check(self, cycle: Cycle, team: str | None) -> list[KeyResult]:
         kpis = {kpi.id for kpi in self.company().kpis}
         rows = [kr for planned in self.plan(cycle.id, team) for kr in planned.rows]
@@ -77,7 +81,7 @@ class Hinting(Planning):
         known = self.company().kpis
         computed = {kpi.id for kpi in known if kpi.arithmetic and all(periods.get(p) for p in kpi.arithmetic.parts)}
         periods |= {name: periods.get(name) or 1 for name in computed}
-        return periods, drivers_of(known)
+        return periods, self.drivers()
 
     def _hinted_cycle(self, cycle: str | None) -> Cycle:
         identifier = cycle or self.default_cycle() or next((p.objective.cycle for p in self.plan()), None)
