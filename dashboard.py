@@ -9,7 +9,20 @@ import streamlit as st
 from data.gate import StoreError
 from models import language
 from models.language import mark, spoken
-from pages import data_health, key_result, kpi_tree, loads, method, scorecard, story, trade_offs, trends, upload
+from pages import (
+    data_health,
+    hints,
+    key_result,
+    kpi_tree,
+    loads,
+    method,
+    plan,
+    scorecard,
+    story,
+    trade_offs,
+    trends,
+    upload,
+)
 from pages.parts import choose_language, filters, look
 from pages.parts.escape import plain
 from pages.parts.view import View
@@ -27,6 +40,8 @@ MENU = {  # url path: (title, icon, page)
     "scorecard": (mark("Scorecard"), ":material/fact_check:", scorecard),
     "story": (mark("Story"), ":material/auto_stories:", story),
     "key-result": (mark("Key result"), ":material/troubleshoot:", key_result),
+    "plan": (mark("Plan"), ":material/edit_note:", plan),
+    "hints": (mark("Hints"), ":material/lightbulb:", hints),
     "trade-offs": (mark("Trade-offs"), ":material/balance:", trade_offs),
     "trends": (mark("KPI trends"), ":material/show_chart:", trends),
     "kpi-tree": (mark("KPI tree"), ":material/account_tree:", kpi_tree),

@@ -23,6 +23,7 @@ from kpi_sources.bulk import FROM_BYTES
 from kpi_sources.extract import Extract, read_extract
 from kpi_sources.intake import Intake, catalog_of, source_of, take_in
 from kpi_sources.mapping import Mapping, MappingError
+from kpi_sources.okr_cells import TABLE_SUFFIXES, cells_of
 from kpi_sources.okr_columns import OkrMapping
 from kpi_sources.okr_file import OkrProblem, read_okr_file, write_okr_file
 from kpi_sources.reported import Reported
@@ -353,6 +354,14 @@ class Workspace(Crossing, Digesting, Driving, Hinting):
                 definitions.check_in(connection, fresh, moment, self.who)
         objectives = reading.file.objectives
         return OkrImport(status, [], notes, changes, key_results, len(fresh), objectives, reading.lines)
+
+    @staticmethod
+    def okr_headers(name: str, data: bytes) -> list[str]:
+        """The headers of an OKR table, to be chosen from; none for other files."""
+        if not name.lower().endswith(TABLE_SUFFIXES):
+            return []
+        cells, problem = cells_of(data, name)
+        return [] if problem or not cells else [header for header in cells[0][1] if header.strip()]
 
     def _unknown_check_ins(self, reported: list[Reported], moment: datetime) -> list[CheckIn]:
         """Those that would say something new: a file that is imported again repeats the old ones."""

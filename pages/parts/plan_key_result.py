@@ -130,18 +130,10 @@ def _kpis(workspace: Any, out: Fields, now: Fields, key: str, kpis: dict[str, Kp
                 help=tr("Type to search. None: the value is typed in at check-ins."),
             )
         )  # fmt: skip
-    before = now.outcome or (out.measure if not now.title else "")
-    chosen = f"{key} outcome"
-    if (
-        not now.title
-        and out.measure
-        and st.session_state.get(chosen, "") == ""
-        and f"{key} seen" not in st.session_state
-    ):
-        st.session_state[chosen] = st.session_state[f"{key} seen"] = (
-            out.measure
-        )  # the usual case: it moves what it reads
-    st.session_state.setdefault(chosen, before if before in ids else "")
+    chosen, followed = f"{key} outcome", f"{key} followed"
+    st.session_state.setdefault(chosen, now.outcome if now.outcome in ids else "")
+    if not now.title and st.session_state[chosen] == st.session_state.get(followed, ""):
+        st.session_state[chosen] = st.session_state[followed] = out.measure  # the usual case: it moves what it reads
     left, right = st.columns([2, 1])
     out.outcome = str(
         left.selectbox(

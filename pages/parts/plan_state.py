@@ -22,26 +22,21 @@ def go(**params: str) -> None:
     st.rerun()
 
 
-def held(name: str, fresh: Callable[[], Any]) -> tuple[Any, str]:
+def held(name: str, fresh: Callable[[], Any], mark: str = "title") -> tuple[Any, str]:
     """What the editor `name` saw when it was opened, and the beginning of its widgets' keys. It is opened anew after
-    `let_go`, and when its widgets were gone for a while."""
-    store: dict[str, tuple[Any, int]] = st.session_state.setdefault("plan held", {})
-    number = store[name][1] if name in store else 0
-    marker = f"{name} {number} open"
-    if name not in store or marker not in st.session_state:
-        number += 1
-        marker = f"{name} {number} open"
+    `let_go`, and when its widget `mark` was gone for a while."""
+    store: dict[str, tuple[Any, str]] = st.session_state.setdefault("plan held", {})
+    if name not in store or f"{store[name][1]} {mark}" not in st.session_state:
+        opened = st.session_state["plan opened"] = st.session_state.get("plan opened", 0) + 1
         store.clear()
-        store[name] = (fresh(), number)
-    st.session_state[marker] = True
-    return store[name][0], f"{name} {number}"
+        store[name] = (fresh(), f"{name} {opened}")
+        st.session_state.pop("plan conflict", None)
+    return store[name]
 
 
 def let_go() -> None:
     """The next time an editor is opened it looks anew."""
-    store: dict[str, tuple[Any, int]] = st.session_state.setdefault("plan held", {})
-    for name, (_, number) in store.items():
-        st.session_state.pop(f"{name} {number} open", None)
+    st.session_state.pop("plan held", None)
     st.session_state.pop("plan conflict", None)
 
 
