@@ -147,7 +147,7 @@ def edits_of(
 
 
 def _key_result(base: KeyResult | None, identifier: str, cells: dict[str, Any], kpis: dict[str, Kpi]) -> KeyResult:
-    body = base.model_dump() if base else {"id": identifier}
+    body: dict[str, Any] = base.model_dump() if base else {"id": identifier}
     tags = [word.strip() for word in re.split(r"[,;]", cells["tags"] or "") if word.strip()]
     due = None if cells["due"] is None else pd.Timestamp(cells["due"]).date()
     body |= {"title": cells["title"] or "", "owner": cells["owner"], "due": due, "tags": tags}
@@ -177,7 +177,7 @@ def _kind(base: KeyResult | None, baseline: Any, target: float | None, kpi: Kpi 
 
 
 def _relinked(base: KeyResult | None, kpi: str | None) -> dict[str, Any]:
-    """Another KPI in the column: it takes the place of the one that was measured, and of the outcome if both were one."""
+    """Another KPI in the column: it takes the place of the measured one, and of the outcome where both were one."""
     if base is None or not base.all_links:
         return {"kpi": kpi}
     was = base.kpi or _measured(base)
@@ -223,13 +223,13 @@ def _config(titles: dict[str, str], kpis: dict[str, Kpi]) -> dict[str, Any]:
     column = st.column_config
     return {
         "objective": column.SelectboxColumn(
-            tr("Objective"), options=list(titles), format_func=lambda name: titles.get(name, name), width="medium"
+            tr("Objective"), options=list(titles), format_func=lambda name: titles.get(str(name), str(name)), width="medium"
         ),
         "title": column.TextColumn(tr("Key result"), width="large"),
         "owner": column.TextColumn(tr("Owner"), width="small"),
         "kpi": column.SelectboxColumn(
             tr("KPI"), options=["", *kpis],
-            format_func=lambda name: one_line(kpis[name].label) if name in kpis else name, width="medium",
+            format_func=lambda name: one_line(kpis[str(name)].label) if name in kpis else str(name), width="medium",
         ),
         "baseline": column.TextColumn(tr("Baseline"), width="small"),
         "target": column.NumberColumn(tr("Target"), width="small"),
