@@ -124,8 +124,8 @@ def _links(base: KeyResult, said: Fields) -> dict[str, Any]:
 
     wanted = [link("measure", said.measure)] if said.measure else []
     wanted += [link("outcome", said.outcome, said.lag)] if said.outcome else []
-    further = [one for one in base.all_links if one.role == "outcome" and one.kpi != said.outcome][1:]
-    wanted += [one for one in further if one.kpi != said.measure]
+    outcomes = [one for one in base.all_links if one.role == "outcome"]
+    wanted += [one for one in outcomes[1:] if one.kpi != said.outcome]
     wanted += [link("guardrail", kpi) for kpi in said.guardrails]
     wanted += [link("control", kpi) for kpi in said.controls]
     if wanted == base.all_links:

@@ -107,7 +107,9 @@ def _form(workspace: Any, home: Any, now: Fields, key: str, kpis: dict[str, Kpi]
     one, two, three = st.columns(3)
     out.owner = one.text_input(tr("Owner"), now.owner, key=f"{key} owner", max_chars=200).strip()
     out.due = two.date_input(tr("Due"), now.due, key=f"{key} due", format="YYYY-MM-DD")
-    out.weight = float(three.number_input(tr("Weight"), 0.0, None, now.weight, step=0.5, key=f"{key} weight"))
+    out.weight = float(
+        three.number_input(tr("Weight"), 0.0, None, now.weight, step=0.5, format="%g", key=f"{key} weight")
+    )
     out.tags = st.multiselect(tr("Tags"), list(now.tags), now.tags, key=f"{key} tags", accept_new_options=True)
     if out.kind == "yes_no":
         out.done = st.date_input(tr("Done on"), now.done, key=f"{key} done", format="YYYY-MM-DD")

@@ -223,7 +223,8 @@ def _config(titles: dict[str, str], kpis: dict[str, Kpi]) -> dict[str, Any]:
     column = st.column_config
     return {
         "objective": column.SelectboxColumn(
-            tr("Objective"), options=list(titles), format_func=lambda name: titles.get(str(name), str(name)), width="medium"
+            tr("Objective"), options=list(titles), width="medium",
+            format_func=lambda name: titles.get(str(name), str(name)),
         ),
         "title": column.TextColumn(tr("Key result"), width="large"),
         "owner": column.TextColumn(tr("Owner"), width="small"),
