@@ -13,7 +13,18 @@ from typing import Annotated, Any
 import typer
 
 from models.refused import Refused
-from pages.terminal import definitions, digest, driving, instruments, keeping, loading, review, telling, trade_offs
+from pages.terminal import (
+    definitions,
+    digest,
+    driving,
+    instruments,
+    keeping,
+    loading,
+    planning,
+    review,
+    telling,
+    trade_offs,
+)
 from pages.terminal.answers import AsJson, Settings, opened, say
 
 DEFAULT_STORE = Path(__file__).parent / "data" / "needle.duckdb"
@@ -71,7 +82,7 @@ def sample(
     say(result, as_json, f"{name}: {result['files']} files, {result['counts']['accepted_new']:,} values.")
 
 
-for group in (loading, definitions, review, telling, digest, trade_offs, instruments, driving, keeping):
+for group in (loading, definitions, planning, review, telling, digest, trade_offs, instruments, driving, keeping):
     app.add_typer(group.app)
 
 

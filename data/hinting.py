@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from data.planning import Planning
+from data.templating import Templating
 from models.hints import Hint, Known, Plan, hints
 from models.okr import Cycle, KeyResult, Kpi, Objective
 from models.periods import named_cycle
@@ -10,7 +10,7 @@ from models.plan_check import PlanCheck
 from models.refused import Refused
 
 
-class Hinting(Planning):
+class Hinting(Templating):
     """Hints while OKRs are written, and on all of a team's."""
 
     def hints(self, cycle: str | None = None, team: str | None = None) -> list[Hint]:

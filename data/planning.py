@@ -1,4 +1,4 @@
-"""Planning: objectives and key results written by several people, drafts talked about and published, templates.
+"""Planning: objectives and key results written by several people, drafts talked about and published.
 
 What an editor did not see is never overwritten: saving on a version that is no longer the last raises Conflict. Several
 definitions saved together are one transaction.
@@ -26,7 +26,6 @@ from models.okr import Cycle, KeyResult, Objective, OkrFile
 from models.periods import named_cycle
 from models.planned import Comment, Edit, Planned, Stamp
 from models.refused import Conflict, Refused
-from models.templates import BUILT_IN, Template, said, template_of
 
 WORDS = {"objective": "objective", "key_result": "key result"}
 
@@ -232,33 +231,6 @@ class Planning(Writing):
             raise Refused(f"only {found.made_by}, who wrote the comment, can take it back.")
         self._keep("comment", [(identifier, None)])
         return {"status": "taken_back", "comment": identifier}
-
-    # -- templates -------------------------------------------------------------------------------------------------
-
-    def templates(self) -> list[Template]:
-        """The company's own templates, then the built-in ones."""
-        own = [Template.model_validate(record.body) for record in self._records("template")]
-        return [*own, *(said(template) for template in BUILT_IN)]
-
-    def save_template(self, objective: str, name: str) -> dict[str, Any]:
-        """Keep an objective with its key results as a template; another of the same name takes its place."""
-        found = self.planned(objective)
-        if not name.strip():
-            raise Refused(tr("A template needs a name."))
-        own = {record.body["name"]: record.id for record in self._records("template")}
-        taken = {template.id for template in BUILT_IN} | set(own.values())
-        made = template_of(found.objective, found.rows, name.strip(), taken)
-        if made.name in own:
-            made = made.model_copy(update={"id": own[made.name]})
-        self._keep("template", [(made.id, made.model_dump(mode="json", exclude_defaults=True))])
-        return {"status": "saved", "template": made.id, "name": made.name}
-
-    def retire_template(self, identifier: str) -> dict[str, Any]:
-        """Offer one of the company's own templates no longer."""
-        if identifier not in {record.id for record in self._records("template")}:
-            raise Refused(f"there is no template {identifier!r} of your own.")
-        self._keep("template", [(identifier, None)])
-        return {"status": "retired", "template": identifier}
 
 
 def _whole(edit: Edit) -> Edit:

@@ -44,7 +44,8 @@ def render(workspace: Any, view: View) -> None:
         st.warning(plain(problem), icon=":material/search_off:")
     cycle = cycles[0]
     plan = workspace.plan(cycle, view.team)
-    team = view.team or tr("all teams")
+    teams = dict(zip(workspace.teams()["id"], workspace.teams()["name"], strict=True))
+    team = teams.get(view.team, view.team) if view.team else tr("all teams")
     with st.container(gap=None):
         st.caption(plain(f"{cycle} · {team} · {_counted(plan)}"))
         st.title(tr("Plan"), anchor=False)
@@ -181,8 +182,9 @@ def _objective(workspace: Any, view: View, planned: Planned, kpis: dict[str, Kpi
 def _about(workspace: Any, planned: Planned, hinted: dict[str, int]) -> str:
     objective, said = planned.objective, plan_talk.counted(workspace, f"objective/{planned.objective.id}")
     stamp = planned.stamp
+    teams = dict(zip(workspace.teams()["id"], workspace.teams()["name"], strict=True))
     parts = [
-        objective.team or "",
+        teams.get(objective.team, objective.team or ""),
         tr("aspirational") if objective.level == "aspirational" else tr("committed"),
         objective.owner or "",
         trn("{count} hint", "{count} hints", hinted.get(objective.id, 0)) if objective.id in hinted else "",

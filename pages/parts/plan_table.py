@@ -46,7 +46,7 @@ def show(workspace: Any, view: View, plan: list[Planned]) -> None:
         st.info(tr("Write an objective first; its key results can then be written here."))
         return
     found = st.data_editor(
-        frame_of(seen), num_rows="add", hide_index=True, key=f"{key} table", column_order=COLUMNS[1:],
+        frame_of(seen), num_rows="add", hide_index=True, placeholder="", key=f"{key} table", column_order=COLUMNS[1:],
         alt=tr("Key results to edit"), column_config=_config(titles, kpis), row_height=38,
         height=min(38 * (sum(len(p.key_results) for p in seen) + 2) + 4, 700),
     )  # fmt: skip
@@ -223,18 +223,18 @@ def _config(titles: dict[str, str], kpis: dict[str, Kpi]) -> dict[str, Any]:
     column = st.column_config
     return {
         "objective": column.SelectboxColumn(
-            tr("Objective"), options=list(titles), width="medium",
+            tr("Objective"), options=list(titles), width=140,
             format_func=lambda name: titles.get(str(name), str(name)),
         ),
-        "title": column.TextColumn(tr("Key result"), width="large"),
-        "owner": column.TextColumn(tr("Owner"), width="small"),
+        "title": column.TextColumn(tr("Key result"), width=235),
+        "owner": column.TextColumn(tr("Owner"), width=85),
         "kpi": column.SelectboxColumn(
             tr("KPI"), options=["", *kpis],
-            format_func=lambda name: one_line(kpis[str(name)].label) if name in kpis else str(name), width="medium",
+            format_func=lambda name: one_line(kpis[str(name)].label) if name in kpis else str(name), width=140,
         ),
-        "baseline": column.TextColumn(tr("Baseline"), width="small"),
-        "target": column.NumberColumn(tr("Target"), width="small"),
-        "weight": column.NumberColumn(tr("Weight"), min_value=0.0, width="small"),
-        "due": column.DateColumn(tr("Due"), format="YYYY-MM-DD", width="small"),
-        "tags": column.TextColumn(tr("Tags"), width="small"),
+        "baseline": column.TextColumn(tr("Baseline"), width=95),
+        "target": column.NumberColumn(tr("Target"), width=95),
+        "weight": column.NumberColumn(tr("Weight"), min_value=0.0, width=75),
+        "due": column.DateColumn(tr("Due"), format="YYYY-MM-DD", width=95),
+        "tags": column.TextColumn(tr("Tags"), width=80),
     }  # fmt: skip
