@@ -28,6 +28,7 @@ from models.source import Source
 from models.story import Story
 from models.trade_offs import TradeOffs
 from models.verdict import VERDICTS
+from tests.pages.fake_planning import FakePlanning
 
 CYCLE = Cycle(id="2026-Q3", start=date(2026, 7, 1), end=date(2026, 9, 30))
 HOSTILE = ("<img src=x onerror=alert(1)>", "5*3*2", "![x](http://x)", "$a$", ":material/home:", "</h1><script>alert(1)")
@@ -106,7 +107,7 @@ class FakeMapping:
 
 
 @dataclass
-class FakeWorkspace:
+class FakeWorkspace(FakePlanning):
     """`has_values` and `has_okrs` make the empty states; `calls` notes what was asked to change something."""
 
     count: int = len(CASES)
@@ -387,7 +388,7 @@ class FakeWorkspace:
         self.has_values = self.has_okrs = True
         return {"status": "filled"}
 
-    def import_okrs(self, name: str, data: bytes, *, dry_run: bool = False) -> Any:
+    def import_okrs(self, name: str, data: bytes, *, dry_run: bool = False, **how: Any) -> Any:
         self.calls.append(("import_okrs", name, dry_run))
         errors = ["line 3, target: a target is a number, found 'high'"] if data == b"bad" else []
         changes = [] if errors else [Change("key_result", "kr0", "changed", "target", 52.0, 55.0)]

@@ -12,7 +12,20 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages import data_health, key_result, kpi_tree, loads, method, scorecard, story, trade_offs, trends, upload
+from pages import (
+    data_health,
+    hints,
+    key_result,
+    kpi_tree,
+    loads,
+    method,
+    plan,
+    scorecard,
+    story,
+    trade_offs,
+    trends,
+    upload,
+)
 from pages.parts.view import View
 from tests.pages.fake_workspace import FakeWorkspace
 
@@ -38,6 +51,29 @@ PAGES: list[tuple[ModuleType, dict, dict, str, dict]] = [
     (key_result, {}, {}, "Which key result?", {"sheet": 0, "selectbox": 1, "warning": 0}),
     (key_result, {}, {"kr": "gone"}, "Which key result?", {"sheet": 0, "selectbox": 1, "warning": 1}),
     (key_result, EMPTY, {}, "No key results yet", {"button": 1}),
+    (plan, {}, {}, "Plan", {"sheet": 1, "expander": 1, "warning": 0, "segmented_control": 1}),
+    (plan, {"hostile": True}, {}, "Plan", {"sheet": 1, "expander": 1}),
+    (plan, {"count": 0}, {}, "Plan", {"sheet": 0, "expander": 0}),
+    (plan, NO_OKRS, {}, "Plan", {"sheet": 0, "button": 1}),
+    (plan, EMPTY, {}, "Did the needle move?", {"sheet": 0, "button": 2}),
+    (plan, {}, {"show": "table"}, "Plan", {"sheet": 0, "dataframe": 1, "button": 3}),
+    (plan, {}, {"show": "templates"}, "Plan", {"sheet": 0, "checkbox": 3, "selectbox": 7, "number_input": 6}),
+    (plan, {}, {"show": "import"}, "Plan", {"sheet": 0, "file_uploader": 1}),
+    (plan, {}, {"edit": "objective/o0"}, "Edit an objective", {"selectbox": 4, "warning": 0, "popover": 1}),
+    (plan, {}, {"edit": "objective/d0"}, "Edit an objective", {"selectbox": 5, "warning": 0}),
+    (plan, {"hostile": True}, {"edit": "objective/d0"}, "Edit an objective", {"warning": 0}),
+    (plan, {}, {"edit": "new-objective"}, "Write an objective", {"selectbox": 4, "warning": 1}),
+    (plan, {}, {"edit": "key_result/users"}, "Edit a key result", {"metric": 3, "number_input": 4, "dataframe": 0}),
+    (plan, {}, {"edit": "key_result/band"}, "Edit a key result", {"metric": 0, "number_input": 4}),
+    (plan, {}, {"edit": "key_result/steps"}, "Edit a key result", {"metric": 0, "dataframe": 1}),
+    (plan, {}, {"edit": "key_result/once"}, "Edit a key result", {"metric": 0, "date_input": 2}),
+    (plan, {}, {"edit": "new-key-result/o0"}, "Write a key result", {"metric": 0, "warning": 2}),
+    (plan, {}, {"edit": "key_result/gone"}, "Plan", {"sheet": 1, "warning": 1}),
+    (hints, {}, {}, "3 hints", {"sheet": 2, "button": 1}),
+    (hints, {"hostile": True}, {}, "3 hints", {"sheet": 2}),
+    (hints, {"count": 0}, {}, "No hints: nothing to mend", {"sheet": 0, "button": 0}),
+    (hints, NO_OKRS, {}, "KPIs are here; objectives are not", {"sheet": 0, "file_uploader": 1}),
+    (hints, EMPTY, {}, "Did the needle move?", {"sheet": 0, "button": 2}),
     (trade_offs, {}, {}, r"5 key results passed; meanwhile 1 guardrail and 3 other KPIs got worse\.",
      {"sheet": 5, "expander": 1, "warning": 0, "button": 0}),
     (trade_offs, {"worse": 30}, {}, r"5 key results passed; meanwhile 1 guardrail and 29 other KPIs got worse\.",
@@ -100,7 +136,7 @@ def test_page(page: ModuleType, made: dict, url: dict, heading: str, counts: dic
 
 @pytest.mark.parametrize(
     "page",
-    [scorecard, story, key_result, trade_offs, trends, kpi_tree, upload, data_health, loads, method],
+    [scorecard, story, key_result, plan, hints, trade_offs, trends, kpi_tree, upload, data_health, loads, method],
 )
 def test_importing_a_page_shows_nothing_and_running_it_goes_to_the_front_door(page: ModuleType) -> None:
     app = AppTest.from_string(f"import {page.__name__}").run()
