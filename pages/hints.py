@@ -86,7 +86,7 @@ def _listed(workspace: Any, view: View, found: list[Any], plan: dict[str, Any]) 
         if objective is not None and objective.draft:
             caption = tr("{title} (draft)", title=caption)
         rows = [_row(view, hint, titles) for hint in groups[key]]
-        columns = [tr("About"), tr("Hint"), tr("What was found, and why it matters"), tr("What to do")]
+        columns = [tr("About"), tr("Hint"), tr("Why"), tr("What to do")]
         st.markdown(f"**{plain(caption)}**")
         sheet.show([sheet.table(columns, rows)], view, f"hints {key[0]} {key[1]}")
 

@@ -165,9 +165,7 @@ def _objective(workspace: Any, view: View, planned: Planned, kpis: dict[str, Kpi
                 if st.button(tr("Key result"), key=f"add {objective.id}", icon=":material/add:"):
                     plan_state.go(edit=f"new-key-result/{objective.id}")
         if planned.rows:
-            columns = [tr("Key result"), tr("From → to"), tr("KPI"), tr("Owner"), tr("Due"), tr("Weight"), tr("Hints")]
-            rows = [_row(view, kr, objective, kpis, hinted) for kr in planned.rows]
-            table = sheet.table(columns, rows, numbers=[tr("Weight"), tr("Hints")])
+            table = _table(view, planned, kpis, hinted)
             clicked = sheet.show([table], view, f"plan {objective.id}", here="plan").get("edit")
             if clicked and clicked != st.session_state.get("plan clicked"):
                 plan_state.go(edit=clicked)
@@ -192,6 +190,16 @@ def _about(workspace: Any, planned: Planned, hinted: dict[str, int]) -> str:
         tr("changed by {who} on {when}", who=stamp.by, when=amounts.day(stamp.at)) if objective.draft else "",
     ]
     return " · ".join(one_line(part) for part in parts if part)
+
+
+def _table(view: View, planned: Planned, kpis: dict[str, Kpi], hinted: dict[str, int]) -> sheet.Block:
+    """The key results; owner, due and weight where at least one has something to say."""
+    rows = [_row(view, kr, planned.objective, kpis, hinted) for kr in planned.rows]
+    columns = [tr("Key result"), tr("From → to"), tr("KPI"), tr("Owner"), tr("Due"), tr("Weight"), tr("Hints")]
+    same = len({kr.weight for kr in planned.rows}) == 1
+    shown = [at for at in range(len(columns)) if (at != 5 or not same) and any(row["cells"][at] for row in rows)]
+    rows = [{**row, "cells": [row["cells"][at] for at in shown]} for row in rows]
+    return sheet.table([columns[at] for at in shown], rows, numbers=[tr("Weight"), tr("Hints")])
 
 
 def _row(view: View, kr: KeyResult, objective: Any, kpis: dict[str, Kpi], hinted: dict[str, int]) -> sheet.Block:
