@@ -62,6 +62,73 @@ def test_an_objective_and_its_key_result_are_written_on_screen(ann):
     assert labelled(app.selectbox, "It is meant to move").value == "dau"
     said = [caption.value.replace("\\", "") for caption in app.caption]
     assert "Just before the cycle it reads 101 users." in said
+    labelled(app.number_input, "Target").set_value(120.0)
+    app.run()
+    assert {metric.label for metric in app.metric} == {
+        "By doing nothing", "If the best past window repeats", "Change that shows",
+    }  # fmt: skip
+    press(app, "Save")
+    kr = ann.planned("people-come-back-2026-q4").rows[0]
+    assert (kr.kpi, kr.target, kr.baseline, kr.kind) == ("dau", 120.0, "auto", "increase")
+    assert "edit" not in app.query_params
+
+
+def test_a_key_result_changed_meanwhile_is_shown_and_settled(ann, bo):
+    app = opened(ann, "key_result/calm")
+    _, kr, stamp = bo.planned_key_result("calm")
+    bo.save_key_result(kr.model_copy(update={"target": 4.0}), stamp.version)
+    labelled(app.text_input, "Owner").set_value("Ada")
+    app.run()
+    press(app, "Save")
+    assert ann.planned_key_result("calm")[1].target == 4.0
+    said = " ".join(element.value for element in app.markdown)
+    assert "bo changed this on 1 Sep 2026" in said.replace("\\", "")
+    press(app, "Save both changes")
+    _, kr, stamp = ann.planned_key_result("calm")
+    assert (kr.target, kr.owner, stamp.version, stamp.by) == (4.0, "Ada", 3, "ann")
+
+
+def test_two_targets_for_one_key_result_want_a_decision(ann, bo):
+    app = opened(ann, "key_result/calm")
+    _, kr, stamp = bo.planned_key_result("calm")
+    bo.save_key_result(kr.model_copy(update={"target": 4.0}), stamp.version)
+    labelled(app.number_input, "Target").set_value(3.0)
+    app.run()
+    press(app, "Save")
+    assert "Save both changes" not in {button.label for button in app.button}
+    press(app, "Save mine over it")
+    assert ann.planned_key_result("calm")[1].target == 3.0
+
+
+def test_a_draft_is_talked_about_and_published(ann):
+    draft = Objective(id="d", title="Idea", team="app", cycle="2026-Q4", draft=True)
+    ann.save_many([Edit("objective", "d", draft, 0)])
+    app = run(plan, ann, {}, VIEW)
+    app.text_area[0].set_value("Is this enough?")
+    press(app, "Comment")
+    assert [(r.made_by, r.body["text"]) for r in ann.comments("objective/d")] == [("ann", "Is this enough?")]
+    press(app, "Publish")
+    assert ann.planned("d").published.by == "ann"
+    assert "Publish" not in {button.label for button in app.button}
+
+
+def test_a_template_becomes_a_draft(ann):
+    app = run(plan, ann, {"show": "templates"}, VIEW)
+    labelled(app.selectbox, "Whose").set_value("app")
+    app.run()
+    press(app, "Make a draft of it")
+    draft = next(planned for planned in ann.plan("2026-Q4") if planned.objective.draft)
+    assert [(kr.title, [(link.kpi, link.role) for link in kr.links]) for kr in draft.rows] == [
+        ("Daily active users rise", [("dau", "measure"), ("dau", "outcome"), ("crashes", "guardrail")])
+    ]
+
+
+def test_a_table_of_another_tool_is_previewed_and_imported(ann):
+    app = run(plan, ann, {"show": "import"}, VIEW)
+    table = (
+        "Goal,Key result,Owner,Team,Quarter,KPI,Baseline,Target,Current\n"
+        "Rest at night,Calls at night fall,Eva,app,Q4 2026,,40,10,31\n"
+    )
     app.file_uploader[0].upload("goals.csv", table.encode(), "text/csv")
     app.run()
     assert [error.value for error in app.exception] == []
