@@ -16,8 +16,12 @@ class Hinting(Templating):
     def hints(self, cycle: str | None = None, team: str | None = None) -> list[Hint]:
         """Hints on the objectives of a cycle, drafts too; plan checks speak in those that were made (check_plans)."""
         held = self._hinted_cycle(cycle)
-        found = [(planned.objective, planned.rows) for planned in self.plan(held.id, team)]
-        return hints(self.company(), held, found, self._known_to_hints(self._plans(held.id)), self.policy)
+        plans = self._plans(held.id)
+        return self._answers.get(("hints", held.id, team, len(plans)), lambda: self._hints(held, team))
+
+    def _hints(self, cycle: Cycle, team: str | None) -> list[Hint]:
+        found = [(planned.objective, planned.rows) for planned in self.plan(cycle.id, team)]
+        return hints(self.company(), cycle, found, self._known_to_hints(self._plans(cycle.id)), self.policy)
 
     def hints_on(self, objective: Objective, key_results: list[KeyResult]) -> list[Hint]:
         """Hints on an objective as it stands on screen, saved or not; those on its team are left out."""

@@ -240,11 +240,12 @@ def hints(
 ) -> list[Hint]:
     """Hints for the objectives of one cycle: of each team first, then of each objective and its key results."""
     kpis = {kpi.id: kpi for kpi in company.kpis}
+    near = _hanging_on(kpis, known)
     out = list(_of_teams(objectives, policy))
     for objective, key_results in objectives:
         out += _of_objective(objective, key_results, kpis, company, policy)
         for kr in key_results:
-            found = dict(_of_key_result(kr, objective, kpis, cycle, known, policy))
+            found = dict(_of_key_result(kr, objective, kpis, cycle, known, near, policy))
             if "output_wording" in found or "vanity_risk" in found:
                 found.pop("no_outcome", None)  # the same fix, said more to the point
             if "output_wording" in found:
@@ -307,7 +308,13 @@ def _above(other: Objective, objective: Objective, company: Company) -> bool:
 
 
 def _of_key_result(
-    kr: KeyResult, objective: Objective, kpis: Mapping[str, Kpi], cycle: Cycle, known: Known, policy: Policy
+    kr: KeyResult,
+    objective: Objective,
+    kpis: Mapping[str, Kpi],
+    cycle: Cycle,
+    known: Known,
+    near: Mapping[str, list[str]],
+    policy: Policy,
 ) -> Iterator[tuple[str, str]]:
     links = kr.all_links
     roles = {role: [link.kpi for link in links if link.role == role] for role in ("measure", "outcome", "guardrail")}
@@ -330,7 +337,7 @@ def _of_key_result(
     yield from _of_kpis([link.kpi for link in links], kpis, known)
     yield from _of_time(kr, cycle)
     yield from _of_plan(kr, objective, known, policy)
-    yield from _of_guardrails(objective, roles, kpis, known)
+    yield from _of_guardrails(objective, roles, kpis, known, near)
 
 
 def _first_words(title: str) -> str:
@@ -392,20 +399,28 @@ def _share(value: float) -> str:
     return f"{value * 100:.0f} %" if value >= 0.0995 else f"{value * 100:.1f} %"
 
 
+def _hanging_on(kpis: Mapping[str, Kpi], known: Known) -> dict[str, list[str]]:
+    """KPI -> itself and the KPIs that hang on it."""
+    out: dict[str, list[str]] = {}
+    for name in kpis:
+        for driver in known.drivers.get(name, frozenset()) | {name}:
+            out.setdefault(driver, []).append(name)
+    return out
+
+
 def _of_guardrails(
-    objective: Objective, roles: Mapping[str, list[str]], kpis: Mapping[str, Kpi], known: Known
+    objective: Objective,
+    roles: Mapping[str, list[str]],
+    kpis: Mapping[str, Kpi],
+    known: Known,
+    near: Mapping[str, list[str]],
 ) -> Iterator[tuple[str, str]]:
     """Another team's KPI that hangs on the same driver as the outcome, and is not guarded."""
     for outcome in roles["outcome"][:1]:
         mine = known.drivers.get(outcome, frozenset()) | {outcome}
-        at_risk = [
-            kpi.label
-            for kpi in kpis.values()
-            if kpi.owner
-            and kpi.owner != objective.team
-            and kpi.id not in (*roles["outcome"], *roles["measure"], *roles["guardrail"])
-            and (known.drivers.get(kpi.id, frozenset()) | {kpi.id}) & mine
-        ]
+        linked = {*roles["outcome"], *roles["measure"], *roles["guardrail"]}
+        reached = {name for driver in mine for name in near.get(driver, [])} - linked
+        at_risk = [kpis[name].label for name in reached if kpis[name].owner not in (None, "", objective.team)]
         if at_risk:
             yield "no_guardrail", tr("Shares a driver with {names}.", names=", ".join(sorted(at_risk)[:3]))
 

@@ -6,6 +6,8 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from models.okr import Objective
+from models.planned import Edit
 from pages import hints, plan
 from pages.parts.view import View
 from tests.data.test_planning import OKRS
