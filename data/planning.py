@@ -257,9 +257,10 @@ def _changes(connection: Connection, edits: Sequence[Edit]) -> list[Version]:
     """The versions to add. Raises Conflict where the last version is not the one that was seen; what says the same as
     the last is no change."""
     out = []
+    history = _versions(connection, [f"{edit.kind}/{edit.id}" for edit in edits])
     for edit in edits:
         what = f"the {WORDS[edit.kind]} {edit.id!r}"
-        written = _versions(connection, edit.kind, edit.id)
+        written = history.get(f"{edit.kind}/{edit.id}", [])
         last, at, by = written[-1] if written else (None, datetime.min, "")
         seen = written[edit.based_on - 1][0] if 0 < edit.based_on <= len(written) else None
         body = None if edit.definition is None else definitions.body_of(edit.definition)
@@ -281,13 +282,17 @@ def _changes(connection: Connection, edits: Sequence[Edit]) -> list[Version]:
     return out
 
 
-def _versions(connection: Connection, kind: str, identifier: str) -> list[tuple[Any, datetime, str]]:
-    """Every version, oldest written first: body (None: retired), when, by whom."""
+def _versions(connection: Connection, names: list[str]) -> dict[str, list[tuple[Any, datetime, str]]]:
+    """kind/id -> every version, oldest written first: body (None: retired), when, by whom."""
     rows = connection.execute(
-        "SELECT body, recorded_at, recorded_by FROM definition WHERE kind = ? AND id = ? ORDER BY rowid",
-        [kind, identifier],
+        "SELECT kind || '/' || id, body, recorded_at, recorded_by FROM definition "
+        "WHERE kind || '/' || id IN (SELECT unnest(?)) ORDER BY rowid",
+        [names],
     ).fetchall()
-    return [(json.loads(body), at, by) for body, at, by in rows]
+    out: dict[str, list[tuple[Any, datetime, str]]] = {}
+    for name, body, at, by in rows:
+        out.setdefault(name, []).append((json.loads(body), at, by))
+    return out
 
 
 def _stamps(connection: Connection) -> dict[tuple[str, str], Stamp]:

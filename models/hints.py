@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from typing import Any, Literal
 
 from models.amounts import figure
@@ -18,6 +19,7 @@ from models.okr import Cycle, KeyResult, Kpi, Objective
 from models.policy import POLICY, Policy
 
 Kind = Literal["team", "objective", "key_result"]
+MOST_NAMED = 3  # KPIs that a hint names: enough to see what is meant
 
 
 @dataclass(frozen=True)
@@ -281,9 +283,8 @@ def _of_objective(
         yield hint("key_results_few", counted)
     if not objective.title:
         yield hint("no_title", tr("It is called {name}.", name=objective.id))
-    if not objective.parent and any(
-        o.cycle != objective.cycle or _above(o, objective, company) for o in company.objectives
-    ):
+    above = _teams_above(objective.team, company) if not objective.parent else set()
+    if not objective.parent and any(o.cycle != objective.cycle or o.team in above for o in company.objectives):
         yield hint("no_parent", tr("It names no objective above it."))
     weights = [kr.weight for kr in key_results]
     total = sum(weights)
@@ -295,16 +296,13 @@ def _of_objective(
         yield hint("only_lagging", tr("Every outcome KPI of it is marked as lagging."))
 
 
-def _above(other: Objective, objective: Objective, company: Company) -> bool:
-    """Whether another objective of the cycle belongs to a team above this one's."""
-    parents = {team.id: team.parent for team in company.teams}
-    above, seen = parents.get(objective.team or ""), set()
+def _teams_above(team: str | None, company: Company) -> set[str]:
+    parents = {known.id: known.parent for known in company.teams}
+    above, seen = parents.get(team or ""), set()
     while above is not None and above not in seen:
-        if other.team == above:
-            return True
         seen.add(above)
         above = parents.get(above)
-    return False
+    return seen
 
 
 def _of_key_result(
@@ -400,9 +398,9 @@ def _share(value: float) -> str:
 
 
 def _hanging_on(kpis: Mapping[str, Kpi], known: Known) -> dict[str, list[str]]:
-    """KPI -> itself and the KPIs that hang on it."""
+    """KPI -> itself and the KPIs that hang on it, those that somebody owns; in order of their names."""
     out: dict[str, list[str]] = {}
-    for name in kpis:
+    for name in sorted((name for name, kpi in kpis.items() if kpi.owner), key=lambda name: kpis[name].label):
         for driver in known.drivers.get(name, frozenset()) | {name}:
             out.setdefault(driver, []).append(name)
     return out
@@ -419,10 +417,16 @@ def _of_guardrails(
     for outcome in roles["outcome"][:1]:
         mine = known.drivers.get(outcome, frozenset()) | {outcome}
         linked = {*roles["outcome"], *roles["measure"], *roles["guardrail"]}
-        reached = {name for driver in mine for name in near.get(driver, [])} - linked
-        at_risk = [kpis[name].label for name in reached if kpis[name].owner not in (None, "", objective.team)]
+        first = {
+            name
+            for driver in mine
+            for name in islice(
+                (n for n in near.get(driver, []) if n not in linked and kpis[n].owner != objective.team), MOST_NAMED
+            )
+        }
+        at_risk = sorted(kpis[name].label for name in first)
         if at_risk:
-            yield "no_guardrail", tr("Shares a driver with {names}.", names=", ".join(sorted(at_risk)[:3]))
+            yield "no_guardrail", tr("Shares a driver with {names}.", names=", ".join(at_risk[:MOST_NAMED]))
 
 
 def as_rows(found: list[Hint]) -> list[dict[str, Any]]:
