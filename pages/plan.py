@@ -167,7 +167,7 @@ def _objective(workspace: Any, view: View, planned: Planned, kpis: dict[str, Kpi
         if planned.rows:
             table = _table(view, planned, kpis, hinted)
             clicked = sheet.show([table], view, f"plan {objective.id}", here="plan").get("edit")
-            if clicked and clicked != st.session_state.get("plan clicked"):
+            if clicked:
                 plan_state.go(edit=clicked)
         else:
             st.caption(tr("No key result yet."))
