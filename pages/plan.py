@@ -158,7 +158,7 @@ def _objective(workspace: Any, view: View, planned: Planned, kpis: dict[str, Kpi
                     tr("Publish"), key=f"publish {objective.id}", icon=":material/publish:", type="primary"
                 ):
                     seen = planned.stamp.version
-                    if plan_state.attempt(lambda: workspace.publish(objective.id, seen)):
+                    if plan_state.attempt(lambda: workspace.publish(objective.id, seen), settled=False):
                         st.rerun()
                 if st.button(tr("Edit"), key=f"edit {objective.id}", icon=":material/edit:"):
                     plan_state.go(edit=on)

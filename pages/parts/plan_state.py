@@ -40,12 +40,15 @@ def let_go() -> None:
     st.session_state.pop("plan conflict", None)
 
 
-def attempt(save: Callable[[], dict[str, Any]]) -> dict[str, Any] | None:
-    """Save; a conflict is kept to be settled, a refusal is said."""
+def attempt(save: Callable[[], dict[str, Any]], *, settled: bool = True) -> dict[str, Any] | None:
+    """Save; a conflict is kept for `settle`, or said where the page has none; a refusal is said."""
     try:
         result = save()
     except Conflict as conflict:
-        st.session_state["plan conflict"] = conflict
+        if settled:
+            st.session_state["plan conflict"] = conflict
+        else:
+            st.error(plain(conflict), icon=":material/error:")
     except Refused as problem:
         st.error(plain(problem), icon=":material/error:")
     else:
