@@ -24,6 +24,7 @@ from pages.terminal import (
     learning,
     loading,
     okrs,
+    planning,
     review,
     running,
     telling,
@@ -91,6 +92,7 @@ def sample(
 for group in (
     loading,
     definitions,
+    planning,
     running,
     review,
     okrs,

@@ -15,6 +15,7 @@ from pages import (
     audit,
     check_in,
     data_health,
+    hints,
     key_result,
     kpi_tree,
     lessons,
@@ -22,6 +23,7 @@ from pages import (
     method,
     okrs,
     owner,
+    plan,
     retrospective,
     scorecard,
     stand_up,
@@ -49,6 +51,8 @@ MENU = {  # url path: (title, icon, page)
     "then-and-now": (mark("Then and now"), ":material/compare_arrows:", then_and_now),
     "check-in": (mark("Check-in"), ":material/edit_note:", check_in),
     "stand-up": (mark("Stand-up"), ":material/groups:", stand_up),
+    "plan": (mark("Plan"), ":material/edit_note:", plan),
+    "hints": (mark("Hints"), ":material/lightbulb:", hints),
     "trade-offs": (mark("Trade-offs"), ":material/balance:", trade_offs),
     "trends": (mark("KPI review"), ":material/show_chart:", trends),
     "kpi-tree": (mark("KPI tree"), ":material/account_tree:", kpi_tree),
@@ -66,7 +70,7 @@ MENU = {  # url path: (title, icon, page)
 
 SECTIONS = {  # of the menu
     mark("Review"): ("scorecard", "story", "key-result", "truth-gap", "then-and-now", "trade-offs"),
-    mark("OKRs"): ("okrs", "check-in", "stand-up"),
+    mark("OKRs"): ("okrs", "plan", "hints", "check-in", "stand-up"),
     mark("KPIs"): ("trends", "kpi-tree"),
     mark("Learn"): ("retrospective", "lessons", "survey", "owner"),
     mark("Data"): ("upload", "data-health", "loads"),

@@ -19,6 +19,7 @@ from data.digesting import Digesting
 from data.driving import Driving
 from data.editing import Editing
 from data.file_load import FileLoad, Terms
+from data.hinting import Hinting
 from data.learning import Learning
 from data.okr_views import OkrViews
 from data.owning import Owning
@@ -33,13 +34,15 @@ from kpi_sources.bulk import FROM_BYTES
 from kpi_sources.extract import Extract, read_extract
 from kpi_sources.intake import Intake, catalog_of, source_of, take_in
 from kpi_sources.mapping import Mapping, MappingError
+from kpi_sources.okr_cells import TABLE_SUFFIXES, cells_of
+from kpi_sources.okr_columns import OkrMapping
 from kpi_sources.okr_file import OkrProblem, read_okr_file, write_okr_file
 from kpi_sources.reported import Reported
 from kpi_sources.source_expectations import SourceExpectations, SourceExpectationsError
 from kpi_sources.worker import read_untrusted
 from models.company import Company
 from models.language import spoken
-from models.okr import KeyResult, Kpi, OkrFile, feeding_loop, loop_words
+from models.okr import KeyResult, Kpi, Objective, OkrFile, feeding_loop, loop_words
 from models.okr_changes import GONE_NOTE, Change, compare
 from models.policy import POLICY, Policy
 from models.refused import Refused
@@ -97,6 +100,8 @@ class OkrImport:
     changes: list[Change]
     key_results: list[KeyResult]
     check_ins: int = 0  # values typed in elsewhere, taken over as check-ins
+    objectives: list[Objective] = field(default_factory=list)  # of the file, with their key results
+    lines: dict[tuple[str, str], int] = field(default_factory=dict)  # (objective or key_result, id) -> line
 
 
 def utc_now() -> datetime:
@@ -105,7 +110,7 @@ def utc_now() -> datetime:
 
 class Workspace(
     Crossing, StandUps, Digesting, Driving, Learning, Owning, Surveying, Comparing, Reviewing, Editing, Tracing, Tokens,
-    Carrying, OkrViews,
+    Carrying, OkrViews, Hinting,
 ):  # fmt: skip
     """One store: all that can be asked of it (see Questions), and everything that changes it."""
 
@@ -317,9 +322,23 @@ class Workspace(
 
     @needs("import_okrs")
     def import_okrs(
-        self, name: str, data: bytes, *, dry_run: bool = False, recorded_at: datetime | None = None
+        self,
+        name: str,
+        data: bytes,
+        *,
+        dry_run: bool = False,
+        recorded_at: datetime | None = None,
+        mapping: str | None = None,
+        draft: bool = False,
     ) -> OkrImport:
-        """Read OKR definitions and record what is new or changed; what the file does not name stays as it is."""
+        """Read OKR definitions and record what is new or changed; what the file does not name stays as it is.
+
+        `mapping` is YAML that says which column of a table means what; `draft` keeps new objectives as drafts.
+        """
+        try:
+            columns = OkrMapping.from_yaml(mapping) if mapping and mapping.strip() else None
+        except MappingError as error:
+            raise Refused(str(error)) from error
         moment = recorded_at or self._now()
         company = self.company()
         known = {kpi.id for kpi in company.kpis}
@@ -333,6 +352,7 @@ class Workspace(
             known_dependencies={
                 kr.id: [wanted.on for wanted in kr.depends_on] for krs in company.key_results.values() for kr in krs
             },
+            mapping=columns,
         )
         if reading.file is None:
             return OkrImport("rejected", reading.errors, reading.notes, [], [])
@@ -341,6 +361,9 @@ class Workspace(
             problem = OkrProblem(None, "kpis", "okr_cycle", loop[0], loop_words(loop))
             return OkrImport("rejected", [problem], reading.notes, [], [])
         self._refuse_hidden(reading.file)
+        known_objectives = {objective.id: objective for objective in [*company.objectives, *company.drafts]}
+        for objective in reading.file.objectives if draft else []:
+            objective.draft = known_objectives[objective.id].draft if objective.id in known_objectives else True
         changes = compare(_as_file(company), reading.file)
         key_results = [kr for objective in reading.file.objectives for kr in objective.key_results]
         notes = reading.notes + [spoken(GONE_NOTE)] * any(change.what == "gone" for change in changes)
@@ -353,7 +376,16 @@ class Workspace(
             with self.store.write() as connection:
                 definitions.append(connection, versions, moment, self.who)
                 definitions.check_in(connection, fresh, moment, self.who)
-        return OkrImport(status, [], notes, changes, key_results, len(fresh))
+        objectives = reading.file.objectives
+        return OkrImport(status, [], notes, changes, key_results, len(fresh), objectives, reading.lines)
+
+    @staticmethod
+    def okr_headers(name: str, data: bytes) -> list[str]:
+        """The headers of an OKR table, to be chosen from; none for other files."""
+        if not name.lower().endswith(TABLE_SUFFIXES):
+            return []
+        cells, problem = cells_of(data, name)
+        return [] if problem or not cells else [header for header in cells[0][1] if header.strip()]
 
     def _unknown_check_ins(self, reported: list[Reported], moment: datetime) -> list[CheckIn]:
         """Those that would say something new: a file that is imported again repeats the old ones."""

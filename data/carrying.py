@@ -77,14 +77,14 @@ class Carrying(Writing):
     def carry_plan(self, cycle: str, team: str | None = None) -> CarryPlan:
         """What `carry_over` would do, by the code that does it. Changes nothing."""
         into, last = self.following_cycle(cycle), self._ended_at(cycle)
-        return self._read(lambda connection: self._plan(connection, cycle, into, last, team))
+        return self._read(lambda connection: self._carry_plan(connection, cycle, into, last, team))
 
     @needs("edit_okrs", of="team")
     def carry_over(self, cycle: str, team: str | None = None) -> CarryPlan:
         """Make drafts in the next cycle of what is kept or changed, in one transaction; what was carried stays."""
         into, last = self.following_cycle(cycle), self._ended_at(cycle)
         with self.store.write() as connection:
-            plan = self._plan(connection, cycle, into, last, team)
+            plan = self._carry_plan(connection, cycle, into, last, team)
             if plan.drafts.became:
                 self._store_drafts(connection, plan)
         return plan
@@ -94,7 +94,7 @@ class Carrying(Writing):
         rows = self.scorecard(cycle).key_results
         return dict(zip(rows["id"], rows["current"].astype(float), strict=True))
 
-    def _plan(
+    def _carry_plan(
         self, connection: Connection, cycle: str, into: Cycle, last: dict[str, float], team: str | None
     ) -> CarryPlan:
         company = definitions.company(connection, self._now())

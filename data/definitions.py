@@ -139,19 +139,39 @@ def company(connection: Connection, as_of: datetime) -> Company:
         drafts=[objective for objective in objectives if objective.draft],
         key_results=key_results,
         sources={body["id"]: Source.model_validate(body) for body in found["source"]},
-        originals=_originals(edited(connection, "key_result", as_of), cycles, objectives),
+        originals=_originals(
+            edited(connection, "key_result", as_of),
+            cycles,
+            objectives,
+            _published(edited(connection, "objective", as_of)),
+        ),
     )
 
 
-def _originals(versions: pd.DataFrame, cycles: list[Cycle], objectives: list[Objective]) -> dict[str, KeyResult]:
-    """Per edited key result the version in force when its cycle began: the last recorded by then, else the first."""
+def _published(versions: pd.DataFrame) -> dict[str, datetime]:
+    """When each objective that began as a draft was first published; one still a draft is not in it."""
+    found: dict[str, datetime] = {}
+    for identifier, history_of in versions.groupby("id"):
+        drafts = [bool(json.loads(body).get("draft")) for body in history_of["body"]]
+        if drafts[0] and not all(drafts):
+            found[str(identifier)] = history_of["recorded_at"].iloc[drafts.index(False)]
+    return found
+
+
+def _originals(
+    versions: pd.DataFrame, cycles: list[Cycle], objectives: list[Objective], published: dict[str, datetime]
+) -> dict[str, KeyResult]:
+    """Per edited key result what it is held to: the last version recorded before its cycle began, else the first. What
+    was written before its objective was published was talk: then the version that was published counts."""
     starts = {cycle.id: pd.Timestamp(cycle.start) for cycle in cycles}
     began = {objective.id: starts.get(objective.cycle or "") for objective in objectives}
     originals: dict[str, KeyResult] = {}
     for identifier, history_of in versions.groupby("id"):
         bodies = [json.loads(body) for body in history_of["body"]]
-        start = began.get(bodies[-1]["objective"])
-        early = [body for body, at in zip(bodies, history_of["recorded_at"], strict=True) if start and at <= start]
+        home = bodies[-1]["objective"]
+        moments = [moment for moment in (began.get(home), published.get(home)) if moment is not None]
+        binding = max(moments) if moments else None
+        early = [body for body, at in zip(bodies, history_of["recorded_at"], strict=True) if binding and at <= binding]
         originals[str(identifier)] = _key_result(early[-1] if early else bodies[0])
     return originals
 

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from kpi_sources.catalog import Catalog
 from kpi_sources.okr_clickup import clickup_nodes, is_clickup
+from kpi_sources.okr_columns import OkrMapping
 from kpi_sources.okr_feeds import check_feeds
 from kpi_sources.okr_rules import (
     Known,
@@ -25,7 +26,7 @@ from kpi_sources.okr_rules import (
     check_weights,
     key_results,
 )
-from kpi_sources.okr_shape import Shaped, shape_file
+from kpi_sources.okr_shape import Path, Shaped, shape_file
 from kpi_sources.okr_table import TABLE_SUFFIXES, table_nodes
 from kpi_sources.okr_yaml import MAX_BYTES, OkrProblem, parse_yaml
 from kpi_sources.reported import Reported
@@ -40,7 +41,8 @@ MAX_PROBLEMS = 200  # what a reader can still act on; the count of the rest is s
 class OkrReading:
     """What a file holds. `file` is None when it was rejected; `notes` name defaults, guesses, hints and warnings.
 
-    `reported` are values that the file brings for key results without a KPI behind them.
+    `reported` are values that the file brings for key results without a KPI behind them; `lines` leads from
+    ("objective" or "key_result", id) to the line it stands on.
     """
 
     status: str
@@ -48,6 +50,7 @@ class OkrReading:
     errors: list[OkrProblem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     reported: list[Reported] = field(default_factory=list)
+    lines: dict[tuple[str, str], int] = field(default_factory=dict)
 
 
 def read_okr_file(
@@ -61,9 +64,10 @@ def read_okr_file(
     known_teams: Collection[str] = (),
     known_cycles: Collection[str] = (),
     known_dependencies: Mapping[str, Collection[str]] | None = None,
+    mapping: OkrMapping | None = None,
 ) -> OkrReading:
     """Read an OKR file whose `name` says by its ending whether it is YAML (or JSON) or a table (CSV, TSV, XLSX). JSON
-    of the ClickUp goals API is recognised by its `goals`.
+    of the ClickUp goals API is recognised by its `goals`; `mapping` says which column of a table means what.
 
     A KPI outside `known_kpis` is a warning, one outside `catalog` an error; `segments` lists the segments that exist (a
     catalogue of extracts brings its own). `known_dependencies` are the key results outside the file with what each
@@ -81,8 +85,10 @@ def read_okr_file(
         message = f"the file has {found}, above the limit of {MAX_BYTES:,}; split it into one file a team or cycle"
         return OkrReading("rejected", None, [OkrProblem(None, "", "too_large", found, message)])
     notes: list[str] = []
+    reported: list[Reported] = []
     if name.lower().endswith(TABLE_SUFFIXES):
-        root, problems = table_nodes(data, name, notes)
+        tree, problems = table_nodes(data, name, notes, as_of, mapping or OkrMapping())
+        root, reported = (None, []) if tree is None else (tree.root, tree.reported)
     else:
         text, problems = _decoded(data)
         root = None
@@ -93,7 +99,6 @@ def read_okr_file(
             None, "", "empty_file", "", "the file is empty: it needs at least `objectives:` with one entry"
         )
         return OkrReading("rejected", None, problems or [empty])
-    reported: list[Reported] = []
     if is_clickup(root):
         root, reported, more = clickup_nodes(root, notes)
         problems += more
@@ -102,7 +107,15 @@ def read_okr_file(
     file = _checked(shaped, known, as_of, notes)
     if file is None:
         return OkrReading("rejected", None, _sorted(shaped.problems), notes)
-    return OkrReading("ok", file, [], notes, reported)
+    return OkrReading("ok", file, [], notes, reported, _lines(shaped))
+
+
+def _lines(shaped: Shaped) -> dict[tuple[str, str], int]:
+    rows: list[tuple[Path, dict[str, Any]]] = [
+        (("objectives", at), row) for at, row in enumerate(shaped.data.get("objectives", []))
+    ]
+    found = {("objective", str(row["id"])): shaped.line(path) or 0 for path, row in rows}
+    return found | {("key_result", str(row["id"])): shaped.line(path) or 0 for path, row in key_results(shaped.data)}
 
 
 def write_okr_file(file: OkrFile) -> str:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from typing import Any, Literal
 
 from models.amounts import figure
@@ -18,6 +19,7 @@ from models.okr import Cycle, KeyResult, Kpi, Objective
 from models.policy import POLICY, Policy
 
 Kind = Literal["team", "objective", "key_result"]
+MOST_NAMED = 3  # KPIs that a hint names: enough to see what is meant
 
 
 @dataclass(frozen=True)
@@ -240,11 +242,12 @@ def hints(
 ) -> list[Hint]:
     """Hints for the objectives of one cycle: of each team first, then of each objective and its key results."""
     kpis = {kpi.id: kpi for kpi in company.kpis}
+    near = _hanging_on(kpis, known)
     out = list(_of_teams(objectives, policy))
     for objective, key_results in objectives:
         out += _of_objective(objective, key_results, kpis, company, policy)
         for kr in key_results:
-            found = dict(_of_key_result(kr, objective, kpis, cycle, known, policy))
+            found = dict(_of_key_result(kr, objective, kpis, cycle, known, near, policy))
             if "output_wording" in found or "vanity_risk" in found:
                 found.pop("no_outcome", None)  # the same fix, said more to the point
             if "output_wording" in found:
@@ -280,9 +283,8 @@ def _of_objective(
         yield hint("key_results_few", counted)
     if not objective.title:
         yield hint("no_title", tr("It is called {name}.", name=objective.id))
-    if not objective.parent and any(
-        o.cycle != objective.cycle or _above(o, objective, company) for o in company.objectives
-    ):
+    above = _teams_above(objective.team, company) if not objective.parent else set()
+    if not objective.parent and any(o.cycle != objective.cycle or o.team in above for o in company.objectives):
         yield hint("no_parent", tr("It names no objective above it."))
     weights = [kr.weight for kr in key_results]
     total = sum(weights)
@@ -294,20 +296,23 @@ def _of_objective(
         yield hint("only_lagging", tr("Every outcome KPI of it is marked as lagging."))
 
 
-def _above(other: Objective, objective: Objective, company: Company) -> bool:
-    """Whether another objective of the cycle belongs to a team above this one's."""
-    parents = {team.id: team.parent for team in company.teams}
-    above, seen = parents.get(objective.team or ""), set()
+def _teams_above(team: str | None, company: Company) -> set[str]:
+    parents = {known.id: known.parent for known in company.teams}
+    above, seen = parents.get(team or ""), set()
     while above is not None and above not in seen:
-        if other.team == above:
-            return True
         seen.add(above)
         above = parents.get(above)
-    return False
+    return seen
 
 
 def _of_key_result(
-    kr: KeyResult, objective: Objective, kpis: Mapping[str, Kpi], cycle: Cycle, known: Known, policy: Policy
+    kr: KeyResult,
+    objective: Objective,
+    kpis: Mapping[str, Kpi],
+    cycle: Cycle,
+    known: Known,
+    near: Mapping[str, list[str]],
+    policy: Policy,
 ) -> Iterator[tuple[str, str]]:
     links = kr.all_links
     roles = {role: [link.kpi for link in links if link.role == role] for role in ("measure", "outcome", "guardrail")}
@@ -330,7 +335,7 @@ def _of_key_result(
     yield from _of_kpis([link.kpi for link in links], kpis, known)
     yield from _of_time(kr, cycle)
     yield from _of_plan(kr, objective, known, policy)
-    yield from _of_guardrails(objective, roles, kpis, known)
+    yield from _of_guardrails(objective, roles, kpis, known, near)
 
 
 def _first_words(title: str) -> str:
@@ -392,22 +397,36 @@ def _share(value: float) -> str:
     return numeral(f"{value * 100:.0f} %" if value >= 0.0995 else f"{value * 100:.1f} %")
 
 
+def _hanging_on(kpis: Mapping[str, Kpi], known: Known) -> dict[str, list[str]]:
+    """KPI -> itself and the KPIs that hang on it, those that somebody owns; in order of their names."""
+    out: dict[str, list[str]] = {}
+    for name in sorted((name for name, kpi in kpis.items() if kpi.owner), key=lambda name: kpis[name].label):
+        for driver in known.drivers.get(name, frozenset()) | {name}:
+            out.setdefault(driver, []).append(name)
+    return out
+
+
 def _of_guardrails(
-    objective: Objective, roles: Mapping[str, list[str]], kpis: Mapping[str, Kpi], known: Known
+    objective: Objective,
+    roles: Mapping[str, list[str]],
+    kpis: Mapping[str, Kpi],
+    known: Known,
+    near: Mapping[str, list[str]],
 ) -> Iterator[tuple[str, str]]:
     """Another team's KPI that hangs on the same driver as the outcome, and is not guarded."""
     for outcome in roles["outcome"][:1]:
         mine = known.drivers.get(outcome, frozenset()) | {outcome}
-        at_risk = [
-            kpi.label
-            for kpi in kpis.values()
-            if kpi.owner
-            and kpi.owner != objective.team
-            and kpi.id not in (*roles["outcome"], *roles["measure"], *roles["guardrail"])
-            and (known.drivers.get(kpi.id, frozenset()) | {kpi.id}) & mine
-        ]
+        linked = {*roles["outcome"], *roles["measure"], *roles["guardrail"]}
+        first = {
+            name
+            for driver in mine
+            for name in islice(
+                (n for n in near.get(driver, []) if n not in linked and kpis[n].owner != objective.team), MOST_NAMED
+            )
+        }
+        at_risk = sorted(kpis[name].label for name in first)
         if at_risk:
-            yield "no_guardrail", tr("Shares a driver with {names}.", names=", ".join(sorted(at_risk)[:3]))
+            yield "no_guardrail", tr("Shares a driver with {names}.", names=", ".join(at_risk[:MOST_NAMED]))
 
 
 def as_rows(found: list[Hint]) -> list[dict[str, Any]]:

@@ -28,21 +28,33 @@ def import_okrs(
     catalog: Annotated[Path | None, typer.Option(help="With --dry-run: CSV of the KPIs that exist.")] = None,
     segments: Annotated[Path | None, typer.Option(help="With --dry-run: CSV of the segments that exist.")] = None,
     recorded_at: Annotated[str | None, typer.Option(help="Moment of the import, for replaying history.")] = None,
+    mapping: Annotated[
+        Path | None, typer.Option(help="YAML that says which column of a table means what (columns, types, layout).")
+    ] = None,
+    draft: Annotated[bool, typer.Option("--draft", help="Keep new objectives as drafts.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Import OKR definitions; prints what changes first."""
+    columns = contents(mapping).decode("utf-8", "replace") if mapping else None
     if dry_run and catalog:  # judges a file without a store
         from kpi_sources.extract import Catalog
+        from kpi_sources.okr_columns import OkrMapping
         from kpi_sources.okr_file import read_okr_file
 
         known = Catalog.from_csv(catalog, segments)
-        reading = read_okr_file(contents(file), file.name, as_of=today(), catalog=known)
+        said = OkrMapping.from_yaml(columns) if columns else None
+        reading = read_okr_file(contents(file), file.name, as_of=today(), catalog=known, mapping=said)
         status, errors, notes, changes = ("dry_run" if reading.file else "rejected"), reading.errors, reading.notes, []
         key_results = [kr for o in reading.file.objectives for kr in o.key_results] if reading.file else []
         check_ins = len(reading.reported)
     else:
         done = opened(context).import_okrs(
-            file.name, contents(file), dry_run=dry_run, recorded_at=moment_of(recorded_at)
+            file.name,
+            contents(file),
+            dry_run=dry_run,
+            recorded_at=moment_of(recorded_at),
+            mapping=columns,
+            draft=draft,
         )
         status, errors, notes = done.status, done.errors, done.notes
         changes, key_results, check_ins = done.changes, done.key_results, done.check_ins

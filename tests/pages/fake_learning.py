@@ -33,10 +33,10 @@ class FakeLearning:
     def retrospective(self, cycle: str, team: str, as_of: date | None = None) -> Any:
         if not self.version:
             return None
-        goals = self._name() or "Two of five.\nThe rest was late."
+        goals = self._hostile() or "Two of five.\nThe rest was late."
         kept = Retrospective(cycle=cycle, team=team, answers={"goals": goals})
         return SimpleNamespace(
-            retrospective=kept, version=self.version, changed_at=SAVED, changed_by=self._name() or "bo"
+            retrospective=kept, version=self.version, changed_at=SAVED, changed_by=self._hostile() or "bo"
         )
 
     def retrospectives(self, cycle: str, as_of: date | None = None) -> dict[str, Any]:
@@ -53,9 +53,9 @@ class FakeLearning:
         return self.version
 
     def lessons(self, **asked: Any) -> list[Any]:
-        text = self._name() or "Ask leavers why."
+        text = self._hostile() or "Ask leavers why."
         lesson = Lesson(text=text, kpis=["k1"], verdicts=["vanity"], cycle="2026-Q3", key_result="kr1", tags=["people"])
-        kept = SimpleNamespace(lesson=lesson, names=(self._name() or "Staff turnover",), made_at=SAVED, made_by="bo")
+        kept = SimpleNamespace(lesson=lesson, names=(self._hostile() or "Staff turnover",), made_at=SAVED, made_by="bo")
         found = [SimpleNamespace(id=f"l{i}", **vars(kept)) for i in range(self.learned)]
         return found if "nothing" not in (asked.get("words") or "") else []
 
@@ -83,9 +83,9 @@ class FakeLearning:
 
     def carry_plan(self, cycle: str, team: str | None = None) -> Any:
         new = KeyResult(
-            id="kr1-2026-Q4", title=self._name(), baseline="auto", target=60.0, kind="increase", continues="kr1"
+            id="kr1-2026-Q4", title=self._hostile(), baseline="auto", target=60.0, kind="increase", continues="kr1"
         )
-        draft = Objective(id="o-2026-Q4", title=self._name() or "Stay", draft=True, key_results=[new])
+        draft = Objective(id="o-2026-Q4", title=self._hostile() or "Stay", draft=True, key_results=[new])
         drafts = Drafted([draft], {"kr1": new.id})
         return SimpleNamespace(into=NEXT, drafts=drafts, carried={"kr0": "kr0-2026-Q4"}, dropped=[], undecided=["kr2"])
 
@@ -94,7 +94,7 @@ class FakeLearning:
         return self.carry_plan(cycle, team)
 
     def surveys(self, cycle: str | None = None, team: str | None = None) -> dict[str, Survey]:
-        title, questions = self._name() or "How was Q3?", okr_cycle_feedback()
+        title, questions = self._hostile() or "How was Q3?", okr_cycle_feedback()
         return {
             token: Survey(title=title, questions=questions, opens=date(2026, 9, 20), closes=closes, cycle="2026-Q3")
             for token, closes in TOKENS.items()
@@ -116,7 +116,7 @@ class FakeLearning:
         self.calls.append(("answer_survey", token, given))
 
     def survey_results(self, token: str) -> Results:
-        text = self._name() or "=1+1\nFewer goals."
+        text = self._hostile() or "=1+1\nFewer goals."
         rows = [Answered(survey=token, answers={0: step, 4: step > 2, 5: text}) for step in (1, 3, 4, 5)]
         asked = self.survey(token)
         return results(asked, rows[: 2 if token == "few" else 4], (asked, rows[:3]))
@@ -135,12 +135,17 @@ class FakeLearning:
         return OwnerReview(owner, rows, tally(rows), foresight(rows["chance"], rows["passed"], POLICY))
 
     def owner_forecasts(self, owner: str, cycle: str, as_of: date | None = None) -> pd.DataFrame:
-        row = {"key_result": "kr1", "title": self._name() or "Key result 1", "on": date(2026, 8, 15), "expected": 50.0}
+        row = {
+            "key_result": "kr1",
+            "title": self._hostile() or "Key result 1",
+            "on": date(2026, 8, 15),
+            "expected": 50.0,
+        }
         ends = {"lo": 48.0, "hi": 52.0, "chance": 0.0, "reason": "", "ended": 51.0, "passed": True}
         return pd.DataFrame([row | ends, row | ends | {"reason": "short_history"}])
 
     def forecast_foresight(self, foretold: pd.DataFrame) -> Any:
         return foresight(foretold["chance"], foretold["passed"], POLICY)
 
-    def _name(self) -> str:
+    def _hostile(self) -> str:
         return "<img src=x onerror=alert(1)>" if self.hostile else ""

@@ -42,6 +42,7 @@ from models.truth_gap import TEAM, truth_gap
 from models.verdict import VERDICTS
 from models.xmr import xmr
 from tests.pages.fake_learning import FakeLearning
+from tests.pages.fake_planning import FakePlanning
 from tests.pages.fake_running import FakeRunning
 
 CYCLE = Cycle(id="2026-Q3", start=date(2026, 7, 1), end=date(2026, 9, 30))
@@ -121,7 +122,7 @@ class FakeMapping:
 
 
 @dataclass
-class FakeWorkspace(FakeLearning, FakeRunning):
+class FakeWorkspace(FakeLearning, FakeRunning, FakePlanning):
     """`has_values` and `has_okrs` make the empty states; `calls` notes what was asked to change something."""
 
     count: int = len(CASES)
@@ -201,7 +202,7 @@ class FakeWorkspace(FakeLearning, FakeRunning):
         if self.tree and len(kpis) > 5:
             kpis[0].made_of = MadeOf(how="sum", of=["k1"], less=["k2"])
             kpis[1].influenced_by = [Influence(kpi="k3", lag=14), Influence(kpi="gone")]
-        return Company(kpis=kpis, cycles=[CYCLE])
+        return replace(super().company(as_of), kpis=kpis, cycles=[CYCLE])
 
     def driven_kpis(self, as_of: date | None = None) -> list[str]:
         return kpi_tree.outputs(self.company().kpis)
@@ -636,7 +637,7 @@ class FakeWorkspace(FakeLearning, FakeRunning):
         self.has_values = self.has_okrs = True
         return {"status": "filled"}
 
-    def import_okrs(self, name: str, data: bytes, *, dry_run: bool = False) -> Any:
+    def import_okrs(self, name: str, data: bytes, *, dry_run: bool = False, **how: Any) -> Any:
         self.calls.append(("import_okrs", name, dry_run))
         errors = ["line 3, target: a target is a number, found 'high'"] if data == b"bad" else []
         changes = [] if errors else [Change("key_result", "kr0", "changed", "target", 52.0, 55.0)]

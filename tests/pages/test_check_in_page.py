@@ -56,14 +56,14 @@ def test_a_card_says_what_is_known():
     assert (first["verdict"]["word"], first["verdict"]["icon"]) == ("At risk", "◐")
     assert [(flag["word"], flag["meaning"]) for flag in first["flags"]] == [("Due", "Since 24 Sep 2026")]
     assert [(note["text"], note["tone"]) for note in first["notes"]] == [
-        ("Waits for “Key result 5” of People team, needed by 1 Sep 2026: not there yet, 23 days late.", "bad")
+        ("Waits for “Key result 5” of People team, needed by 1 Sep 2026: not there yet, 34 days late.", "bad")
     ]
     assert (first["spark"]["caption"], cards[1]["spark"]) == ("46 % reported", None)
     assert cards[1]["sentence"] == "The data says 50\u00a0%, on the way from 40 to 52\u00a0%."
     assert (cards[1]["meta"], cards[1]["verdict"]["word"]) == ("Ada · never checked in", "No status")
     assert (cards[2]["sentence"], cards[4]["sentence"]) == ("1 of 2 stages done.", "Not done yet.")
     assert [field.label for field in app.date_input if "stage" in (field.key or "")] == [
-        r"One done · 2 days late".replace("·", "·"), r"Two done · 23 days late",
+        r"One done · 2 days late".replace("·", "·"), r"Two done · 34 days late",
     ]  # fmt: skip
     assert [caption.value for caption in app.caption][1] == r"1 of 5 key results are due\."
 
@@ -76,7 +76,7 @@ def test_the_last_answers_stand_in_the_fields():
     assert at(app, "selectbox", "kr0 status").value == "at_risk"
     assert at(app, "text_input", "kr0 blocker").value == "No room"
     assert at(app, "text_input", "kr0 note").value == ""
-    assert [field.value for field in app.text_input if field.label == "Value from data"] == ["50 %", "50 %"]
+    assert [field.value for field in app.text_input if field.label == "Value from data"] == ["50 %", "50 %", "50 %"]
     assert [field.value for field in app.text_input if field.label == "Finished"] == ["100 %"]
 
 
@@ -126,7 +126,7 @@ def test_the_others_are_checked_in_unchanged_when_asked():
     save(app)
     [(_, entries, day)] = rounds(workspace)
     assert (entries[0], [said.key_result for said in entries[1:]]) == (
-        Said("kr1", note="A word"), ["kr0", "kr2", "kr3", "kr4"],
+        Said("kr1", note="A word"), ["kr0", "kr2", "kr3", "kr4", "kr5"],
     )  # fmt: skip
     assert day == date(2026, 9, 24)
 

@@ -1,0 +1,348 @@
+"""Planning: objectives and key results written by several people, drafts talked about and published.
+
+What an editor did not see is never overwritten: saving on a version that is no longer the last raises Conflict. Several
+definitions saved together are one transaction.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import uuid4
+
+import pandas as pd
+from pydantic import ValidationError
+
+from data import definitions, ledger
+from data.definitions import Version
+from data.questions import end_of, with_parts
+from data.records import Record
+from data.store import Connection
+from data.writing import Writing, needs
+from models import readings
+from models.company import Company, kpi_frame
+from models.language import tr
+from models.okr import Cycle, KeyResult, Objective, OkrFile
+from models.periods import named_cycle
+from models.planned import Comment, Edit, Planned, Stamp
+from models.refused import Conflict, Refused
+
+WORDS = {"objective": "objective", "key_result": "key result"}
+
+
+class Planning(Writing):
+    """The plan of a cycle: read with its versions, changed on them, discussed, published."""
+
+    # -- read ------------------------------------------------------------------------------------------------------
+
+    def plan(self, cycle: str | None = None, team: str | None = None) -> list[Planned]:
+        """The objectives of a cycle (None: all), drafts last, each with its key results and versions."""
+        found = self._answers.get(("plan of all",), self._plan)
+        return [
+            planned for planned in found
+            if cycle in (None, planned.objective.cycle) and team in (None, planned.objective.team)
+        ]  # fmt: skip
+
+    def _plan(self) -> list[Planned]:
+        company = self.company()
+        with self.store.read() as connection:
+            stamps = _stamps(connection)
+            published = _published(connection)
+        unknown = Stamp(0, datetime.min, "")
+        return [
+            Planned(
+                objective,
+                stamps.get(("objective", objective.id), unknown),
+                None if objective.draft else published.get(objective.id),
+                [(kr, stamps.get(("key_result", kr.id), unknown)) for kr in company.key_results.get(objective.id, [])],
+            )
+            for objective in [*company.objectives, *company.drafts]
+        ]
+
+    def planned(self, identifier: str) -> Planned:
+        """One objective. Raises Refused where there is none."""
+        found = next((planned for planned in self.plan() if planned.objective.id == identifier), None)
+        if found is None:
+            raise Refused(f"there is no objective {identifier!r}; `plan` lists them.")
+        return found
+
+    def planned_key_result(self, identifier: str) -> tuple[Planned, KeyResult, Stamp]:
+        """A key result with the objective it belongs to. Raises Refused where there is none."""
+        for planned in self.plan():
+            for kr, stamp in planned.key_results:
+                if kr.id == identifier:
+                    return planned, kr, stamp
+        raise Refused(f"there is no key result {identifier!r}; `plan` lists them.")
+
+    def taken_ids(self) -> set[str]:
+        """Ids of objectives and key results that are or were in use: a new one takes none of them."""
+        return self._answers.get(("taken ids",), lambda: self._read(lambda c: {name for _, name in _stamps(c)}))
+
+    def value_before(
+        self, kpi: str, cycle: str, *, segment: str = "all", reading: str = "last", trailing: int | None = None
+    ) -> float | None:
+        """What an automatic baseline reads: the KPI in the window of equal length just before a cycle; None: nothing
+        is known of it."""
+        window = _window(self.company(), cycle)
+        if window is None:
+            return None
+        return self._answers.get(
+            ("value before", kpi, segment, window.window, reading, trailing, self.today()),
+            lambda: self._value_before(kpi, window, segment, reading, trailing),
+        )
+
+    def _value_before(self, kpi: str, cycle: Cycle, segment: str, reading: str, trailing: int | None) -> float | None:
+        company, before = self.company(), cycle.window.before()
+        names = with_parts(company, {kpi})
+        observed = self._read(lambda c: ledger.observations(c, names, end_of(self.today())))
+        asked = pd.DataFrame(
+            {"row": [0], "kpi": [kpi], "segment": [segment], "start": [pd.Timestamp(before.start)],
+             "end": [pd.Timestamp(before.end)], "reading": [reading], "trailing": [float(trailing or 1)]}
+        )  # fmt: skip
+        found = readings.read(asked, readings.with_derived(observed, kpi_frame(company.kpis)))
+        return None if found.empty or pd.isna(found.iloc[0]) else float(found.iloc[0])
+
+    # -- save ------------------------------------------------------------------------------------------------------
+
+    @needs("edit_okrs")
+    def save_objective(self, objective: Objective, based_on: int) -> dict[str, Any]:
+        """Save an objective (without its key results) on the version that the editor saw; 0 for a new one."""
+        return self.save_many([Edit("objective", objective.id, objective, based_on)])
+
+    @needs("edit_okrs")
+    def save_key_result(self, key_result: KeyResult, based_on: int, *, objective: str | None = None) -> dict[str, Any]:
+        """Save a key result on the version that the editor saw; 0 for a new one, which needs its objective."""
+        return self.save_many([Edit("key_result", key_result.id, key_result, based_on, objective)])
+
+    @needs("edit_okrs")
+    def save_many(self, edits: Sequence[Edit]) -> dict[str, Any]:
+        """Save all of it or nothing. Raises Conflict where somebody else was faster, Refused where it does not fit."""
+        edits = [_whole(edit) for edit in edits]
+        company = self.company()
+        added = self._fits(company, edits)
+        versions = self._read(lambda connection: _changes(connection, edits))
+        if versions:
+            with self.store.write() as connection:
+                versions = _changes(connection, edits)
+                definitions.append(connection, [*added, *versions], self._now(), self.who)
+        kept = [f"{version.kind}/{version.id}" for version in versions]
+        return {"status": "saved" if kept else "unchanged", "saved": kept}
+
+    @needs("edit_okrs", of="key_result", named="identifier")
+    def retire_key_result(self, identifier: str, based_on: int) -> dict[str, Any]:
+        """Take a key result out of use. Its history stays, and a scorecard of an earlier day still shows it."""
+        needing = [
+            kr.id for planned in self.plan() for kr in planned.rows if identifier in {d.on for d in kr.depends_on}
+        ]
+        if needing:
+            raise Refused(f"the key result {identifier!r} is still waited for by {', '.join(needing[:5])}.")
+        return self.save_many([Edit("key_result", identifier, None, based_on)])
+
+    @needs("edit_okrs", of="objective", named="identifier")
+    def retire_objective(self, identifier: str, based_on: int) -> dict[str, Any]:
+        """Take an objective and its key results out of use, all of them or none."""
+        found = self.planned(identifier)
+        below = [planned.objective.id for planned in self.plan() if planned.objective.parent == identifier]
+        if below:
+            raise Refused(f"the objective {identifier!r} still stands above {', '.join(below[:5])}.")
+        edits = [Edit("key_result", kr.id, None, stamp.version) for kr, stamp in found.key_results]
+        return self.save_many([*edits, Edit("objective", identifier, None, based_on)])
+
+    @needs("edit_okrs", of="objective", named="identifier")
+    def publish(self, identifier: str, based_on: int | None = None) -> dict[str, Any]:
+        """Put a draft on the scorecard: a new version of it, which keeps who published it when."""
+        found = self.planned(identifier)
+        if not found.objective.draft:
+            return {"status": "unchanged", "saved": []}
+        published = found.objective.model_copy(update={"draft": False})
+        return self.save_objective(published, found.stamp.version if based_on is None else based_on)
+
+    def _fits(self, company: Company, edits: Sequence[Edit]) -> list[Version]:
+        """Raises Refused for what cannot stand; the cycles that the edits name and that are still to be defined."""
+        known = {objective.id: objective for objective in [*company.objectives, *company.drafts]}
+        mine = {e.id: e.definition for e in edits if isinstance(e.definition, Objective)}
+        there = known.keys() | mine.keys()
+        kpis = {kpi.id for kpi in company.kpis} | set(self._coverage()["kpi"])
+        used = {kr.id: {link.kpi for link in kr.all_links} for rows in company.key_results.values() for kr in rows}
+        added: dict[str, Version] = {}
+        for edit in edits:
+            self._allowed(edit, known)
+            if isinstance(edit.definition, Objective):
+                self._fits_objective(company, edit.definition, {**known, **mine}, known.get(edit.id))
+                name = edit.definition.cycle
+                if name and company.cycle(name) is None:
+                    cycle = _window(company, name)
+                    if cycle is None:
+                        raise Refused(f"cycle {name!r} is not defined, and its name does not tell its days.")
+                    added[name] = definitions.versions_of(OkrFile(cycles=[cycle]))[0]
+            elif isinstance(edit.definition, KeyResult):
+                if edit.objective is not None and edit.objective not in there:
+                    raise Refused(f"there is no objective {edit.objective!r} for the key result {edit.id!r}.")
+                unknown = {link.kpi for link in edit.definition.all_links} - kpis - used.get(edit.id, set())
+                if unknown:
+                    names = ", ".join(sorted(unknown))
+                    raise Refused(f"the key result {edit.id!r} stands on KPIs that nobody defined: {names}.")
+        return list(added.values())
+
+    def _allowed(self, edit: Edit, known: dict[str, Objective]) -> None:
+        """Raises NotAllowed unless the person may change what stands, and may put it where it is to stand."""
+        if edit.kind == "objective":
+            if edit.id in known:
+                self.require("edit_okrs", objective=edit.id)
+            if isinstance(edit.definition, Objective) and edit.definition.team:
+                self.require("edit_okrs", team=edit.definition.team)
+            return
+        if edit.based_on:
+            self.require("edit_okrs", key_result=edit.id)
+        if edit.objective in known:
+            self.require("edit_okrs", objective=edit.objective)
+
+    @staticmethod
+    def _fits_objective(
+        company: Company, objective: Objective, all_of_them: dict[str, Objective], before: Objective | None
+    ) -> None:
+        if objective.draft and before is not None and not before.draft:
+            raise Refused(
+                f"the objective {objective.id!r} is published and cannot become a draft again; retire it instead."
+            )
+        if not objective.team or not objective.cycle:
+            raise Refused(f"the objective {objective.id!r} needs a team and a cycle.")
+        if objective.team not in {team.id for team in company.teams}:
+            known = ", ".join(team.id for team in company.teams) or "none"
+            raise Refused(f"team {objective.team!r} is not defined; known teams: {known}.")
+        above, seen = objective.parent, {objective.id}
+        if above is not None and above not in all_of_them:
+            raise Refused(f"there is no objective {above!r} to stand above {objective.id!r}.")
+        while above is not None and above in all_of_them:
+            if above in seen:
+                raise Refused(f"the objective {objective.id!r} would stand above itself.")
+            seen.add(above)
+            above = all_of_them[above].parent
+
+    # -- talk ------------------------------------------------------------------------------------------------------
+
+    def comments(self, on: str | None = None, as_of: date | None = None) -> list[Record]:
+        """What was said about "objective/ID" or "key_result/ID" (None: about all), oldest first."""
+        found = [record for record in self._records("comment", as_of) if on in (None, record.body["on"])]
+        if not self._hidden():
+            return found
+        company = self.company(as_of)
+        there = {f"objective/{o.id}" for o in (*company.objectives, *company.drafts)}
+        there |= {f"key_result/{kr.id}" for rows in company.key_results.values() for kr in rows}
+        return [record for record in found if record.body["on"] in there]
+
+    @needs("comment")
+    def add_comment(self, on: str, text: str, reply_to: str | None = None) -> dict[str, Any]:
+        """Say something about an objective or a key result."""
+        try:
+            comment = Comment(on=on, text=text, reply_to=reply_to)
+        except ValidationError as error:
+            raise Refused(_sentence(error)) from error
+        kind, _, identifier = on.partition("/")
+        if kind == "objective":
+            self.planned(identifier)
+        else:
+            self.planned_key_result(identifier)
+        if reply_to is not None and reply_to not in {record.id for record in self.comments(on)}:
+            raise Refused(tr("The comment that this answers is no longer there."))
+        made = uuid4().hex
+        self._keep("comment", [(made, comment.model_dump(exclude_none=True))])
+        return {"status": "recorded", "comment": made, "on": on}
+
+    @needs("comment")
+    def take_back_comment(self, identifier: str) -> dict[str, Any]:
+        """Take one's own comment back; the history keeps it."""
+        found = next((record for record in self.comments() if record.id == identifier), None)
+        if found is None:
+            raise Refused(f"there is no comment {identifier!r}.")
+        if found.made_by != self.who:
+            raise Refused(f"only {found.made_by}, who wrote the comment, can take it back.")
+        self._keep("comment", [(identifier, None)])
+        return {"status": "taken_back", "comment": identifier}
+
+
+def _whole(edit: Edit) -> Edit:
+    """The edit with its definition checked anew: a copy with changed fields was never looked at."""
+    if edit.definition is None:
+        return edit
+    try:
+        body = edit.definition.model_dump(exclude={"key_results"})
+        checked = type(edit.definition).model_validate(body)
+    except ValidationError as error:
+        raise Refused(f"the {WORDS[edit.kind]} {edit.id!r}: {_sentence(error)}.") from error
+    return Edit(edit.kind, edit.id, checked, edit.based_on, edit.objective)
+
+
+def _sentence(error: ValidationError) -> str:
+    """The first thing that a definition says against what was written."""
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])
+    message = str(first["msg"]).removeprefix("Value error, ")
+    return f"{place}: {message}" if place else message
+
+
+def _changes(connection: Connection, edits: Sequence[Edit]) -> list[Version]:
+    """The versions to add. Raises Conflict where the last version is not the one that was seen; what says the same as
+    the last is no change."""
+    out = []
+    history = _versions(connection, [f"{edit.kind}/{edit.id}" for edit in edits])
+    for edit in edits:
+        what = f"the {WORDS[edit.kind]} {edit.id!r}"
+        written = history.get(f"{edit.kind}/{edit.id}", [])
+        last, at, by = written[-1] if written else (None, datetime.min, "")
+        seen = written[edit.based_on - 1][0] if 0 < edit.based_on <= len(written) else None
+        body = None if edit.definition is None else definitions.body_of(edit.definition)
+        if body is not None and edit.kind == "key_result":
+            home = edit.objective or (seen or {}).get("objective")
+            if home is None:
+                raise Refused(f"{what} is new and needs its objective.")
+            body = {"objective": home, **body}
+        if body == last and (written or body is None):
+            if not written:
+                raise Refused(f"there is no {WORDS[edit.kind]} {edit.id!r}.")
+            continue
+        if len(written) != edit.based_on:
+            raise Conflict(
+                f"The {WORDS[edit.kind]} {edit.id!r}", seen or {}, last or {}, body or {},
+                version=len(written), by=by, at=at,
+            )  # fmt: skip
+        out.append(Version(edit.kind, edit.id, body))
+    return out
+
+
+def _versions(connection: Connection, names: list[str]) -> dict[str, list[tuple[Any, datetime, str]]]:
+    """kind/id -> every version, oldest written first: body (None: retired), when, by whom."""
+    rows = connection.execute(
+        "SELECT kind || '/' || id, body, recorded_at, recorded_by FROM definition "
+        "WHERE kind || '/' || id IN (SELECT unnest(?)) ORDER BY rowid",
+        [names],
+    ).fetchall()
+    out: dict[str, list[tuple[Any, datetime, str]]] = {}
+    for name, body, at, by in rows:
+        out.setdefault(name, []).append((json.loads(body), at, by))
+    return out
+
+
+def _stamps(connection: Connection) -> dict[tuple[str, str], Stamp]:
+    """(kind, id) -> the last written version of every objective and key result, retired ones too."""
+    rows = connection.execute(
+        "SELECT kind, id, count(*), last(recorded_at ORDER BY rowid), last(recorded_by ORDER BY rowid) FROM definition "
+        "WHERE kind IN ('objective', 'key_result') GROUP BY kind, id"
+    ).fetchall()
+    return {(kind, identifier): Stamp(count, at, by) for kind, identifier, count, at, by in rows}
+
+
+def _published(connection: Connection) -> dict[str, Stamp]:
+    """Objective id -> its first version that was no draft."""
+    rows = connection.execute(
+        "SELECT id, place, recorded_at, recorded_by FROM (SELECT *, row_number() OVER (PARTITION BY id ORDER BY rowid) "
+        "AS place FROM definition WHERE kind = 'objective') WHERE body <> 'null' AND "
+        "coalesce(json_extract_string(body, '$.draft'), 'false') <> 'true' "
+        "QUALIFY row_number() OVER (PARTITION BY id ORDER BY place) = 1"
+    ).fetchall()
+    return {identifier: Stamp(place, at, by) for identifier, place, at, by in rows}
+
+
+def _window(company: Company, cycle: str) -> Cycle | None:
+    """A cycle that is defined, or whose name tells its days."""
+    return company.cycle(cycle) or (Cycle.model_validate({"id": cycle}) if named_cycle(cycle) else None)
