@@ -426,8 +426,11 @@ class Workspace(Crossing, Digesting, Driving, Comparing, Reviewing, Tokens):
     # -- sample companies --------------------------------------------------------------------------------------------
 
     @needs("fill_sample")
-    def fill_sample(self, name: str = "nordlys", folder: Path | None = None) -> dict[str, Any]:
-        """Fill the store with a company: `nordlys`, or `wikimedia` from extracts that the user downloaded."""
+    def fill_sample(
+        self, name: str = "nordlys", folder: Path | None = None, *, size: Any | None = None
+    ) -> dict[str, Any]:
+        """Fill the store with a company: `nordlys`, `wikimedia` from extracts that the user downloaded, or `big`, of a
+        `size` (data.samples.big.Size)."""
         if not self.is_empty():
             raise Refused(
                 f"the store {self.store.path.name} is not empty. Give the path of a new one with --db, "
@@ -448,7 +451,14 @@ class Workspace(Crossing, Digesting, Driving, Comparing, Reviewing, Tokens):
                 return wikimedia.sample(folder).load_into(self)
             except FileNotFoundError as error:
                 raise Refused(str(error)) from error
-        raise Refused(f"there is no sample {name!r}; there are nordlys and wikimedia.")
+        if name == "big":
+            from data.samples import big
+
+            made = size or big.Size()
+            made.refuse_nonsense()
+            with self.store.write() as connection:
+                return big.fill(connection, made, self.who)
+        raise Refused(f"there is no sample {name!r}; there are nordlys, wikimedia and big.")
 
 
 @cache
