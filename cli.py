@@ -22,6 +22,7 @@ from pages.terminal import (
     instruments,
     keeping,
     loading,
+    pulling,
     review,
     telling,
     tokens,
@@ -92,6 +93,7 @@ def sample(
 
 for group in (
     loading,
+    pulling,
     definitions,
     review,
     comparing,

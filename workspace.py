@@ -18,6 +18,7 @@ from data.digesting import Digesting
 from data.driving import Driving
 from data.file_load import FileLoad, Terms
 from data.integrity import Finding
+from data.pulling import Pulling
 from data.reviewing import Reviewing
 from data.store import Connection
 from data.tokens import Tokens
@@ -96,7 +97,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
-class Workspace(Crossing, Digesting, Driving, Comparing, Reviewing, Tokens):
+class Workspace(Crossing, Digesting, Driving, Comparing, Reviewing, Tokens, Pulling):
     """One store: all that can be asked of it (see Questions), and everything that changes it."""
 
     def __init__(
@@ -205,7 +206,21 @@ class Workspace(Crossing, Digesting, Driving, Comparing, Reviewing, Tokens):
         extract = reader(data, name, mapping=terms.mapping, catalog=catalog, as_of=terms.as_of)
         return self._settled(extract, terms)
 
-    def _settled(self, extract: Extract, terms: Terms) -> Intake:
+    def _bring(
+        self, extract: Extract, declared: str, *, source: str, create_kpis: bool, accept_partial: bool, store: bool
+    ) -> LoadResult:
+        """Load what was not a file: rows with how they were made. What changes nothing is not stored: unchanged."""
+        options = LoadOptions(None, source, create_kpis, accept_partial, trusted=True)
+        kpis = sorted(set(extract.rows["kpi"]))
+        intake = replace(self._settled(extract, self.terms(extract.name, options), kpis), mapping_text=declared)
+        with self.store.read() as connection:
+            seen = self._compared(connection, extract.name, intake, options)
+        changed = seen.counts["accepted_new"] or seen.counts["restated"] or intake.problems
+        if seen.status in ("stored", "partial") and not changed:
+            return replace(seen, status="unchanged")
+        return self._store(extract.name, intake, options) if store else seen
+
+    def _settled(self, extract: Extract, terms: Terms, kpis: list[str] | None = None) -> Intake:
         return take_in(
             extract,
             terms.known,
@@ -213,7 +228,7 @@ class Workspace(Crossing, Digesting, Driving, Comparing, Reviewing, Tokens):
             source=terms.source,
             mapping=terms.mapping,
             create_kpis=terms.create_kpis,
-            latest=self._read(lambda connection: ledger.last_values(connection, terms.moment)),
+            latest=self._read(lambda connection: ledger.last_values(connection, terms.moment, kpis)),
             expected=terms.expected,
         )
 

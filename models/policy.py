@@ -113,6 +113,10 @@ class Policy:
     lead_months: int = _threshold(6, "months", "The longest lag looked at between KPIs by month.")
     lead_quarters: int = _threshold(2, "quarters", "The longest lag looked at between KPIs by quarter.")
 
+    pull_look_back: int = _threshold(
+        35, "days", "Facts of a warehouse are corrected until about a month later; so far back they are asked again."
+    )
+
     def min_periods(self, cadence: str) -> int:
         """Fewest complete periods of the window that can be judged, for a cadence day, week, month or quarter."""
         return {"day": self.min_days, "week": self.min_weeks, "month": self.min_months, "quarter": self.min_quarters}[

@@ -1,6 +1,6 @@
 """A company of any size, to see how Needle carries it: values drawn by the database itself, lifts planted and known.
 
-The same size and seed give the same store. Of twenty KPIs seventeen have a value a day, two one a week, one one a month.
+The same size and seed give the same store. Of twenty KPIs seventeen have a value a day, two a week, one a month.
 """
 
 import hashlib
@@ -80,7 +80,7 @@ def series_plan(size: Size) -> pd.DataFrame:
     better = np.array(LIFTS)[rng.integers(0, len(LIFTS), size.kpis)]
     return pd.DataFrame(
         {
-            "kpi": [kpi_id(n) for n in number],
+            "kpi": [kpi_id(n) for n in range(size.kpis)],
             "cadence": cadence,
             "direction": direction,
             "periods": np.maximum(size.days // pd.Series(cadence).map(_STEPS).to_numpy(), 2).astype(int),
@@ -155,8 +155,8 @@ def _key_result(number: int, at: int, plan: pd.DataFrame, teams: int) -> KeyResu
     return KeyResult(**identity, kpi=kpi, baseline=level, target=target, reading="mean", links=links)
 
 
-# One value is the level with a drift, a season of the year, one of the week, a lift from the first day of the cycle, and
-# noise: a normal number made of the two halves of a hash, so that it needs no memory of the value before it.
+# One value is the level with a drift, a season of the year, one of the week, a lift from the first day of the cycle,
+# and noise: a normal number made of the two halves of a hash, so that it needs no memory of the value before it.
 _VALUES = """
 INSERT INTO observation
 WITH days AS (
