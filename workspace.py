@@ -216,7 +216,7 @@ class Workspace(Crossing, Digesting, Driving, Comparing, Reviewing, Tokens, Pull
         with self.store.read() as connection:
             seen = self._compared(connection, extract.name, intake, options)
         changed = seen.counts["accepted_new"] or seen.counts["restated"] or intake.problems
-        if seen.status in ("stored", "partial") and not changed:
+        if seen.status != "needs_input" and not changed:
             return replace(seen, status="unchanged")
         return self._store(extract.name, intake, options) if store else seen
 

@@ -109,7 +109,7 @@ class Measure(Written):
 
     @property
     def of(self) -> str | bool:
-        return getattr(self, self.how)  # type: ignore[no-any-return]
+        return getattr(self, self.how)
 
 
 class Ratio(Written):

@@ -70,17 +70,29 @@ class Warehouse:
         if self._opened().name in APPROXIMATE and any(m.how == "count_distinct" for m in kpi.measures):
             raise Refused(self._about(kpi, tr("this engine counts distinct values only nearly; count them in `sql`.")))
         question = series(self._facts(kpi), kpi, since, until).limit(LIMITS.rows + 1)
-        return question.to_pandas()
+        return question.to_pyarrow().to_pandas()
 
     def _facts(self, kpi: FactKpi) -> Any:
         backend = self._opened()
         if kpi.sql is not None:
-            return backend.sql(kpi.sql)
+            return self._query(backend, kpi.sql)
         assert kpi.table is not None
         if self.connection.kind == "parquet":
             return backend.read_parquet(self._files(kpi.table))
         *above, name = kpi.table.split(".")
         return backend.table(name, database=tuple(above) or None)
+
+    def _query(self, backend: Any, sql: str) -> Any:
+        """The rows of a query. PostgreSQL names its columns by a temporary view, made in a transaction that is rolled
+        back; a view can hold nothing that writes."""
+        if self.connection.kind != "postgres":
+            return backend.sql(sql)
+        view = "needle_columns"
+        with backend.con.transaction(force_rollback=True), backend.con.cursor() as cursor:
+            cursor.execute("SET TRANSACTION READ WRITE")
+            cursor.execute(f"CREATE TEMPORARY VIEW {view} AS {sql}")
+            columns = backend.get_schema(view)
+        return backend.sql(sql, schema=columns)
 
     def _files(self, table: str) -> str:
         """The Parquet files of a table: one of its name, or all below the folder of its name."""
@@ -136,7 +148,7 @@ class Warehouse:
         if thread.is_alive():
             self._stop()
             thread.join(1)
-            self._backend = None  # a connection in an unknown state is not used again
+            self.close()  # a connection in an unknown state is not used again
             raise Refused(
                 trn("no answer within {count} second; raise its timeout, or ask for less with --since.",
                     "no answer within {count} seconds; raise its timeout, or ask for less with --since.",
@@ -257,7 +269,9 @@ def _measured(rows: Any, measure: Measure) -> Any:
         return rows.count(where=where).cast("float64")
     column = _column(rows, str(measure.of))
     compute = {"count_distinct": "nunique"}.get(measure.how, measure.how)
-    return getattr(column, compute)(where=where).cast("float64")
+    found = getattr(column, compute)(where=where).cast("float64")
+    # Rows there are, and none of them is meant: nothing is what they add up to.
+    return found.fill_null(0.0) if measure.how == "sum" and measure.where else found
 
 
 def _conditions(rows: Any, filters: list[Filter]) -> list[Any]:
