@@ -96,7 +96,8 @@ class Server:
         )
         done = subprocess.run(
             [self.binaries / program, *arguments],
-            cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=120,
+            cwd=self.folder, check=False, timeout=120,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
             **as_whom,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr.decode()
