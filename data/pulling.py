@@ -91,6 +91,11 @@ class Pulling(Writing):
         first, until = kpi.span(self.today(), last, since, self.policy.pull_look_back)
         said: dict[str, Any] = {"kpi": kpi.kpi, "source": kpi.source, "since": first, "until": until}
         try:
+            if not options["create_kpis"] and kpi.kpi not in {known.id for known in self.company().kpis}:
+                raise Refused(
+                    tr("{source}: no KPI {kpi} is defined. Define it first, or pull with --create-kpis.",
+                       source=kpi.source, kpi=repr(kpi.kpi))
+                )  # fmt: skip
             answer = warehouse.ask(kpi, first, until)
             if not options["store"]:
                 said["sql"] = warehouse.sql(kpi, first, until)
@@ -100,9 +105,7 @@ class Pulling(Writing):
             nothing = tr("{source}: no facts in the periods asked for.", source=kpi.source)
             return Pulled(**said, status="unchanged", message=nothing, seconds=perf_counter() - began)
         rows, problems, missing = tidy_rows(kpi, answer)
-        # Figures may return after others had replaced them: the moment keeps them from being taken for a repeat.
         written = answer.to_csv(index=False).encode()
-        seal = hashlib.sha256(written + self._now().isoformat().encode()).hexdigest()
         extract = Extract(
             status="rejected" if problems else "ok",
             rows=rows,
@@ -114,7 +117,7 @@ class Pulling(Writing):
             layout=f"computed by {kpi.connection} ({warehouse.connection.kind}), "
             f"{'from the beginning' if first is None else f'from {first}'} until before {until}",
             decisions=[],
-            sha256=seal,
+            sha256=hashlib.sha256(written).hexdigest(),
             bytes=len(written),
             name=kpi.kpi,
         )

@@ -121,6 +121,26 @@ def test_values_that_do_not_pass_the_checks_are_refused_with_their_reason(worksp
     ]
 
 
+def test_a_refusal_that_is_repeated_is_noted_once(workspace):
+    workspace.define_kpis([Kpi(id="COST", cadence="month", range=[0, 6])])
+    loads = []
+    for day in (11, 12):
+        workspace._now = lambda day=day: datetime(2026, 9, day, 9)
+        (found,) = workspace.pull(FILE, kpi="COST")
+        loads.append((found.status, found.load_id))
+    assert loads == [("rejected", 1), ("rejected", 1)]
+
+
+def test_a_kpi_that_nobody_defined_is_not_even_asked_for(workspace):
+    file = FILE.model_copy(update={"kpis": [FILE.kpis[0].model_copy(update={"kpi": "NEW"})]})
+    (found,) = workspace.pull(file)
+    assert (found.status, found.message, Engine.asked) == (
+        "failed", "dw/NEW: no KPI 'NEW' is defined. Define it first, or pull with --create-kpis.", [],
+    )  # fmt: skip
+    Engine.facts["NEW"] = Engine.facts["REV"]
+    assert by_kpi(workspace.pull(file, create_kpis=True)) == {"NEW": ("stored", 8, 0)}
+
+
 def test_what_the_engine_no_longer_has_stays_and_is_counted(workspace):
     workspace.pull(FILE, kpi="REV")
     Engine.facts["REV"] = [("all", "2026-06-01", 600.0), ("all", "2026-08-01", 801.0)]

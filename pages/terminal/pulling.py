@@ -61,4 +61,5 @@ def _lines(one: Any, dry_run: bool) -> list[str]:
     if one.message and not one.rejected:
         lines.append(f"  {one.message}")
     lines += [f"  {placed(row['row'], row['reason'])}" for row in one.rejected[:SHOWN]]
-    return lines
+    more = len(one.rejected) - SHOWN
+    return lines + ([f"  {tr('and {count} more; --json shows all', count=more)}"] if more > 0 else [])
