@@ -1,11 +1,12 @@
 """The file of connections and KPIs: what may stand in it, what is asked for when, and that secrets stay secret."""
 
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 
 from kpi_sources import warehouses
-from kpi_sources.warehouse_file import Connection, FactKpi, read_warehouse_file
+from kpi_sources.warehouse_file import Connection, FactKpi, Measure, read_warehouse_file
 from kpi_sources.warehouses import Warehouse
 from models.refused import Refused
 
@@ -158,3 +159,10 @@ def test_without_the_packages_it_says_which(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "ibis", None)
     with pytest.raises(Refused, match="pip install -r requirements-warehouse.txt"):
         Warehouse("lake", Connection(url="parquet:/tmp"), {}).ask(KPI, None, date(2026, 1, 1))
+
+
+def test_distinct_values_are_not_counted_nearly(warehouse):
+    warehouse._backend = SimpleNamespace(name="clickhouse")
+    distinct = KPI.model_copy(update={"value": Measure(count_distinct="customer")})
+    with pytest.raises(Refused, match="^dw, REV: this engine counts distinct values only nearly"):
+        warehouse.ask(distinct, None, date(2026, 1, 1))
