@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 JOBS ?= 2
 
-.PHONY: run test test-all lint bench words torture clean
+.PHONY: run test test-all test-engines lint bench words torture clean
 
 run: .venv/product
 	$(BIN)/python cli.py sample nordlys --if-empty
@@ -11,6 +11,12 @@ run: .venv/product
 
 test: .venv/tests
 	$(BIN)/python -m pytest -n $(JOBS)
+
+# Everything: `test`, and what asks real engines, in an environment of its own (the product runs without its packages).
+test-all: test test-engines
+
+test-engines: .venv/engines/ready
+	.venv/engines/bin/python -m pytest -m engines tests/engines
 
 lint: .venv/tests
 	$(BIN)/ruff check .
@@ -41,6 +47,11 @@ torture: .venv/tests
 .venv/tests: tests/requirements.txt requirements.txt | .venv/uv
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode -r tests/requirements.txt
 	touch $@ .venv/product
+
+.venv/engines/ready: tests/engines/requirements.txt tests/requirements.txt requirements-warehouse.txt requirements.txt | .venv/uv
+	$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .venv/engines
+	$(BIN)/uv pip install --quiet --python .venv/engines/bin/python -r tests/engines/requirements.txt
+	touch $@
 
 .venv/bench: benchmarks/requirements.txt .venv/product | .venv/uv
 	$(BIN)/uv pip install --quiet --python $(BIN)/python -r benchmarks/requirements.txt

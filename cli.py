@@ -25,6 +25,7 @@ from pages.terminal import (
     loading,
     okrs,
     planning,
+    pulling,
     review,
     running,
     telling,
@@ -74,23 +75,30 @@ def _open(path: Path) -> Any:
 @app.command()
 def sample(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(help="nordlys or wikimedia")] = "nordlys",
+    name: Annotated[str, typer.Argument(help="nordlys, wikimedia or big")] = "nordlys",
     folder: Annotated[Path | None, typer.Option("--from", help="Folder with the downloaded extracts.")] = None,
     if_empty: Annotated[bool, typer.Option("--if-empty", help="Do nothing where the store holds something.")] = False,
+    kpis: Annotated[int, typer.Option(help="Of big: how many KPIs.")] = 1_000,
+    days: Annotated[int, typer.Option(help="Of big: how many days of history.")] = 730,
+    key_results: Annotated[int, typer.Option(help="Of big: how many key results.")] = 200,
     as_json: AsJson = False,
 ) -> None:
     """Fill an empty store with a sample company."""
+    from data.samples.big import Size
+
     workspace = opened(context)
     if if_empty and not workspace.is_empty():
         say({"status": "unchanged"}, as_json, "The store holds something already; no sample was added.")
         return
-    print(f"Filling the store with {name}; this takes about half a minute.", file=sys.stderr)
-    result = workspace.fill_sample(name, folder)
+    takes = "seconds to minutes, by its size" if name == "big" else "about half a minute"
+    print(f"Filling the store with {name}; this takes {takes}.", file=sys.stderr)
+    result = workspace.fill_sample(name, folder, size=Size(kpis, days, key_results))
     say(result, as_json, f"{name}: {result['files']} files, {result['counts']['accepted_new']:,} values.")
 
 
 for group in (
     loading,
+    pulling,
     definitions,
     planning,
     running,

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache, partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,6 +24,7 @@ from data.hinting import Hinting
 from data.learning import Learning
 from data.okr_views import OkrViews
 from data.owning import Owning
+from data.pulling import Pulling
 from data.reviewing import Reviewing
 from data.stand_ups import StandUps
 from data.store import Connection
@@ -110,7 +112,7 @@ def utc_now() -> datetime:
 
 class Workspace(
     Crossing, StandUps, Digesting, Driving, Learning, Owning, Surveying, Comparing, Reviewing, Editing, Tracing, Tokens,
-    Carrying, OkrViews, Hinting,
+    Carrying, OkrViews, Hinting, Pulling,
 ):  # fmt: skip
     """One store: all that can be asked of it (see Questions), and everything that changes it."""
 
@@ -220,7 +222,25 @@ class Workspace(
         extract = reader(data, name, mapping=terms.mapping, catalog=catalog, as_of=terms.as_of)
         return self._settled(extract, terms)
 
-    def _settled(self, extract: Extract, terms: Terms) -> Intake:
+    def _bring(
+        self, extract: Extract, declared: str, *, source: str, create_kpis: bool, accept_partial: bool, store: bool
+    ) -> LoadResult:
+        """Load what was not a file: rows with how they were made. What changes nothing is not stored: unchanged."""
+        options = LoadOptions(None, source, create_kpis, accept_partial, trusted=True)
+        kpis = sorted(set(extract.rows["kpi"]))
+        intake = replace(self._settled(extract, self.terms(extract.name, options), kpis), mapping_text=declared)
+        if intake.status(accept_partial) in ("stored", "partial"):
+            # Figures may return after others had replaced them: the moment keeps them from being taken for a repeat.
+            seal = sha256(f"{extract.sha256} {self._now().isoformat()}".encode()).hexdigest()
+            intake = replace(intake, extract=replace(extract, sha256=seal))
+        with self.store.read() as connection:
+            seen = self._compared(connection, extract.name, intake, options)
+        changed = seen.counts["accepted_new"] or seen.counts["restated"] or intake.problems
+        if seen.status != "needs_input" and not changed:
+            return replace(seen, status="unchanged")
+        return self._store(extract.name, intake, options) if store else seen
+
+    def _settled(self, extract: Extract, terms: Terms, kpis: list[str] | None = None) -> Intake:
         return take_in(
             extract,
             terms.known,
@@ -228,7 +248,7 @@ class Workspace(
             source=terms.source,
             mapping=terms.mapping,
             create_kpis=terms.create_kpis,
-            latest=self._read(lambda connection: ledger.last_values(connection, terms.moment)),
+            latest=self._read(lambda connection: ledger.last_values(connection, terms.moment, kpis)),
             expected=terms.expected,
         )
 
@@ -448,8 +468,11 @@ class Workspace(
     # -- sample companies --------------------------------------------------------------------------------------------
 
     @needs("fill_sample")
-    def fill_sample(self, name: str = "nordlys", folder: Path | None = None) -> dict[str, Any]:
-        """Fill the store with a company: `nordlys`, or `wikimedia` from extracts that the user downloaded."""
+    def fill_sample(
+        self, name: str = "nordlys", folder: Path | None = None, *, size: Any | None = None
+    ) -> dict[str, Any]:
+        """Fill the store with a company: `nordlys`, `wikimedia` from extracts that the user downloaded, or `big`, of a
+        `size` (data.samples.big.Size)."""
         if not self.is_empty():
             raise Refused(
                 f"the store {self.store.path.name} is not empty. Give the path of a new one with --db, "
@@ -470,7 +493,14 @@ class Workspace(
                 return wikimedia.sample(folder).load_into(self)
             except FileNotFoundError as error:
                 raise Refused(str(error)) from error
-        raise Refused(f"there is no sample {name!r}; there are nordlys and wikimedia.")
+        if name == "big":
+            from data.samples import big
+
+            made = size or big.Size()
+            made.refuse_nonsense()
+            with self.store.write() as connection:
+                return big.fill(connection, made, self.who)
+        raise Refused(f"there is no sample {name!r}; there are nordlys, wikimedia and big.")
 
 
 @cache

@@ -6,7 +6,7 @@ Nothing is overwritten. A value is current when its load is the latest, among lo
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
@@ -182,9 +182,23 @@ def refused_already(connection: Connection, load: LoadRecord, status: str) -> in
     return row[0] if row and row[1] == status else None
 
 
-def last_values(connection: Connection, as_of: datetime) -> pd.DataFrame:
-    """The last known value of every series: kpi, segment, period, value."""
-    connection.execute("CREATE OR REPLACE TEMP TABLE wanted AS SELECT DISTINCT kpi FROM observation")
+def last_period(connection: Connection, source: str) -> date | None:
+    """The first day of the last period that a source has brought, over loads not undone."""
+    row = connection.execute(
+        "SELECT max(period) FROM observation SEMI JOIN (SELECT load_id FROM load ANTI JOIN load_undo USING (load_id) "
+        "WHERE source = ? AND status IN ('stored', 'partial')) USING (load_id)",
+        [source],
+    ).fetchone()
+    return row[0] if row else None
+
+
+def last_values(connection: Connection, as_of: datetime, kpis: list[str] | None = None) -> pd.DataFrame:
+    """The last known value of every series (of some KPIs): kpi, segment, period, value."""
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE wanted AS SELECT DISTINCT kpi FROM observation "
+        "WHERE $kpis IS NULL OR kpi IN (SELECT unnest(CAST($kpis AS VARCHAR[])))",
+        {"kpis": kpis},
+    )
     _make_known(connection, as_of)
     return connection.execute(
         "SELECT kpi, segment, max(period) AS period, arg_max(value, period) AS value FROM known GROUP BY ALL"

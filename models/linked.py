@@ -12,8 +12,10 @@ from models import periods
 from models.movement import judge
 from models.okr import Cycle
 from models.policy import Policy
+from models.readings import in_windows
 
 LEVEL_PERIODS = 12  # the recent level, against which a smallest change in the KPI's own unit is read as a share
+LONGEST_PERIOD = pd.Timedelta(days=92)  # a quarter that began so long ago is over
 JUDGED_ROLES = ("outcome", "guardrail")
 MOVED = [
     "move_verdict", "reason", "effect", "effect_relative", "lo", "hi", "lo_relative", "hi_relative", "expected",
@@ -23,10 +25,13 @@ _QUESTION = ["kpi", "segment", "window_start", "window_end", "controls"]
 
 
 def completed(observations: pd.DataFrame, kpis: pd.DataFrame, as_of: date) -> pd.DataFrame:
-    """Observations of periods that are over at the end of `as_of`."""
-    cadence = observations["kpi"].map(kpis.set_index("id")["cadence"]).astype("str").fillna("month")
-    ends = periods.period_end(observations["period"], cadence)
-    return observations[ends <= pd.Timestamp(as_of)]
+    """Observations of periods that are over at the end of `as_of`. Only the last ones need a look at their cadence."""
+    day = pd.Timestamp(as_of)
+    over = (observations["period"] <= day - LONGEST_PERIOD).to_numpy(copy=True)
+    late = observations[~over]
+    cadence = late["kpi"].map(kpis.set_index("id")["cadence"]).astype("str").fillna("month")
+    over[~over] = (periods.period_end(late["period"], cadence) <= day).to_numpy()
+    return observations[over]
 
 
 def describe(
@@ -58,8 +63,7 @@ def describe(
     held = periods.due(out["window_start"], out["window_end"], out["cadence"], out["anchor"], as_of)
     out["due"], out["total"], out["last_due"] = held.count, held.total, held.last
     windows = out[["kpi", "segment"]].assign(row=out.index, start=out["window_start"], end=out["window_end"])
-    pairs = windows.merge(observations[["kpi", "segment", "period"]], on=["kpi", "segment"])
-    inside = pairs[(pairs["period"] >= pairs["start"]) & (pairs["period"] <= pairs["end"])]
+    inside = in_windows(windows, observations[["kpi", "segment", "period"]])
     out["available"] = inside.groupby("row").size().reindex(out.index, fill_value=0)
     return out
 
@@ -120,9 +124,8 @@ def _values(cases: pd.DataFrame, links: pd.DataFrame, observations: pd.DataFrame
 
 def _least_effect(links: pd.DataFrame, observations: pd.DataFrame, policy: Policy) -> pd.Series:
     """The smallest change that matters as a share: the KPI's own, else the policy's."""
-    before = (
-        links[["kpi", "segment", "window_start"]].assign(row=links.index).merge(observations, on=["kpi", "segment"])
-    )
+    own = links[links["min_change_absolute"].notna()]
+    before = own[["kpi", "segment", "window_start"]].assign(row=own.index).merge(observations, on=["kpi", "segment"])
     before = before[before["period"] < before["window_start"]].sort_values("period")
     level = before.groupby("row").tail(LEVEL_PERIODS).groupby("row")["value"].mean().abs().reindex(links.index)
     from_absolute = links["min_change_absolute"] / level.replace(0.0, np.nan)

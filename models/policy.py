@@ -130,6 +130,10 @@ class Policy:
         8, "key results", "Chances given for fewer key results say more of luck than of judgement."
     )
 
+    pull_look_back: int = _threshold(
+        35, "days", "Facts of a warehouse are corrected until about a month later; so far back they are asked again."
+    )
+
     def min_periods(self, cadence: str) -> int:
         """Fewest complete periods of the window that can be judged, for a cadence day, week, month or quarter."""
         return {"day": self.min_days, "week": self.min_weeks, "month": self.min_months, "quarter": self.min_quarters}[

@@ -68,7 +68,8 @@ def _ratios(observations: pd.DataFrame, kpis: pd.DataFrame) -> pd.DataFrame:
 
 def in_windows(windows: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
     """The observations of each window, one row per pair. `windows`: row, kpi, segment, start, end (both inside)."""
-    pairs = windows[["row", *KEY, "start", "end"]].merge(observations, on=KEY)
+    near = observations[observations["period"].between(windows["start"].min(), windows["end"].max())]
+    pairs = windows[["row", *KEY, "start", "end"]].merge(near, on=KEY)
     return pairs[(pairs["period"] >= pairs["start"]) & (pairs["period"] <= pairs["end"])]
 
 

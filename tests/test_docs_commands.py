@@ -10,7 +10,14 @@ import cli
 
 ROOT = Path(__file__).parents[1]
 COMMANDS = typer.main.get_command(cli.app).commands
-DOCUMENTS = ("docs/language-model.md", "docs/digest.md", "docs/example-review.md", "docs/okr-tables.md")
+DOCUMENTS = (
+    "docs/language-model.md",
+    "docs/digest.md",
+    "docs/example-review.md",
+    "docs/okr-tables.md",
+    "docs/warehouses.md",
+    "docs/scale.md",
+)
 
 
 def typed(document: str) -> list[str]:

@@ -56,7 +56,7 @@ def test_a_card_says_what_is_known():
     assert (first["verdict"]["word"], first["verdict"]["icon"]) == ("At risk", "◐")
     assert [(flag["word"], flag["meaning"]) for flag in first["flags"]] == [("Due", "Since 24 Sep 2026")]
     assert [(note["text"], note["tone"]) for note in first["notes"]] == [
-        ("Waits for “Key result 5” of People team, needed by 1 Sep 2026: not there yet, 34 days late.", "bad")
+        ("Waits for “Key result 5” of People team, needed by 1 Sep 2026: not there yet, 23 days late.", "bad")
     ]
     assert (first["spark"]["caption"], cards[1]["spark"]) == ("46 % reported", None)
     assert cards[1]["sentence"] == "The data says 50\u00a0%, on the way from 40 to 52\u00a0%."
@@ -65,7 +65,7 @@ def test_a_card_says_what_is_known():
     assert [field.label for field in app.date_input if "stage" in (field.key or "")] == [
         r"One done · 2 days late".replace("·", "·"), r"Two done · 34 days late",
     ]  # fmt: skip
-    assert [caption.value for caption in app.caption][1] == r"1 of 5 key results are due\."
+    assert [caption.value for caption in app.caption][1] == r"1 of 6 key results are due\."
 
 
 def test_the_last_answers_stand_in_the_fields():
@@ -128,7 +128,7 @@ def test_the_others_are_checked_in_unchanged_when_asked():
     assert (entries[0], [said.key_result for said in entries[1:]]) == (
         Said("kr1", note="A word"), ["kr0", "kr2", "kr3", "kr4", "kr5"],
     )  # fmt: skip
-    assert day == date(2026, 9, 24)
+    assert day == date(2026, 10, 5)
 
 
 def test_a_refusal_and_a_rerun_lose_nothing():

@@ -1,0 +1,134 @@
+"""KPIs from where the facts are: asked, computed there, checked and stored like a file; one transaction per KPI."""
+
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from time import perf_counter
+from typing import Any
+
+import yaml
+
+from data import ledger
+from data.writing import Writing, needs
+from kpi_sources.extract import Extract
+from kpi_sources.warehouse_file import FactKpi, WarehouseFile
+from kpi_sources.warehouses import Warehouse, tidy_rows
+from models.language import tr
+from models.refused import Refused
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """What became of one KPI: the days asked for (`since` None: all there is; `until` is the day after), and as for a
+    load its status (also unchanged, failed), counts, number and refused rows."""
+
+    kpi: str
+    source: str
+    status: str
+    since: date | None = None
+    until: date | None = None
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(ledger.COUNTS, 0))
+    load_id: int | None = None
+    rejected: list[dict[str, Any]] = field(default_factory=list)
+    message: str = ""
+    seconds: float = 0.0
+    sql: str = ""
+
+    @property
+    def is_good(self) -> bool:
+        return self.status in ("stored", "partial", "unchanged")
+
+
+class Pulling(Writing):
+    """Values that come from warehouses."""
+
+    def _bring(
+        self, extract: Extract, declared: str, *, source: str, create_kpis: bool, accept_partial: bool, store: bool
+    ) -> Any:
+        """A LoadResult (workspace.py)."""
+        raise NotImplementedError
+
+    @needs("upload")
+    def pull(
+        self,
+        file: WarehouseFile,
+        *,
+        connection: str | None = None,
+        kpi: str | None = None,
+        since: date | None = None,
+        dry_run: bool = False,
+        create_kpis: bool = False,
+        accept_partial: bool = False,
+        environment: Mapping[str, str] | None = None,
+    ) -> list[Pulled]:
+        """Ask for what is new of each KPI of a file; one that fails does not keep the others from being stored.
+
+        New are the periods from the last one stored minus the look-back until the last complete one; `since` overrules.
+        """
+        wanted = file.chosen(connection, kpi)
+        if since is not None and since > self.today():
+            raise Refused(tr("--since is a day up to today, found {day}.", day=since))
+        options = {"create_kpis": create_kpis, "accept_partial": accept_partial, "store": not dry_run}
+        found: dict[str, Pulled] = {}
+        for name in dict.fromkeys(row.connection for row in wanted):
+            mine = [row for row in wanted if row.connection == name]
+            try:
+                warehouse = Warehouse(name, file.connections[name], os.environ if environment is None else environment)
+            except Refused as error:
+                found |= {row.kpi: Pulled(row.kpi, row.source, "failed", message=str(error)) for row in mine}
+                continue
+            try:
+                found |= {row.kpi: self._pulled(warehouse, row, since, options) for row in mine}
+            finally:
+                warehouse.close()
+        return [found[row.kpi] for row in wanted]
+
+    def _pulled(self, warehouse: Warehouse, kpi: FactKpi, since: date | None, options: dict[str, Any]) -> Pulled:
+        began = perf_counter()
+        last = self._read(lambda c: ledger.last_period(c, kpi.source))
+        first, until = kpi.span(self.today(), last, since, self.policy.pull_look_back)
+        said: dict[str, Any] = {"kpi": kpi.kpi, "source": kpi.source, "since": first, "until": until}
+        try:
+            if not options["create_kpis"] and kpi.kpi not in {known.id for known in self.company().kpis}:
+                raise Refused(
+                    tr("{source}: no KPI {kpi} is defined. Define it first, or pull with --create-kpis.",
+                       source=kpi.source, kpi=repr(kpi.kpi))
+                )  # fmt: skip
+            answer = warehouse.ask(kpi, first, until)
+            if not options["store"]:
+                said["sql"] = warehouse.sql(kpi, first, until)
+        except Refused as error:
+            return Pulled(**said, status="failed", message=str(error), seconds=perf_counter() - began)
+        if answer.empty:
+            nothing = tr("{source}: no facts in the periods asked for.", source=kpi.source)
+            return Pulled(**said, status="unchanged", message=nothing, seconds=perf_counter() - began)
+        rows, problems, missing = tidy_rows(kpi, answer)
+        written = answer.to_csv(index=False).encode()
+        extract = Extract(
+            status="rejected" if problems else "ok",
+            rows=rows,
+            repeated=0,
+            missing=missing,
+            errors=problems,
+            warnings=[],
+            questions=[],
+            layout=f"computed by {kpi.connection} ({warehouse.connection.kind}), "
+            f"{'from the beginning' if first is None else f'from {first}'} until before {until}",
+            decisions=[],
+            sha256=hashlib.sha256(written).hexdigest(),
+            bytes=len(written),
+            name=kpi.kpi,
+        )
+        declared = yaml.safe_dump(kpi.model_dump(mode="json", exclude_defaults=True), sort_keys=False)
+        result = self._bring(extract, declared, source=kpi.source, **options)
+        return Pulled(
+            **said,
+            status=result.status,
+            counts=result.counts,
+            load_id=result.load_id,
+            rejected=result.rejected,
+            message="; ".join(problem.message for problem in result.intake.problems[:1]),
+            seconds=perf_counter() - began,
+        )

@@ -1,0 +1,187 @@
+"""What a pull does with the answers of an engine, without one: stored like a file, only what is new, each KPI alone."""
+
+import json
+from datetime import date, datetime
+
+import numpy as np
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+import cli
+import data.pulling
+from kpi_sources.warehouse_file import WarehouseFile
+from models.okr import Kpi
+from models.refused import Refused
+from workspace import Workspace
+
+FILE = WarehouseFile.model_validate(
+    {
+        "connections": {"dw": {"url": "duckdb:facts"}, "lake": {"url": "parquet:lake"}},
+        "kpis": [
+            {"kpi": kpi, "connection": connection, "table": "t", "date": "at", "value": {"sum": "x"}}
+            for kpi, connection in (("REV", "dw"), ("COST", "dw"), ("VISITS", "lake"))
+        ],
+    }
+)
+
+
+class Engine:
+    """Answers from a table of its own; `broken` KPIs are refused."""
+
+    facts: dict
+    broken: set
+    asked: list
+
+    def __init__(self, name, connection, environment):
+        self.name, self.connection = name, connection
+
+    def ask(self, kpi, since, until):
+        Engine.asked.append((kpi.kpi, since, until))
+        if kpi.kpi in Engine.broken:
+            raise Refused(f"{self.name}, {kpi.kpi}: the engine is on fire")
+        rows = [(segment, pd.Timestamp(period), value) for segment, period, value in Engine.facts.get(kpi.kpi, [])]
+        frame = pd.DataFrame(rows, columns=["segment", "period", "value"])
+        frame["period"] = pd.to_datetime(frame["period"])
+        first = pd.Timestamp(since) if since else pd.Timestamp.min
+        return frame[(frame["period"] >= first) & (frame["period"] < pd.Timestamp(until))].reset_index(drop=True)
+
+    def sql(self, kpi, since, until):
+        return "SELECT 1"
+
+    def close(self):
+        pass
+
+
+@pytest.fixture
+def workspace(tmp_path, monkeypatch):
+    monkeypatch.setattr(data.pulling, "Warehouse", Engine)
+    Engine.facts = {
+        "REV": [("all", f"2026-{month:02}-01", 100.0 * month) for month in range(1, 10)],
+        "COST": [("all", "2026-08-01", 7.0)],
+        "VISITS": [("all", "2026-08-01", 5.0), ("SE", "2026-08-01", 5.0)],
+    }
+    Engine.broken, Engine.asked = set(), []
+    made = Workspace(tmp_path / "s.duckdb", now=lambda: datetime(2026, 9, 10, 9), who="ann")
+    made.define_kpis([Kpi(id=name, cadence="month") for name in ("REV", "COST", "VISITS")])
+    return made
+
+
+def by_kpi(found):
+    return {one.kpi: (one.status, one.counts["accepted_new"], one.counts["restated"]) for one in found}
+
+
+def test_values_are_stored_like_those_of_a_file(workspace):
+    assert by_kpi(workspace.pull(FILE)) == {
+        "REV": ("stored", 8, 0),
+        "COST": ("stored", 1, 0),
+        "VISITS": ("stored", 2, 0),
+    }
+    loads = workspace.loads().set_index("load_id")
+    assert loads["source"].tolist() == ["lake/VISITS", "dw/COST", "dw/REV"]
+    assert loads.loc[1, "layout"] == "computed by dw (duckdb), from the beginning until before 2026-09-01"
+    assert loads.loc[1, "mapping"] == "kpi: REV\nconnection: dw\ntable: t\ndate: at\nvalue:\n  sum: x\n"
+    assert workspace.series("VISITS", "SE")["value"].tolist() == [5.0]
+    assert [finding for finding in workspace.check() if finding.broken] == []
+
+
+def test_again_only_what_is_new_is_asked_and_what_changes_nothing_is_not_stored(workspace):
+    workspace.pull(FILE)
+    version, Engine.asked[:] = workspace.data_version(), []
+    assert by_kpi(workspace.pull(FILE, kpi="REV")) == {"REV": ("unchanged", 0, 0)}
+    assert Engine.asked == [("REV", date(2026, 6, 1), date(2026, 9, 1))]  # 35 days before 1 August: 27 June
+    assert workspace.data_version() == version
+
+
+def test_a_value_that_changes_and_changes_back_is_restated_twice(workspace):
+    workspace.pull(FILE, kpi="COST")
+    for value, day in ((8.0, 11), (7.0, 12)):
+        Engine.facts["COST"] = [("all", "2026-08-01", value)]
+        workspace._now = lambda day=day: datetime(2026, 9, day, 9)
+        assert by_kpi(workspace.pull(FILE, kpi="COST")) == {"COST": ("stored", 0, 1)}
+        assert workspace.series("COST")["value"].tolist() == [value]
+
+
+def test_one_that_fails_does_not_keep_the_others(workspace):
+    Engine.broken = {"REV"}
+    found = workspace.pull(FILE)
+    assert by_kpi(found) == {"REV": ("failed", 0, 0), "COST": ("stored", 1, 0), "VISITS": ("stored", 2, 0)}
+    assert found[0].message == "dw, REV: the engine is on fire"
+
+
+def test_values_that_do_not_pass_the_checks_are_refused_with_their_reason(workspace):
+    workspace.define_kpis([Kpi(id="COST", cadence="month", range=[0, 6])])
+    Engine.facts["VISITS"] = [("all", "2026-08-01", 5.0), ("all", "2026-08-01", 6.0), ("SE", "2026-08-01", np.inf)]
+    _, cost, visits = workspace.pull(FILE)
+    assert (cost.status, len(cost.rejected)) == ("rejected", 1)
+    assert [row["reason"] for row in visits.rejected] == [
+        "the value is not a finite number.",
+        "the segment 'all' stands twice in one period: a segment may not be called all.",
+        "the segment 'all' stands twice in one period: a segment may not be called all.",
+    ]
+
+
+def test_a_refusal_that_is_repeated_is_noted_once(workspace):
+    workspace.define_kpis([Kpi(id="COST", cadence="month", range=[0, 6])])
+    loads = []
+    for day in (11, 12):
+        workspace._now = lambda day=day: datetime(2026, 9, day, 9)
+        (found,) = workspace.pull(FILE, kpi="COST")
+        loads.append((found.status, found.load_id))
+    assert loads == [("rejected", 1), ("rejected", 1)]
+
+
+def test_a_kpi_that_nobody_defined_is_not_even_asked_for(workspace):
+    file = FILE.model_copy(update={"kpis": [FILE.kpis[0].model_copy(update={"kpi": "NEW"})]})
+    (found,) = workspace.pull(file)
+    assert (found.status, found.message, Engine.asked) == (
+        "failed", "dw/NEW: no KPI 'NEW' is defined. Define it first, or pull with --create-kpis.", [],
+    )  # fmt: skip
+    Engine.facts["NEW"] = Engine.facts["REV"]
+    assert by_kpi(workspace.pull(file, create_kpis=True)) == {"NEW": ("stored", 8, 0)}
+
+
+def test_what_the_engine_no_longer_has_stays_and_is_counted(workspace):
+    workspace.pull(FILE, kpi="REV")
+    Engine.facts["REV"] = [("all", "2026-06-01", 600.0), ("all", "2026-08-01", 801.0)]
+    (found,) = workspace.pull(FILE, kpi="REV")
+    assert (found.counts["restated"], found.counts["absent"]) == (1, 1)
+    assert len(workspace.series("REV")) == 8
+
+
+def test_a_dry_run_stores_nothing(workspace):
+    version = workspace.data_version()
+    (found,) = workspace.pull(FILE, kpi="COST", dry_run=True)
+    assert (found.status, found.load_id, found.sql, workspace.data_version()) == ("stored", None, "SELECT 1", version)
+
+
+def test_undone_it_is_asked_for_again(workspace):
+    (found,) = workspace.pull(FILE, kpi="REV")
+    workspace.undo(found.load_id)
+    assert by_kpi(workspace.pull(FILE, kpi="REV")) == {"REV": ("stored", 8, 0)}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        ({"connection": "nowhere"}, "there is no connection 'nowhere'; there are dw, lake."),
+        ({"kpi": "X"}, "no KPI of the file fits; it defines REV, COST, VISITS."),
+        ({"connection": "lake", "kpi": "REV"}, "no KPI of the file fits"),
+        ({"since": date(2027, 1, 1)}, "--since is a day up to today, found 2027-01-01."),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(workspace, wanted, said):
+    with pytest.raises(Refused, match=said):
+        workspace.pull(FILE, **wanted)
+
+
+def test_the_command(workspace, tmp_path):
+    path = tmp_path / "w.yaml"
+    path.write_text(json.dumps(FILE.model_dump(mode="json", exclude_defaults=True)))
+    Engine.broken = {"REV"}
+    done = CliRunner().invoke(cli.app, ["--db", str(workspace.store.path), "pull", "--file", str(path), "--json"])
+    document = json.loads(done.stdout)
+    assert (done.exit_code, document["dry_run"]) == (1, False)
+    assert [(one["kpi"], one["status"]) for one in document["pulls"]] == [
+        ("REV", "failed"), ("COST", "stored"), ("VISITS", "stored"),
+    ]  # fmt: skip
