@@ -18,7 +18,6 @@ from data.crossing import Crossing
 from data.definitions import CheckIn
 from data.digesting import Digesting
 from data.driving import Driving
-from data.editing import Editing
 from data.file_load import FileLoad, Terms
 from data.hinting import Hinting
 from data.learning import Learning
@@ -111,7 +110,7 @@ def utc_now() -> datetime:
 
 
 class Workspace(
-    Crossing, StandUps, Digesting, Driving, Learning, Owning, Surveying, Comparing, Reviewing, Editing, Tracing, Tokens,
+    Crossing, StandUps, Digesting, Driving, Learning, Owning, Surveying, Comparing, Reviewing, Tracing, Tokens,
     Carrying, OkrViews, Hinting, Pulling,
 ):  # fmt: skip
     """One store: all that can be asked of it (see Questions), and everything that changes it."""

@@ -104,12 +104,12 @@ def edits(room: Path, name: str, until: float) -> Seen:
         value = float(number * 2 + (name[-1] == "a"))
         if seen.of(lambda value=value: workspace.check_in("kr", value, date(2026, 1, 1))) is not None:
             seen.done.append(f"check-in {value:g}")
-        held = seen.of(lambda: workspace.definition("key_result", "kr"))
+        held = seen.of(lambda: workspace.planned_key_result("kr"))
         time.sleep(random.uniform(0, 0.3))
         if held is not None:
-            changed = held.definition.model_copy(update={"note": f"{name} {number}"})
-            version = seen.of(lambda c=changed, v=held.version: workspace.edit_key_result(c, v))
-            if version is not None:
+            _, key_result, stamp = held
+            changed = key_result.model_copy(update={"note": f"{name} {number}"})
+            if seen.of(lambda c=changed, v=stamp.version: workspace.save_key_result(c, v)) is not None:
                 seen.done.append(f"edit {name} {number}")
     return seen
 
