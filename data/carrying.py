@@ -7,8 +7,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from data import definitions, records
+from data.closing import Closing
 from data.store import Connection
-from data.writing import Writing, as_json, checked, needs
+from data.writing import as_json, checked, needs
 from models.carry import Carry, Drafted, drafted, next_cycle
 from models.company import Company
 from models.okr import Cycle, KeyResult, Objective, OkrFile
@@ -28,7 +29,7 @@ class CarryPlan:
     undecided: list[str]
 
 
-class Carrying(Writing):
+class Carrying(Closing):
     def following_cycle(self, cycle: str) -> Cycle:
         """The cycle that comes next. Raises Refused where nobody defined one and the name does not tell."""
         company = self.company()
@@ -90,8 +91,9 @@ class Carrying(Writing):
         return plan
 
     def _ended_at(self, cycle: str) -> dict[str, float]:
-        """The value of each key result as known now."""
-        rows = self.scorecard(cycle).key_results
+        """The value of each key result as agreed when the cycle was closed, else as known now."""
+        closed = self.closing(cycle)
+        rows = (closed.card if closed else self.scorecard(cycle)).key_results
         return dict(zip(rows["id"], rows["current"].astype(float), strict=True))
 
     def _carry_plan(

@@ -27,7 +27,9 @@ WITH version AS (
     SELECT version.*, scope.title, scope.team, scope.team_name FROM version JOIN scope
     ON scope.kind = version.kind AND scope.id = version.subject
 ), written AS (
-    SELECT kind AS record, id, recorded_at AS moment, recorded_by AS who, body, rowid AS place,
+    SELECT kind AS record, id, recorded_at AS moment, recorded_by AS who, rowid AS place,
+        CASE WHEN kind = 'closing' AND body IS NOT NULL  -- not the whole scorecard in it
+            THEN json_object('cycle', body ->> 'cycle', 'note', body ->> 'note') ELSE body END AS body,
         lag(body) OVER (PARTITION BY kind, id ORDER BY recorded_at, rowid) AS before
     FROM record WHERE recorded_at <= $as_of AND NOT list_contains($never, kind)
 ), placed AS (
@@ -81,7 +83,7 @@ SELECT recorded_by FROM definition WHERE recorded_at <= $as_of
 UNION SELECT recorded_by FROM check_in WHERE recorded_at <= $as_of
 UNION SELECT recorded_by FROM load WHERE recorded_at <= $as_of
 UNION SELECT recorded_by FROM load_undo WHERE recorded_at <= $as_of
-UNION SELECT recorded_by FROM record WHERE recorded_at <= $as_of AND kind <> 'answer'
+UNION SELECT recorded_by FROM record WHERE recorded_at <= $as_of AND NOT list_contains($never, kind)
 ORDER BY 1
 """
 
@@ -219,9 +221,10 @@ class OkrViews(Writing):
     def activity_people(self, as_of: date | None = None) -> list[str]:
         """Everyone who changed something by the end of a day, in alphabetical order."""
         day = as_of or self.today()
+        told = {"as_of": end_of(day), "never": list(activity.NEVER_TOLD)}
         return self._answers.get(
             ("people", day),
-            lambda: self._read(lambda c: [row[0] for row in c.execute(_PEOPLE, {"as_of": end_of(day)}).fetchall()]),
+            lambda: self._read(lambda c: [row[0] for row in c.execute(_PEOPLE, told).fetchall()]),
         )
 
 

@@ -21,9 +21,15 @@ WHAT: dict[str, Word] = {
     "event": Word("Event", "◇", "neutral", "Something happened that may explain a turn."),
     "closing": Word("Closing", "◷", "neutral", "A cycle was closed, or opened again."),
     "digest": Word("Digest", "▲", "neutral", "A summary was sent."),
+    "stand_up": Word("Stand-up", "▸", "neutral", "A team held its stand-up."),
+    "retrospective": Word("Retrospective", "○", "neutral", "A team looked back on a cycle."),
+    "carry": Word("Carried over", "△", "neutral", "It was decided whether a key result goes on in the next cycle."),
+    "lesson": Word("Lesson", "◇", "neutral", "Something learned was written down."),
+    "survey": Word("Survey", "○", "neutral", "A survey was opened, or closed."),
+    "template": Word("Template", "○", "neutral", "An objective was kept as a template."),
     "other": Word("Record", "○", "neutral", "Something else was written down."),
 }
-NEVER_TOLD = ("answer",)  # kinds of records that are given in confidence
+NEVER_TOLD = ("answer", "token")  # kinds of records that are given in confidence
 MOST_FIELDS = 4  # changed fields of one definition that are named
 COLUMNS = ["at", "by", "what", "kind", "subject", "title", "team", "team_name", "count", "body", "before"]
 _LOADS = {
@@ -52,6 +58,8 @@ def told(row: dict[str, Any], statuses: dict[str, str]) -> str:
     if what == "status":
         return _status(body, before, statuses)
     said = _text(body)
+    if not said and what in WHAT and what != "closing":
+        return WHAT[what].meaning
     if what == "closing":
         return said or tr("The cycle {cycle} was closed.", cycle=body.get("cycle", row["subject"]))
     if what == "digest":

@@ -25,6 +25,9 @@ def render(workspace: Any, view: View) -> None:
         empty.no_okrs(workspace)
         return
     card = workspace.scorecard(view.cycle, view.as_of, view.team)
+    closed = workspace.closing(card.cycle.id, view.as_of)
+    if closed is not None:  # what was agreed is what a team looks back on
+        card = closed.card.of_team(view.team)
     if view.team is None:
         _overview(workspace, view, card)
         return
@@ -35,6 +38,10 @@ def render(workspace: Any, view: View) -> None:
     with st.container(gap=None):
         st.caption(plain(f"{card.cycle.label} · {team}"))
         st.title(tr("Retrospective"), anchor=False)
+    if closed is not None:
+        st.caption(
+            tr("The facts below are those agreed when the cycle was closed, on {day}.", day=amounts.day(closed.at))
+        )
     if card.as_of <= card.cycle.end:
         ends = amounts.day(card.cycle.end)
         st.info(tr("The cycle runs until {day}; the facts below are so far.", day=ends), icon=":material/schedule:")

@@ -9,7 +9,7 @@ from models.amounts import amount
 from models.language import spoken, tr
 from models.okr import KeyResult, Kpi
 from models.planned import fresh_id
-from pages.parts import plan_checks, plan_fields, plan_state, plan_talk
+from pages.parts import lessons, plan_checks, plan_fields, plan_state, plan_talk
 from pages.parts.escape import one_line, plain
 from pages.parts.plan_fields import Fields
 from pages.parts.view import View
@@ -79,6 +79,7 @@ def _beside(
     name = kpis[measure].label if measure in kpis else measure
     if key_result.kind in ("increase", "decrease"):
         plan_checks.plan_check(workspace, key_result, planned.objective.cycle, name, view)
+    lessons.show_for(workspace, view, {link.kpi for link in key_result.all_links})
 
 
 def _form(workspace: Any, home: Any, now: Fields, key: str, kpis: dict[str, Kpi]) -> Fields:
