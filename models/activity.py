@@ -58,12 +58,12 @@ def told(row: dict[str, Any], statuses: dict[str, str]) -> str:
     if what == "status":
         return _status(body, before, statuses)
     said = _text(body)
-    if not said and what in WHAT and what != "closing":
-        return WHAT[what].meaning
     if what == "closing":
         return said or tr("The cycle {cycle} was closed.", cycle=body.get("cycle", row["subject"]))
     if what == "digest":
         return tr("A digest was sent.")
+    if not said and what in WHAT:
+        return WHAT[what].meaning
     return said if not before else tr("Changed: {text}", text=said)
 
 
