@@ -148,9 +148,14 @@ def _source(workspace: Any, view: View, health: DataHealth, name: str) -> None:
 def _last_load(workspace: Any, view: View, health: DataHealth, source: Any) -> None:
     loads = health.quality[health.quality["source"] == source["id"]]
     when = tr("{moment} UTC, by {who}", moment=amounts.moment(source["recorded_at"]), who=source["recorded_by"])
+    refused = int(source["rejected"]) if amounts.known(source["rejected"]) else 0
     facts = [
         (tr("Last load"), f"{source['load_id']}", when),
-        (tr("Values"), amounts.count(source["values"]), tr("{count} refused", count=amounts.count(source["rejected"]))),
+        (
+            tr("Values"),
+            amounts.count(source["values"]),
+            trn("{count} refused", "{count} refused", refused),
+        ),
         (tr("Restated"), amounts.count(source["restated"]), tr("in the last load")),
         (tr("KPIs"), amounts.count(source["kpis"]), tr("{count} late", count=amounts.count(source["late"]))),
         (tr("Loads"), amounts.count(source["loads"]), tr("not taken back")),
