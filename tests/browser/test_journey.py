@@ -1,5 +1,6 @@
 """What people do with the product, in a real browser: the main journey, shared links, empty stores, hostile names."""
 
+import os
 import re
 from collections.abc import Callable
 
@@ -96,50 +97,56 @@ def test_an_empty_store_opens_the_sample_company(empty_dashboard: Dashboard, ope
     expect(page.locator("a.row").first).to_be_visible()
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "",
-        "key-result?kr=pulse&cycle=2026-Q3",
-        "trade-offs?cycle=2026-Q3",
-        "story?cycle=2026-Q3",
-        "check-in?cycle=2026-Q3",
-        "stand-up?cycle=2026-Q3",
-        "okrs?cycle=2026-Q3&view=board",
-        "okrs?cycle=2026-Q3&view=timeline",
-        "okrs?cycle=2026-Q3&view=calendar&month=2026-09",
-        "plan?cycle=2026-Q4",
-        "plan?cycle=2026-Q4&edit=key_result/csat-back",
-        "hints?cycle=2026-Q4",
-        "trends",
-        "kpi-tree",
-        "truth-gap",
-        "then-and-now?cycle=2026-Q3&then=2026-10-07",
-        "retrospective?cycle=2026-Q3&team=People",
-        "lessons",
-        "survey",
-        "owner?owner=App",
-        "upload",
-        "data-health",
-        "loads",
-        "method",
-        "admin",
-        "audit",
-    ],
-)
-def test_every_page_fits_a_phone_and_a_laptop_in_light_and_dark(
-    quiet_dashboard: Dashboard, open_page: Callable[..., Page], path: str
+PATHS = [
+    "",
+    "key-result?kr=pulse&cycle=2026-Q3",
+    "trade-offs?cycle=2026-Q3",
+    "story?cycle=2026-Q3",
+    "check-in?cycle=2026-Q3",
+    "stand-up?cycle=2026-Q3",
+    "okrs?cycle=2026-Q3&view=board",
+    "okrs?cycle=2026-Q3&view=timeline",
+    "okrs?cycle=2026-Q3&view=calendar&month=2026-09",
+    "plan?cycle=2026-Q4",
+    "plan?cycle=2026-Q4&edit=key_result/csat-back",
+    "hints?cycle=2026-Q4",
+    "trends",
+    "kpi-tree",
+    "truth-gap",
+    "then-and-now?cycle=2026-Q3&then=2026-10-07",
+    "retrospective?cycle=2026-Q3&team=People",
+    "lessons",
+    "survey",
+    "owner?owner=App",
+    "upload",
+    "data-health",
+    "loads",
+    "method",
+    "admin",
+    "audit",
+]
+SCREENS = ((1440, "light"), (390, "dark"), (1440, "dark"), (390, "light"))
+# Every page is looked at once, on one screen after another; NEEDLE_SCREENS=all looks at every page on all of them.
+LOOKS = [
+    (path, *screen)
+    for at, path in enumerate(PATHS)
+    for screen in (SCREENS if os.environ.get("NEEDLE_SCREENS") == "all" else [SCREENS[at % len(SCREENS)]])
+]
+
+
+@pytest.mark.parametrize(("path", "width", "scheme"), LOOKS)
+def test_every_page_fits_its_screen_and_everybody(
+    quiet_dashboard: Dashboard, open_page: Callable[..., Page], path: str, width: int, scheme: str
 ) -> None:
-    address = f"{quiet_dashboard.url}/{path or REVIEW}"
-    for width, scheme in ((1440, "light"), (390, "dark")):
-        page = open_page(address, width=width, scheme=scheme)
-        page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget], [data-stale=true]')")
-        page.wait_for_timeout(700)  # elements fade in, and a colour measured on the way has no contrast
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        main = page.get_by_test_id("stMain")
-        assert main.evaluate("element => element.scrollWidth") <= width
-        found = {violation["id"] for violation in Axe().run(page).response["violations"]}
-        assert found - OF_STREAMLIT == set()
+    """Nothing scrolls sideways, and axe finds nothing of ours."""
+    page = open_page(f"{quiet_dashboard.url}/{path or REVIEW}", width=width, scheme=scheme)
+    page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget], [data-stale=true]')")
+    page.wait_for_timeout(700)  # elements fade in, and a colour measured on the way has no contrast
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("element => element.scrollWidth") <= width
+    found = {violation["id"] for violation in Axe().run(page).response["violations"]}
+    assert found - OF_STREAMLIT == set()
 
 
 def test_a_page_speaks_swedish_and_prints_clean(quiet_dashboard: Dashboard, open_page: Callable[..., Page]) -> None:
