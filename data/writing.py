@@ -86,6 +86,8 @@ class Writing(Questions):
         self, action: str, *, key_result: str | None = None, objective: str | None = None, team: str | None = None
     ) -> str:
         """Why the person may not do it (to this key result, objective or team); empty when they may."""
+        if key_result is None and objective is None and team is None:
+            return self.person.refusal(action)  # without a look into the store: it may be the one to be mended
         company = self._whole_company(self.today())
         if key_result is not None:
             team = company.team_of(key_result)

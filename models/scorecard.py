@@ -51,15 +51,17 @@ class Scorecard:
         """The same scorecard with one team's objectives only."""
         if team is None:
             return self
-        return replace(self._of(self.objectives["team"] == team), team=team)
+        mine = self.key_results[self.key_results["team"] == team]
+        return replace(self._of(self.objectives[self.objectives["team"] == team], mine), team=team)
 
     def without(self, hidden: Collection[str]) -> "Scorecard":
         """The same scorecard without some objectives, by id, and their key results."""
-        return self._of(~self.objectives["id"].isin(list(hidden))) if hidden else self
+        if not hidden:
+            return self
+        objectives = self.objectives[~self.objectives["id"].isin(list(hidden))]
+        return self._of(objectives, self.key_results[~self.key_results["objective"].isin(list(hidden))])
 
-    def _of(self, kept: pd.Series) -> "Scorecard":
-        objectives = self.objectives[kept]
-        mine = self.key_results[self.key_results["objective"].isin(objectives["id"])]
+    def _of(self, objectives: pd.DataFrame, mine: pd.DataFrame) -> "Scorecard":
         links = self.links[self.links["key_result"].isin(mine["id"])]
         return replace(self, objectives=objectives, key_results=mine, links=links)
 

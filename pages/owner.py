@@ -117,7 +117,7 @@ def reliability(found: Foresight) -> sheet.Block:
         for row in found.table.to_dict("records")
     ]
     numbers = (tr("Key results"), tr("Mean chance given"), tr("Passed"))
-    return sheet.table([tr("Chance given"), *numbers, ""], rows, numbers=numbers)
+    return sheet.table([tr("Chance given"), *numbers, tr("Share passed")], rows, numbers=numbers)
 
 
 def _forecasts(workspace: Any, view: View, owner: str) -> None:

@@ -84,7 +84,7 @@ def _beside(
 
 def _form(workspace: Any, home: Any, now: Fields, key: str, kpis: dict[str, Kpi]) -> Fields:
     out = Fields(note=now.note)
-    st.subheader(tr("1 · The aim"), anchor=False)
+    st.header(tr("1 · The aim"), anchor=False)
     out.title = st.text_input(
         tr("What will be different, in one sentence?"), now.title, key=f"{key} title", max_chars=2000,
         placeholder=tr("Staff turnover falls from 14 % to 12 %"),
@@ -98,13 +98,13 @@ def _form(workspace: Any, home: Any, now: Fields, key: str, kpis: dict[str, Kpi]
         )
         or now.kind
     )  # fmt: skip
-    st.subheader(tr("2 · The KPI"), anchor=False)
+    st.header(tr("2 · The KPI"), anchor=False)
     _kpis(workspace, out, now, key, kpis)
-    st.subheader(tr("3 · From where to where"), anchor=False)
+    st.header(tr("3 · From where to where"), anchor=False)
     _figures(workspace, home, out, now, key, kpis)
-    st.subheader(tr("4 · What must not suffer"), anchor=False)
+    st.header(tr("4 · What must not suffer"), anchor=False)
     _guards(workspace, home, out, now, key, kpis)
-    st.subheader(tr("5 · Who and when"), anchor=False)
+    st.header(tr("5 · Who and when"), anchor=False)
     one, two, three = st.columns(3)
     out.owner = one.text_input(tr("Owner"), now.owner, key=f"{key} owner", max_chars=200).strip()
     out.due = two.date_input(tr("Due"), now.due, key=f"{key} due", format="YYYY-MM-DD")

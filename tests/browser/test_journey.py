@@ -140,7 +140,7 @@ def test_every_page_fits_its_screen_and_everybody(
 ) -> None:
     """Nothing scrolls sideways, and axe finds nothing of ours."""
     page = open_page(f"{quiet_dashboard.url}/{path or REVIEW}", width=width, scheme=scheme)
-    page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget], [data-stale=true]')")
+    expect(page.locator("[data-testid=stStatusWidget], [data-stale=true]")).to_have_count(0)
     page.wait_for_timeout(700)  # elements fade in, and a colour measured on the way has no contrast
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     main = page.get_by_test_id("stMain")

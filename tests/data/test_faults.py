@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 FLIPS = int(os.environ.get("NEEDLE_FLIPS", "4"))
 INSERT = (
     "INSERT INTO check_in SELECT 'kr', DATE '2026-01-01', random(), NULL, md5(CAST(random() AS VARCHAR)), "
-    "TIMESTAMP '2026-01-01', 'ann' FROM range(5000)"
+    "TIMESTAMP '2026-01-01', 'ann', NULL FROM range(5000)"
 )
 
 

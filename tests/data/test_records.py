@@ -54,9 +54,9 @@ def test_a_store_of_the_first_schema_is_brought_forward_and_a_copy_is_kept(tmp_p
     path = tmp_path / "old.duckdb"
     with duckdb.connect(str(path)) as connection:
         connection.execute(SCHEMA.with_name("schema.sql").read_text().replace("'2')", "'1')"))
-        connection.execute("DROP TABLE record; DROP TABLE commit_log")
+        connection.execute("DROP TABLE record; DROP TABLE commit_log; ALTER TABLE check_in DROP COLUMN blocker")
         connection.execute(
-            "INSERT INTO check_in VALUES ('kr', DATE '2026-01-01', 1, NULL, '', now()::TIMESTAMP, 'ann', '')"
+            "INSERT INTO check_in VALUES ('kr', DATE '2026-01-01', 1, NULL, '', now()::TIMESTAMP, 'ann')"
         )
     with Store(path).read() as connection:
         assert records.standing(connection, "event") == []

@@ -60,7 +60,7 @@ def with_backups(folder: Path) -> None:
 def of_the_first_schema(folder: Path) -> None:
     with duckdb.connect(str(folder / "s.duckdb")) as connection:
         connection.execute(SCHEMA.read_text(encoding="utf-8").replace("'2')", "'1')"))
-        connection.execute("DROP TABLE record; DROP TABLE commit_log")
+        connection.execute("DROP TABLE record; DROP TABLE commit_log; ALTER TABLE check_in DROP COLUMN blocker")
         connection.execute(
             "INSERT INTO check_in SELECT 'kr', DATE '2026-01-01', range, NULL, '', TIMESTAMP '2026-01-01', 'ann' "
             "FROM range(50000)"
