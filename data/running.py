@@ -10,7 +10,7 @@ from data import definitions, records
 from data.definitions import CheckIn
 from data.questions import end_of
 from data.store import Connection
-from data.writing import Writing, needs
+from data.writing import Writing, as_json, needs
 from models.actions import Action, action_frame
 from models.check_ins import Said, StatusSet, answered, due_check_ins
 from models.company import TEXT, Company
@@ -57,7 +57,7 @@ class Running(Writing):
             versions = [version for said in entries if (version := _done(connection, said, day))]
             definitions.append(connection, versions, moment, self.who)
             statuses: list[tuple[str, dict[str, Any] | None]] = [
-                (f"key_result/{said.key_result}", _body(StatusSet(status=said.status)))
+                (f"key_result/{said.key_result}", as_json(StatusSet(status=said.status)))
                 for said in entries
                 if said.status is not None
             ]
@@ -140,7 +140,7 @@ class Running(Writing):
         offered = {known.id for known in company.status_list}
         if status is not None and status not in offered:
             raise Refused(f"there is no status {status!r}; there are {', '.join(sorted(offered))}.")
-        body = None if status is None else _body(StatusSet(status=status, note=note))
+        body = None if status is None else as_json(StatusSet(status=status, note=note))
         self._keep("status", [(f"{kind}/{identifier}", body)], recorded_at)
         return {"status": "recorded", "kind": kind, "id": identifier, "set": status}
 
@@ -241,7 +241,7 @@ class Running(Writing):
         new = [(identifier, known[identifier].model_copy(update=fields)) for identifier, fields in changes.items()]
         checked = [(identifier, Action.model_validate(action.model_dump())) for identifier, action in new]
         entries: list[tuple[str, dict[str, Any] | None]] = [
-            (identifier, _body(action)) for identifier, action in checked if action != known[identifier]
+            (identifier, as_json(action)) for identifier, action in checked if action != known[identifier]
         ]
         if entries:
             self._keep("action", entries, recorded_at)
@@ -316,8 +316,4 @@ def _done(connection: Connection, said: Said, day: date) -> definitions.Version 
 def _numbered(connection: Connection, actions: list[Action]) -> list[tuple[str, dict[str, Any] | None]]:
     """New actions with their ids: a1, a2 and so on, in the order in which they were made."""
     first = records.history(connection, "action")["id"].nunique() + 1 if actions else 1
-    return [(f"a{first + place}", _body(action)) for place, action in enumerate(actions)]
-
-
-def _body(model: Action | StatusSet) -> dict[str, Any]:
-    return model.model_dump(mode="json", exclude_defaults=True)
+    return [(f"a{first + place}", as_json(action)) for place, action in enumerate(actions)]

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from models.language import tr, trn
+from models.narrative import needs_talk
 from models.truth_gap import sentence, truth_gap
 from pages.parts import amounts, closed, empty, grouped, sheet
 from pages.parts.edited import edited_targets
@@ -14,7 +15,6 @@ from pages.parts.grouped import Rows
 from pages.parts.take_away import take_away
 from pages.parts.view import View
 
-TALK_FIRST = ("vanity", "backfired", "at_a_cost", "setback")  # what needs talking about, in this order
 TALK_SHOWN = 6
 LATE_NAMED = 4  # KPIs whose data is late, named on the page; the Data health page has all
 CHANGES_UP_TO = 150  # key results up to which what changed is looked up unasked: it takes two more scorecards
@@ -103,15 +103,6 @@ def _changes(workspace: Any, card: Any) -> Any:
         return None
     with st.spinner(tr("Comparing with last week and last cycle.")):
         return workspace.what_changed(card)
-
-
-def needs_talk(key_results: Any) -> Any:
-    """The key results to talk about, the gravest kind first: vanity, backfired, at a cost, setback."""
-    rank = key_results["verdict"].map({code: i for i, code in enumerate(TALK_FIRST)})
-    cost = key_results["flags"].map(lambda codes: "at_a_cost" in codes)
-    rank = rank.where(rank.notna(), cost.map({True: TALK_FIRST.index("at_a_cost"), False: None}))
-    picked = key_results.assign(rank=rank).dropna(subset=["rank"])
-    return picked.sort_values(["rank", "score"], ascending=[True, False], kind="stable").drop(columns="rank")
 
 
 def _talk(rows: Rows, view: View, card: Any) -> None:
