@@ -14,6 +14,9 @@ from typing import Any
 
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+from starlette.routing import Route
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.secrets import secrets_singleton
@@ -72,6 +75,11 @@ def _around() -> list[Middleware]:
     ]
 
 
+async def _scorecard(request: Request) -> RedirectResponse:
+    """The first page stands at the root. Its own name in a link would lose the cycle and team that the link chooses."""
+    return RedirectResponse(f"./?{request.url.query}" if request.url.query else "./")
+
+
 @asynccontextmanager
 async def _life(app: st.App) -> AsyncIterator[None]:
     logging.getLogger("needle").info("started", extra={"facts": {"sign_in": front.is_gated()}})
@@ -87,7 +95,7 @@ except Refused as refusal:
 
 app = st.App(
     Path(__file__).with_name("dashboard.py"),
-    routes=routes.all_of(lambda: open_workspace(STORE)),
+    routes=[Route("/scorecard", _scorecard), *routes.all_of(lambda: open_workspace(STORE))],
     middleware=around,
     lifespan=_life,
 )

@@ -69,7 +69,7 @@ class LeadLag:
             )
             return tr("{way}: correlation {r} ({interval}).", way=way, r=_signed(self.correlation), interval=interval)
         return tr(
-            "At most {r} {when} ({interval}): chance does as much.",
+            "At most {r} ({interval}), {when}: chance does as much.",
             r=_signed(self.correlation),
             when=self.when,
             interval=interval,

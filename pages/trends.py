@@ -185,7 +185,7 @@ def _columns(year_end: int) -> tuple[list[str], list[str]]:
     year = tr("Year to date on last year") if year_end == 12 else tr("Fiscal year to date on last year")
     columns = [
         tr("KPI"), tr("Last period"), tr("Dots"), tr("On last year"), year, tr("Target"), tr("Variation"),
-        tr("Assurance"), tr("Freshness"),
+        tr("Assurance"),
     ]  # fmt: skip
     return columns, [columns[1], columns[3], columns[4], columns[5]]
 
@@ -198,14 +198,13 @@ def _row(row: dict[str, Any], view: View) -> sheet.Block:
     return {
         "cells": [
             {"text": one_line(row["name"]), "meta": one_line(" · ".join(w for w in where if isinstance(w, str) and w))},
-            {"text": amounts.level(row["value"], unit), "meta": _ended(row)},
+            {"text": amounts.level(row["value"], unit), "meta": " · ".join([_ended(row), *_late(row)])},
             drawn(row["dots"], row["target"], row["name"]) or "",
             kpi_review.on_last_year(row["value"], row["last_year"], unit),
             kpi_review.on_last_year(row["ytd"], row["ytd_last_year"], unit),
             _against(row, unit),
             _varied(row),
             dot_icons.assurance(row["assurance"]).badge() if isinstance(row["assurance"], str) else _DASH,
-            _fresh(row),
         ],
         "open": {"page": "trends", "params": params},
         "href": view.href("trends", **params),
@@ -223,7 +222,7 @@ def _ended(row: dict[str, Any]) -> str:
 def _varied(row: dict[str, Any]) -> Any:
     if not isinstance(row["variation"], str):
         return _DASH
-    since = "" if pd.isna(row["since"]) else tr("new level since {day}", day=amounts.day(row["since"]))
+    since = "" if pd.isna(row["since"]) else tr("since {day}", day=amounts.day(row["since"]))
     return {**dot_icons.variation(row["variation"]).badge(), "meta": since}
 
 
@@ -252,11 +251,12 @@ def _against(row: dict[str, Any], unit: str) -> Any:
     return {"text": amounts.level(row["target"], unit), "meta": met}
 
 
-def _fresh(row: dict[str, Any]) -> Any:
+def _late(row: dict[str, Any]) -> list[str]:
+    """By how many days the period after the last one is late; nothing where it is not due yet."""
     if row["state"] != "late":
-        return tr("fresh")
+        return []
     days = int(row["days_late"]) if amounts.known(row["days_late"]) else 0
-    return {"text": tr("late"), "meta": trn("{count} day", "{count} days", days)}
+    return [trn("{count} day late", "{count} days late", days)]
 
 
 def _to_take(rows: pd.DataFrame) -> pd.DataFrame:

@@ -77,7 +77,7 @@ def test_from_a_vanity_win_to_its_evidence_to_new_data_and_back(
 
 
 def test_a_link_reproduces_the_view(quiet_dashboard: Dashboard, open_page: Callable[..., Page]) -> None:
-    first = open_page(f"{quiet_dashboard.url}/{REVIEW}&team=People&as_of=2026-10-20")
+    first = open_page(f"{quiet_dashboard.url}/scorecard{REVIEW}&team=People&as_of=2026-10-20")  # ends at the root
     expect(first.locator("h1")).to_have_text("3 of 4 key results passed; none of them moved their metric.")
     expect(first.get_by_test_id("stMain").get_by_text("People · as known on 20 Oct 2026")).to_be_visible()
     href = row(first, PULSE).get_attribute("href")
