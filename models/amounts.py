@@ -61,9 +61,16 @@ def unit_word(unit: str, one: bool = False) -> str:
     return spoken(UNITS[unit][0 if one else 1]) if unit in UNITS else unit
 
 
-def signed(value: float) -> str:
-    """A figure with its sign, + for what is above 0."""
+def signed(value: float, size: float = 0.0) -> str:
+    """A figure with its sign, + for what is above 0; no finer than two figures of `size`, where one is given."""
+    if size > 0 and math.isfinite(size):
+        value = round(value, max(0, two_figures(size)))
     return f"+{figure(value)}" if value > 0 else figure(value)
+
+
+def two_figures(size: float) -> int:
+    """How many decimals show two figures of a size: 0.56 → 2, 12 → 0, 340 → −1."""
+    return 1 - math.floor(math.log10(size))
 
 
 def percent(share: float) -> str:
@@ -147,4 +154,4 @@ class Change:
     def _decimals(self) -> int:
         """Two figures of the interval's width, and no more than three decimals."""
         width = self.hi - self.lo
-        return 1 if not width > 0 else min(3, max(0, 1 - math.floor(math.log10(width))))
+        return 1 if not width > 0 else min(3, max(0, two_figures(width)))

@@ -140,7 +140,7 @@ def _facts(row: Any, card: Any) -> list[tuple[str, str, str]]:
         progress = tr("progress {share}", share=amounts.share(row["progress"]))
         facts.append((tr("Pace"), sheet.pace(row["pace_word"]), progress))
     if amounts.known(row["effect"]):
-        effect = amounts.change(row["effect"], row["kpi_unit"])
+        effect = amounts.effect(row)
         name = tr("Effect on {kpi}", kpi=row["kpi_name"])
         facts.append((name, effect, amounts.interval(row["lo"], row["hi"])))
     if amounts.known(row["confidence"]):
@@ -234,7 +234,7 @@ def _links(evidence: Any, view: View) -> None:
                     {"text": link["kpi_name"], "meta": " · ".join(part for part in about if part)},
                     {"text": role, "meta": meant},
                     sheet.badge(word) if word else tr("not judged"),
-                    amounts.change(link["effect"], link["kpi_unit"]),
+                    amounts.effect(link),
                     amounts.interval(link["lo"], link["hi"], link["kpi_unit"]),
                     lag,
                 ],

@@ -18,7 +18,7 @@ from pages.exports.content import Content, ObjectivePart, TeamPart, level_word, 
 from pages.exports.markup import Markup, el
 from pages.exports.story_text import more_questions
 from pages.exports.tones import DARK_THEME, LIGHT_THEME, Theme
-from pages.parts.amounts import UNKNOWN, change, interval, known, level, score
+from pages.parts.amounts import UNKNOWN, effect, interval, known, level, score
 
 PICTURES = 12  # key results to talk about that get a picture; the others have their sparkline
 NUMBERS = ("Score", "Effect", "95 % interval", "Baseline", "Target", "Now")
@@ -237,7 +237,7 @@ def _table(content: Content, places: dict[str, str]) -> Markup:
             el("td", row["team_name"]),
             *(_number(*pair) for pair in numbers),
             el("td", row["kpi_name"] if isinstance(row["kpi_name"], str) else UNKNOWN),
-            _number(row["effect_relative"], change(row["effect"], unit)),
+            _number(row["effect_relative"], effect(row)),
             _number(row["lo_relative"], interval(row["lo"], row["hi"], unit)),
         ]
         body.append(el("tr", cells, data_verdict=row["verdict"], data_flags=" ".join(row["flags"])))

@@ -6,7 +6,7 @@ from models.verdict import FLAGS
 from pages.exports import html_pieces as pieces
 from pages.exports.content import Content, Row, level_word
 from pages.exports.markup import Markup, el, join
-from pages.parts.amounts import change, day, interval, known, level, share
+from pages.parts.amounts import day, effect, interval, known, level, share
 
 
 def key_result(content: Content, row: Row, places: dict[str, str]) -> Markup:
@@ -59,7 +59,7 @@ def _facts(row: Row) -> Markup:
                 level(row["actual"], unit),
                 tr("{first} to {last}", first=day(row["window_start"]), last=day(row["window_end"])),
             ),
-            (tr("Effect"), change(row["effect"], unit), relative),
+            (tr("Effect"), effect(row), relative),
             (
                 tr("95 % interval"),
                 interval(row["lo"], row["hi"], unit),
@@ -91,7 +91,7 @@ def _links(content: Content, row: Row) -> Markup | None:
             roles.get(link["role"], link["role"]),
             link["team_name"],
             pieces.movement_word(link["move_verdict"]),
-            change(link["effect"], link["kpi_unit"]),
+            effect(link),
             interval(link["lo"], link["hi"], link["kpi_unit"]),
         ]
         for link in links

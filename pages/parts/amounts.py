@@ -26,19 +26,26 @@ def level(value: Any, unit: Any = "") -> str:
     return amounts.amount(float(value), unit if isinstance(unit, str) else "") if known(value) else UNKNOWN
 
 
-def change(value: Any, unit: Any = "") -> str:
-    """A signed difference in the KPI's unit; the difference between two percentages is in points."""
+def change(value: Any, unit: Any = "", size: float = 0.0) -> str:
+    """A signed difference in the KPI's unit, no finer than two figures of `size`; between two percentages in points."""
     if not known(value):
         return UNKNOWN
     unit = "points" if unit in POINTS else unit if isinstance(unit, str) else ""
-    return f"{signed(float(value))} {unit_word(unit)}".strip()
+    return f"{signed(float(value), size)} {unit_word(unit)}".strip()
+
+
+def effect(row: Any) -> str:
+    """An effect in the KPI's unit, no finer than its interval is wide; from effect, lo, hi, kpi_unit."""
+    both = known(row["lo"]) and known(row["hi"])
+    return change(row["effect"], row["kpi_unit"], row["hi"] - row["lo"] if both else 0.0)
 
 
 def interval(low: Any, high: Any, unit: Any = "") -> str:
-    """`−0.2 to +0.4 points`; unknown if either end is."""
+    """`−0.2 to +0.4 points`, no finer than it is wide; unknown if either end is."""
     if not (known(low) and known(high)):
         return UNKNOWN
-    return tr("{low} to {high}", low=change(low), high=change(high, unit))
+    width = float(high) - float(low)
+    return tr("{low} to {high}", low=change(low, size=width), high=change(high, unit, width))
 
 
 def share(value: Any, sign: bool = False) -> str:

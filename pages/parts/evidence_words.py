@@ -11,7 +11,7 @@ from models.policy import Policy
 from models.signals import CommonShock
 from models.verdict import MOVEMENTS, VERDICTS
 from models.xmr import XmR
-from pages.parts.amounts import change, day, interval, known, level, score, share
+from pages.parts.amounts import change, day, effect, interval, known, level, score, share
 
 _VARIATION = {
     "common_cause": mark("Only routine variation: the last value carries no signal."),
@@ -49,16 +49,16 @@ def how_sure(row: Any, policy: Policy, earlier_windows: int = 0, path: pd.DataFr
         first=day(row["window_start"]), last=day(row["window_end"]), kpi=row["kpi_name"],
         actual=level(row["actual"], unit), periods=_periods(row), expected=level(row["expected"], unit),
     )  # fmt: skip
-    difference = change(row["effect"], unit)
+    difference, width = effect(row), row["hi"] - row["lo"]
     if known(row["effect_relative"]):
         difference = f"{difference} ({share(row['effect_relative'], sign=True)})"
-    effect = tr(
+    said = tr(
         "The difference is {difference}. With {sure} confidence it lies between {low} and {high}.",
         difference=difference, sure=f"{policy.confidence * 100:.0f} %",
-        low=change(row["lo"], unit), high=change(row["hi"], unit),
+        low=change(row["lo"], unit, width), high=change(row["hi"], unit, width),
     )  # fmt: skip
     course = spoken(SHAPES.get(row.get("shape"), ""))
-    parts = [compared, f"{effect} {_why(row)}", course, _past(earlier_windows, row)]
+    parts = [compared, f"{said} {_why(row)}", course, _past(earlier_windows, row)]
     return [part for part in [*parts, _course(row, path)] if part]
 
 
@@ -157,7 +157,7 @@ def effect_cell(row: Any) -> str:
     """The effect with its interval in one cell of a table: `−0.3 points (−0.6 to +0.1)`."""
     if not known(row["effect"]):
         return "–"
-    return f"{change(row['effect'], row['kpi_unit'])} ({interval(row['lo'], row['hi'])})"
+    return f"{effect(row)} ({interval(row['lo'], row['hi'])})"
 
 
 def xmr_words(result: XmR, unit: str) -> str:

@@ -77,7 +77,7 @@ def on_last_year(value: Any, base: Any, unit: str) -> str:
     if not (amounts.known(value) and amounts.known(base)):
         return amounts.UNKNOWN
     if unit in amounts.POINTS or unit == "points":
-        return amounts.change(value - base, unit)
+        return amounts.change(value - base, unit, size=abs(value) / 10)  # as fine as the level is said
     percent = change(value, base)
     return amounts.UNKNOWN if percent is None else amounts.share(percent / 100, sign=True)
 

@@ -62,7 +62,7 @@ def _node(row: dict[str, Any], tree: KpiTree, view: View, page: str, where: dict
 def effect_words(row: dict[str, Any]) -> str:
     """`+15 %`, or in the unit where a percentage of a percentage would mislead."""
     if row["kpi_unit"] in POINTS or not amounts.known(row["effect_relative"]):
-        return amounts.change(row["effect"], row["kpi_unit"])
+        return amounts.effect(row)
     return amounts.share(row["effect_relative"], sign=True)
 
 

@@ -8,6 +8,7 @@ from models.policy import POLICY
 from models.xmr import xmr
 from pages.parts import amounts
 from pages.parts.evidence_words import how_sure, movement_word, xmr_words
+from pages.parts.kpi_review import on_last_year
 from tests.pages.fake_workspace import key_results
 
 
@@ -23,7 +24,13 @@ from tests.pages.fake_workspace import key_results
         (amounts.change(0, "%"), "0 points"),
         (amounts.change(1200, "orders"), "+1,200 orders"),
         (amounts.interval(-0.2, 0.4, "%"), "\u22120.2 to +0.4 points"),
+        (amounts.interval(-0.2851, 0.2749, "%"), "\u22120.29 to +0.27 points"),
+        (amounts.interval(-4310.0, 25_300.0, "EUR"), "\u22124,310 to +25,300 EUR"),
         (amounts.interval(np.nan, 0.4, "%"), "–"),
+        (amounts.effect({"effect": -0.00227, "lo": -0.285, "hi": 0.275, "kpi_unit": "%"}), "0 points"),
+        (amounts.effect({"effect": 0.1234, "lo": np.nan, "hi": np.nan, "kpi_unit": "%"}), "+0.123 points"),
+        (on_last_year(99.2479, 99.1522, "%"), "+0.1 points"),
+        (on_last_year(0.2841, 0.4081, "%"), "\u22120.124 points"),
         (amounts.share(0.031), "3.1 %"),
         (amounts.share(0.031, sign=True), "+3.1 %"),
         (amounts.share(-0.25, sign=True), "\u221225 %"),
