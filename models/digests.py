@@ -12,8 +12,8 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
 from models.decide import chosen, questions
+from models.key_result_words import flag_notes
 from models.language import tr, trn
-from models.narrative import flag_notes
 from models.policy import Policy
 from models.scorecard import Scorecard
 from models.sentences import said_day, title_of

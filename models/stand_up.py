@@ -11,8 +11,8 @@ import pandas as pd
 
 from models.amounts import amount, short_day
 from models.dependencies import waits_for
+from models.key_result_words import shown_unit
 from models.language import numeral, tr, trn
-from models.narrative import shown_unit
 from models.policy import POLICY, Policy
 from models.stages import stage_sentence
 from models.stand_up_facts import (

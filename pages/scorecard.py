@@ -5,8 +5,8 @@ from typing import Any
 
 import streamlit as st
 
+from models.chapters import needs_talk
 from models.language import tr, trn
-from models.narrative import needs_talk
 from models.truth_gap import sentence, truth_gap
 from pages.parts import amounts, closed, empty, grouped, sheet
 from pages.parts.edited import edited_targets

@@ -5,9 +5,10 @@ from typing import Any
 
 import streamlit as st
 
+from models.chapters import Chapter, Item
 from models.in_short import label
 from models.language import tr, trn
-from models.narrative import Chapter, Item, Narrative
+from models.narrative import Narrative
 from models.sentences import quoted, title_of
 from models.story import Story
 from models.verdict import VERDICTS

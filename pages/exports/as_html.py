@@ -8,9 +8,9 @@ from base64 import b64encode
 from functools import cache
 from pathlib import Path
 
+from models.chapters import Chapter
 from models.in_short import label
 from models.language import current, mark, spoken, tr
-from models.narrative import Chapter
 from models.verdict import FLAGS, VERDICTS
 from pages.exports import html_pieces as pieces
 from pages.exports import html_rows as rows

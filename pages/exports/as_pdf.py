@@ -21,9 +21,9 @@ from reportlab.platypus import (
     TableStyle,
 )
 
+from models.chapters import Chapter
 from models.in_short import label
 from models.language import current, mark, spoken, tr
-from models.narrative import Chapter
 from models.verdict import FLAGS, VERDICTS
 from pages.exports import pdf_pieces as pieces
 from pages.exports.content import Content, ObjectivePart, TeamPart, level_word, policy_rows, policy_value

@@ -12,8 +12,8 @@ from pptx import Presentation
 from pptx.util import Inches, Pt
 
 from models.in_short import label
+from models.key_result_words import flag_notes, standing
 from models.language import current, mark, spoken, tr, trn
-from models.narrative import flag_notes, standing
 from models.verdict import FLAGS, VERDICTS
 from pages.exports.content import Content, Row, TeamPart, policy_rows, policy_value, policy_words
 from pages.exports.neutral import legible

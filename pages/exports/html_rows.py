@@ -1,7 +1,7 @@
 """One key result in the HTML document: its row, and what opens below it."""
 
+from models.key_result_words import flag_notes, standing
 from models.language import numeral, tr, trn
-from models.narrative import flag_notes, standing
 from models.verdict import FLAGS
 from pages.exports import html_pieces as pieces
 from pages.exports.content import Content, Row, level_word

@@ -6,8 +6,8 @@ from reportlab.lib.colors import HexColor
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Paragraph
 
+from models.key_result_words import flag_notes
 from models.language import spoken, tr
-from models.narrative import flag_notes
 from models.verdict import FLAGS, VERDICTS, Word
 from pages.exports import icons, plot
 from pages.exports.content import Content, Picture, Row

@@ -5,8 +5,8 @@ from typing import Any
 import pandas as pd
 
 from models import trade_off_words as words
+from models.key_result_words import standing
 from models.language import numeral, tr, trn
-from models.narrative import standing
 from models.sentences import quoted
 from models.trade_off_matrix import Matrix, balance
 from models.trade_offs import RELATIONS, TradeOffs

@@ -3,7 +3,8 @@
 import plotly.graph_objects as go
 
 from models.amounts import amount, signed
-from models.decomposition import UNEXPLAINED, Decomposition
+from models.contributions import UNEXPLAINED
+from models.decomposition import Decomposition
 from models.language import tr
 from pages.parts.charts import template
 from pages.parts.escape import one_line

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from models.company import Company
-from models.hints import RULES, Known, Plan, as_rows, hints
+from models.hint_rules import RULES
+from models.hints import Known, Plan, as_rows, hints
 from models.okr import Cycle, KeyResult, Kpi, Link, Objective, Stage, Team
 
 CYCLE = Cycle(id="2026-Q3")

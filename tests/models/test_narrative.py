@@ -8,9 +8,11 @@ import pytest
 
 from models import narrative
 from models.forecast import Forecast
+from models.key_result_words import standing
 from models.okr import Cycle
 from models.policy import POLICY
 from models.scorecard import Scorecard
+from models.sentences import listed
 from models.verdict import FLAGS, VERDICTS
 
 CYCLE = Cycle(id="2026-Q3", start=date(2026, 7, 1), end=date(2026, 9, 30))
@@ -171,7 +173,7 @@ def test_what_stands_beside_the_verdicts():
     ],
 )
 def test_where_a_key_result_stands(change, sentence):
-    assert narrative.standing(row("honest_miss") | change) == sentence
+    assert standing(row("honest_miss") | change) == sentence
 
 
 def test_one_key_result_in_words():
@@ -204,4 +206,4 @@ def test_the_questions_of_a_whole_cycle_come_with_the_narrative():
 
 
 def test_lists_in_words():
-    assert [narrative.listed(parts) for parts in (["a"], ["a", "b"], ["a", "b", "c"])] == ["a", "a and b", "a, b and c"]
+    assert [listed(parts) for parts in (["a"], ["a", "b"], ["a", "b", "c"])] == ["a", "a and b", "a, b and c"]
