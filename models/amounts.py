@@ -100,13 +100,6 @@ def short_month(day: Any) -> str:
     return tr("{month} {year}", month=current().short_months[day.month - 1], year=day.year)
 
 
-def listed(names: list[str]) -> str:
-    """`a, b and c`."""
-    if len(names) < 2:
-        return "".join(names)
-    return tr("{some} and {last}", some=", ".join(names[:-1]), last=names[-1])
-
-
 @dataclass(frozen=True)
 class Change:
     """An effect with its 95 % interval, in the form people read.

@@ -6,8 +6,9 @@ from enum import StrEnum
 import numpy as np
 import pandas as pd
 
-from models.amounts import listed, long_day, long_month
+from models.amounts import long_day, long_month
 from models.language import mark, spoken, tr, trn
+from models.sentences import listed
 from models.trend_windows import Tiles
 
 SHOWN = 3  # names written out in a sentence; the rest is counted

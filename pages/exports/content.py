@@ -15,6 +15,7 @@ from models.scorecard import Scorecard
 from models.verdict import VERDICTS
 from pages.parts.amounts import day, known
 from pages.parts.sparks import spark
+from pages.parts.targets import pass_mark, target_on_series
 from pages.parts.weekly import by_week
 
 Row = dict[str, Any]
@@ -154,8 +155,7 @@ class Content:
         return [(code, codes.count(code)) for code in VERDICTS if code in codes]
 
     def pass_mark(self, level: Any) -> float:
-        policy = self.card.policy
-        return policy.aspirational_pass if level == "aspirational" else policy.committed_pass
+        return pass_mark(level, self.card.policy)
 
     def links_of(self, key_result: str) -> list[Row]:
         return self._links.get(key_result, [])
@@ -236,12 +236,6 @@ def series_needed(card: Scorecard) -> list[Pair]:
     """The series that the documents draw: judged KPIs, and the controls that their expectation rests on."""
     links = card.links[card.links["role"].isin(["outcome", "control"])].dropna(subset=["kpi", "segment"])
     return sorted(set(zip(links["kpi"], links["segment"], strict=True)))
-
-
-def target_on_series(row: Row) -> float | None:
-    """The target, where it is a level that the judged KPI's own series can be held against."""
-    same = row["measure_kpi"] == row["kpi"] and row["reading"] != "sum" and row["kind"] in ("increase", "decrease")
-    return float(row["target"]) if same and known(row["target"]) else None
 
 
 def policy_words(policy: Policy) -> str:

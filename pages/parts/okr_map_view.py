@@ -5,10 +5,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from models.amounts import listed
 from models.language import mark, spoken, tr, trn
 from models.okr_filter import Filter
 from models.okr_map import OkrMap
+from models.sentences import listed
 from models.verdict import MOVEMENTS, Word
 from pages.parts import amounts, okr_bar, okr_words, sheet
 from pages.parts.escape import one_line, plain
