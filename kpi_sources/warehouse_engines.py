@@ -92,16 +92,25 @@ class ParquetFolder(Engine):
         return ibis.duckdb.connect(autoinstall_known_extensions="false")
 
     def table(self, name: str) -> Any:
+        return self.backend.read_parquet(self._files(name))
+
+    def query(self, sql: str) -> Any:
+        """In a query too, a table is a file or folder of its name."""
+        for name in only_a_question(sql, "duckdb"):
+            self.backend.read_parquet(self._files(name), table_name=name)
+        return self.backend.sql(sql)
+
+    def _files(self, table: str) -> str:
         folder = Path(self.url.partition(":")[2]).resolve()
-        found = (folder / name).resolve()
+        found = (folder / table).resolve()
         if not found.is_relative_to(folder):
-            raise Refused(tr("the table {table} leads out of the folder.", table=repr(name)))
+            raise Refused(tr("the table {table} leads out of the folder.", table=repr(table)))
         if found.is_dir():
-            return self.backend.read_parquet(str(found / "**" / "*.parquet"))
+            return str(found / "**" / "*.parquet")
         file = found if found.suffix == ".parquet" else found.with_name(found.name + ".parquet")
         if not file.is_file():
-            raise Refused(tr("the folder has no table {table}.", table=repr(name)))
-        return self.backend.read_parquet(str(file))
+            raise Refused(tr("the folder has no table {table}.", table=repr(table)))
+        return str(file)
 
 
 class Postgres(Engine):
@@ -131,8 +140,8 @@ class Postgres(Engine):
         return self.backend.sql(sql, schema=columns)
 
 
-def only_a_question(sql: str, dialect: str) -> None:
-    """Refuses what is not one query that only reads. sqlglot comes with Ibis."""
+def only_a_question(sql: str, dialect: str) -> list[str]:
+    """Refuses what is not one query that only reads; the names of the tables that it reads. sqlglot comes with Ibis."""
     import sqlglot
     from sqlglot import expressions as words
 
@@ -146,6 +155,9 @@ def only_a_question(sql: str, dialect: str) -> None:
         isinstance(part, writes) and not isinstance(part, words.Query) for part in question.walk()
     ):
         raise Refused(tr("`sql` has to be one query that only reads."))
+    own = {part.alias for part in question.find_all(words.CTE)}
+    named = {part.name for part in question.find_all(words.Table) if isinstance(part.this, words.Identifier)}
+    return sorted(named - own)
 
 
 def opened(connection: Connection, url: str, options: dict[str, str]) -> Engine:

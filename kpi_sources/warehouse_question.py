@@ -25,9 +25,9 @@ def series(facts: Any, kpi: FactKpi, since: date | None, until: date) -> Any:
     when = _column(facts, kpi.date)
     if not (when.type().is_date() or when.type().is_timestamp()):
         when = when.cast("date")
-    kept = [*_conditions(facts, kpi.filters), when < ibis.literal(until).cast(when.type())]
+    kept = [*_conditions(facts, kpi.filters), when < _beside(when, until)]
     if since is not None:
-        kept.append(when >= ibis.literal(since).cast(when.type()))
+        kept.append(when >= _beside(when, since))
     unit = {"day": "D", "week": "W", "month": "M", "quarter": "Q"}[kpi.cadence]
     rows = facts.filter(*kept)
     by_period = {"period": _column(rows, kpi.date).cast("date").truncate(unit).cast("date")}
@@ -82,18 +82,27 @@ def _conditions(rows: Any, filters: list[Filter]) -> list[Any]:
     for said in filters:
         column = _column(rows, said.column)
         if said.equals is not None:
-            out.append(column == said.equals)
+            out.append(column == _beside(column, said.equals))
         if said.one_of is not None:
             out.append(column.isin(said.one_of))
         if said.none_of is not None:
             out.append(column.notin(said.none_of))
         if said.at_least is not None:
-            out.append(column >= said.at_least)
+            out.append(column >= _beside(column, said.at_least))
         if said.below is not None:
-            out.append(column < said.below)
+            out.append(column < _beside(column, said.below))
         if said.given is not None:
             out.append(column.notnull() if said.given else column.isnull())
     return out
+
+
+def _beside(column: Any, value: Any) -> Any:
+    """A value as what the column holds: some engines compare no moment with a day."""
+    import ibis
+
+    if isinstance(value, date) and column.type().is_timestamp():
+        return ibis.literal(value).cast(column.type())
+    return value
 
 
 def _column(rows: Any, name: str) -> Any:
