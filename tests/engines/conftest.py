@@ -191,7 +191,11 @@ def spark(files, tmp_path_factory) -> Iterator[tuple["SparkSession", int]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    os.environ |= {"PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"}
+    os.environ |= {
+        "PYSPARK_PYTHON": sys.executable,
+        "PYTHONPATH": str(Path(__file__).parents[2]),  # for the workers
+        "SPARK_LOCAL_IP": "127.0.0.1",
+    }
     settings = {
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
