@@ -2,8 +2,8 @@
 
     make test-engines && .venv/engines/bin/python -m benchmarks.movement_on_spark [--sizes 1000 10000]
 
-Daily series of 500 days with a window of 60. Both read the same Parquet files of at most 10,000 series; the machine does
-so file by file. Processor time of Spark is that of its JVM and its workers, without starting them.
+Daily series of 500 days with a window of 60. Both read the same Parquet files of at most 10,000 series; the machine
+does so file by file. Processor time of Spark is that of its JVM and its workers, without starting them.
 """
 
 import argparse
@@ -48,7 +48,7 @@ def here(folder: Path) -> pd.DataFrame:
 def processor_of(pid: int) -> float:
     """Seconds of a process and of everything it started."""
     ticks, family = 0, {pid}
-    stats = [path.read_text().rpartition(") ")[2].split() + [path.parent.name] for path in _stats()]
+    stats = [[*path.read_text().rpartition(") ")[2].split(), path.parent.name] for path in _stats()]
     for _ in range(4):  # JVM, daemon, workers
         family |= {int(s[-1]) for s in stats if int(s[1]) in family}
     for s in stats:

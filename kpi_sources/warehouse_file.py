@@ -225,9 +225,20 @@ class WarehouseFile(Written):
 
 
 def read_warehouse_file(path: Path) -> WarehouseFile:
-    """The file; raises Refused with the field, what was found and what is allowed."""
+    """The file, with the KPIs of the files beside it that `more` names; raises Refused with the field, what was found
+    and what is allowed."""
+    main = path
     try:
         data: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if isinstance(data, dict) and isinstance(data.get("more"), list):
+            rows = list(data.get("kpis") or [])
+            for name in data.pop("more"):
+                path = main.parent / str(name)
+                also: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+                if not isinstance(also, dict) or list(also) != ["kpis"]:
+                    raise Refused(tr("{file}: a file of more KPIs holds kpis: and nothing else.", file=path))
+                rows += also["kpis"] or []
+            data["kpis"] = rows
         return WarehouseFile.model_validate(data)
     except OSError as error:
         raise Refused(
