@@ -132,12 +132,26 @@ class Postgres(Engine):
     def query(self, sql: str) -> Any:
         """Its columns are named by a temporary view, made in a transaction that is rolled back; a view can hold nothing
         that writes."""
+        from psycopg.errors import InsufficientPrivilege
+
         view = "needle_columns"
+        try:
+            columns = self._columns(view, sql)
+        except InsufficientPrivilege as error:
+            said = str(error).splitlines()[0]
+            if "temporary" not in said:
+                raise
+            raise Refused(
+                tr("{reason}: `sql` needs GRANT TEMPORARY ON DATABASE for the account, or a view as its table.",
+                   reason=said)
+            ) from None  # fmt: skip
+        return self.backend.sql(sql, schema=columns)
+
+    def _columns(self, view: str, sql: str) -> Any:
         with self.backend.con.transaction(force_rollback=True), self.backend.con.cursor() as cursor:
             cursor.execute("SET TRANSACTION READ WRITE")
             cursor.execute(f"CREATE TEMPORARY VIEW {view} AS {sql}")
-            columns = self.backend.get_schema(view)
-        return self.backend.sql(sql, schema=columns)
+            return self.backend.get_schema(view)
 
 
 def only_a_question(sql: str, dialect: str) -> list[str]:

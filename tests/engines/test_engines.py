@@ -251,6 +251,30 @@ def test_an_engine_is_only_read(warehouses):
         warehouses["pg"].ask(over("pg", {**said, "value": {"count": True}}), None, UNTIL)
 
 
+def test_an_account_that_may_only_read_is_enough(urls, postgres):
+    """And what it may not do is said: a table it was not given; `sql` where even temporary views are forbidden."""
+    with postgres.connect() as connection:
+        connection.execute("CREATE ROLE reader LOGIN PASSWORD 'only-reads'")
+        connection.execute("GRANT USAGE ON SCHEMA sales TO reader")
+        connection.execute("GRANT SELECT ON sales.orders TO reader")
+    url = urls["pg"].replace("needle:${FACTS_PASSWORD}", "reader:${READER}")
+    reader = Warehouse("pg", Connection(url=url, retries=0), {"READER": "only-reads"})
+    months = (date(2026, 3, 1), date(2026, 5, 1))
+    sql = {"table": None, "sql": "SELECT ordered_at FROM sales.orders"}
+    assert len(reader.ask(over("pg", ROWS), *months)) == 2
+    assert len(reader.ask(over("pg", ROWS | sql), *months)) == 2
+    with pytest.raises(Refused, match="^pg, K: permission denied for table edges$"):
+        reader.ask(over("pg", ROWS | {"date": "clock"}, "edges"), *months)
+    with postgres.connect() as connection:
+        connection.execute("REVOKE TEMPORARY ON DATABASE postgres FROM PUBLIC")
+    with pytest.raises(Refused, match="^pg, K: permission denied to create temporary .*: `sql` needs GRANT TEMPORARY"):
+        reader.ask(over("pg", ROWS | sql), *months)
+    assert len(reader.ask(over("pg", ROWS), *months)) == 2
+    reader.close()
+    with postgres.connect() as connection:
+        connection.execute("GRANT TEMPORARY ON DATABASE postgres TO PUBLIC")
+
+
 def test_a_question_that_takes_too_long_is_stopped(urls):
     warehouse = Warehouse("pg", Connection(url=urls["pg"], timeout=1), ENVIRONMENT)
     slow = "SELECT ordered_at, (SELECT count(*) FROM generate_series(1, 500000000)) AS slept FROM sales.orders"
