@@ -37,14 +37,15 @@ def draw(workspace: Any, view: View) -> None:
     except Refused as refusal:
         st.error(plain(refusal), icon=":material/error:")
         return
+    create = st.checkbox(tr("Define KPIs that are not known yet"), key="pull creates", value=False)
     if allowed.button(
         workspace, "upload", tr("Pull what is new"), type="primary", icon=":material/sync:", key="pull all"
     ):
-        st.session_state["pulled"] = _pull(workspace, file)
+        st.session_state["pulled"] = _pull(workspace, file, create)
     _table(workspace, view, file, st.session_state.get("pulled", {}))
 
 
-def _pull(workspace: Any, file: WarehouseFile) -> dict[str, Any]:
+def _pull(workspace: Any, file: WarehouseFile, create: bool) -> dict[str, Any]:
     """What became of each KPI, by its id."""
     place = st.empty()
     bar = place.progress(0.0, tr("Asking the warehouses …"))
@@ -56,15 +57,16 @@ def _pull(workspace: Any, file: WarehouseFile) -> dict[str, Any]:
         bar.progress(len(done) / len(file.kpis), said)
 
     try:
-        workspace.pull(file, create_kpis=False, each=each)
+        workspace.pull(file, create_kpis=create, each=each)
     finally:
         place.empty()
     bad = sum(not one.is_good for one in done.values())
     if bad:
         st.warning(
-            trn("{count} KPI was not stored; the others were.", "{count} KPIs were not stored; the others were.", bad),
+            trn("{count} KPI was not stored: the reason stands beside it.",
+                "{count} KPIs were not stored: the reasons stand beside them.", bad),
             icon=":material/error:",
-        )
+        )  # fmt: skip
     else:
         st.success(tr("Everything that is new is stored."), icon=":material/check_circle:")
     return done
@@ -81,8 +83,8 @@ def _table(workspace: Any, view: View, file: WarehouseFile, pulled: dict[str, An
                     {"text": kpi.kpi, "meta": kpi.connection},
                     amounts.day(last) if last else tr("nothing yet"),
                     _state(one) if one else "",
-                    amounts.count(one.counts["accepted_new"]) if one else "",
-                    amounts.count(one.counts["restated"]) if one else "",
+                    _count(one, "accepted_new"),
+                    _count(one, "restated"),
                 ],
                 **_load(view, one),
             }
@@ -93,6 +95,10 @@ def _table(workspace: Any, view: View, file: WarehouseFile, pulled: dict[str, An
 
 def _state(one: Any) -> dict[str, str]:
     return {"text": spoken(_WORDS[one.status]), "meta": one.message}
+
+
+def _count(one: Any, name: str) -> str:
+    return amounts.count(one.counts[name]) if one and one.is_good else ""
 
 
 def _load(view: View, one: Any) -> dict[str, Any]:

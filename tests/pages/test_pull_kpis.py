@@ -59,9 +59,10 @@ def test_before_a_pull_it_says_up_to_when_each_kpi_is_here(workspace) -> None:
 
 def test_the_button_pulls_and_says_what_became_of_each(workspace) -> None:
     app = run(upload, workspace, {"what": "warehouses"})
+    next(box for box in app.checkbox if box.label == "Define KPIs that are not known yet").check()
     next(b for b in app.button if b.label == "Pull what is new").click().run()
-    assert workspace.calls == [("pull", False)]
-    assert app.warning[0].value == "1 KPI was not stored; the others were."
+    assert workspace.calls == [("pull", True)]
+    assert app.warning[0].value == "1 KPI was not stored: the reason stands beside it."
     shown = cells(app)
     for word in ("stored", "failed", "dw, COST: no answer within 60 seconds."):
         assert word in shown
