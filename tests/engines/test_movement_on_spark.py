@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks import simulated
 from models.movement import judge
-from models.movement_on_spark import FIGURES, movement_on_spark
+from models.movement_on_spark import FIGURES, _main, movement_on_spark
 
 pytestmark = [
     pytest.mark.engines,
@@ -62,3 +62,10 @@ def test_workers_say_what_one_machine_says(spark, series, buckets):
     assert {"better", "worse", "flat", "cannot_tell"} >= set(here["verdict"]) > {"better", "worse"}
     for name in FIGURES:
         np.testing.assert_allclose(got[name], here[name], rtol=1e-9, atol=1e-12, err_msg=name)
+
+
+def test_from_parquet_to_parquet(spark, series, tmp_path):
+    cases, values, folder = series
+    _main([f"{folder}/cases.parquet", f"{folder}/values.parquet", str(tmp_path / "result"), "--buckets", "2"])
+    got = pd.read_parquet(tmp_path / "result").set_index("case_id").loc[cases["case_id"]]
+    assert got["verdict"].tolist() == judge(cases, values)["verdict"].tolist()
