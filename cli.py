@@ -15,6 +15,7 @@ import typer
 from models.refused import Refused
 from pages.terminal import (
     comparing,
+    dbt_metrics,
     definitions,
     digest,
     driving,
@@ -99,6 +100,7 @@ def sample(
 for group in (
     loading,
     pulling,
+    dbt_metrics,
     definitions,
     planning,
     running,

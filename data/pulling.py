@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from time import perf_counter
@@ -50,6 +50,11 @@ class Pulling(Writing):
         """A LoadResult (workspace.py)."""
         raise NotImplementedError
 
+    def pulled_until(self, file: WarehouseFile) -> dict[str, date | None]:
+        """The last period stored of each KPI of a file, by its source; None where there is none yet."""
+        sources = [row.source for row in file.kpis]
+        return self._read(lambda c: {source: ledger.last_period(c, source) for source in sources})
+
     @needs("upload")
     def pull(
         self,
@@ -62,8 +67,10 @@ class Pulling(Writing):
         create_kpis: bool = False,
         accept_partial: bool = False,
         environment: Mapping[str, str] | None = None,
+        each: Callable[[Pulled], None] = lambda one: None,
     ) -> list[Pulled]:
-        """Ask for what is new of each KPI of a file; one that fails does not keep the others from being stored.
+        """Ask for what is new of each KPI of a file; one that fails does not keep the others from being stored. `each`
+        is told of every KPI when it is done.
 
         New are the periods from the last one stored minus the look-back until the last complete one; `since` overrules.
         """
@@ -72,15 +79,22 @@ class Pulling(Writing):
             raise Refused(tr("--since is a day up to today, found {day}.", day=since))
         options = {"create_kpis": create_kpis, "accept_partial": accept_partial, "store": not dry_run}
         found: dict[str, Pulled] = {}
+
+        def done(one: Pulled) -> None:
+            found[one.kpi] = one
+            each(one)
+
         for name in dict.fromkeys(row.connection for row in wanted):
             mine = [row for row in wanted if row.connection == name]
             try:
                 warehouse = Warehouse(name, file.connections[name], os.environ if environment is None else environment)
             except Refused as error:
-                found |= {row.kpi: Pulled(row.kpi, row.source, "failed", message=str(error)) for row in mine}
+                for row in mine:
+                    done(Pulled(row.kpi, row.source, "failed", message=str(error)))
                 continue
             try:
-                found |= {row.kpi: self._pulled(warehouse, row, since, options) for row in mine}
+                for row in mine:
+                    done(self._pulled(warehouse, row, since, options))
             finally:
                 warehouse.close()
         return [found[row.kpi] for row in wanted]

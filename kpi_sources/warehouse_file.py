@@ -34,12 +34,20 @@ class Written(BaseModel):
 
 
 class Connection(Written):
-    """Where facts are. `url`: duckdb:FILE, parquet:FOLDER (a table is a file or a folder in it), postgres://..., or
-    another that Ibis connects to. Seconds may pass per question; a lost connection is tried again `retries` times."""
+    """Where facts are. `url`: duckdb:FILE, parquet:FOLDER (a table is a file or a folder in it), postgres://...,
+    spark:local[2], spark://..., sc://... (Spark Connect), or another that Ibis connects to. `options` are settings of
+    Spark. Seconds may pass per question; a lost connection is tried again `retries` times."""
 
     url: Annotated[str, Field(min_length=1, max_length=2000)]
+    options: dict[Name, str] = {}
     timeout: Annotated[float, Field(gt=0, le=3600)] = 60
     retries: Annotated[int, Field(ge=0, le=10)] = 2
+
+    @model_validator(mode="after")
+    def _of_spark(self) -> Self:
+        if self.options and self.kind not in ("spark", "sc"):
+            raise ValueError("options are settings of Spark: the url begins with spark: or sc:")
+        return self
 
     @property
     def kind(self) -> str:
@@ -49,6 +57,15 @@ class Connection(Written):
 
     def opened_with(self, environment: Mapping[str, str]) -> tuple[str, list[str]]:
         """The URL with its secrets, and these: they must not be printed. Raises Refused where one is missing."""
+        return self._filled(self.url, environment, as_it_stands=self.kind in ("duckdb", "parquet"))
+
+    def options_with(self, environment: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+        """The options with their secrets, and these."""
+        found = {name: self._filled(value, environment, as_it_stands=True) for name, value in self.options.items()}
+        return {name: text for name, (text, _) in found.items()}, [one for _, some in found.values() for one in some]
+
+    @staticmethod
+    def _filled(text: str, environment: Mapping[str, str], *, as_it_stands: bool) -> tuple[str, list[str]]:
         secrets: list[str] = []
 
         def secret(found: re.Match[str]) -> str:
@@ -57,11 +74,11 @@ class Connection(Written):
                 raise Refused(
                     tr("the environment has no {name}, which the connection's URL asks for.", name=found[1])
                 )  # fmt: skip
-            written = value if self.kind in ("duckdb", "parquet") else quote(value, safe="")
+            written = value if as_it_stands else quote(value, safe="")
             secrets.extend({value, written})
             return written
 
-        return SECRET.sub(secret, self.url), secrets
+        return SECRET.sub(secret, text), secrets
 
 
 class Filter(Written):
@@ -208,9 +225,20 @@ class WarehouseFile(Written):
 
 
 def read_warehouse_file(path: Path) -> WarehouseFile:
-    """The file; raises Refused with the field, what was found and what is allowed."""
+    """The file, with the KPIs of the files beside it that `more` names; raises Refused with the field, what was found
+    and what is allowed."""
+    main = path
     try:
         data: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if isinstance(data, dict) and isinstance(data.get("more"), list):
+            rows = list(data.get("kpis") or [])
+            for name in data.pop("more"):
+                path = main.parent / str(name)
+                also: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+                if not isinstance(also, dict) or list(also) != ["kpis"]:
+                    raise Refused(tr("{file}: a file of more KPIs holds kpis: and nothing else.", file=path))
+                rows += also["kpis"] or []
+            data["kpis"] = rows
         return WarehouseFile.model_validate(data)
     except OSError as error:
         raise Refused(

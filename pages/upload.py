@@ -7,7 +7,7 @@ import streamlit as st
 
 from models.language import current, tr, trn
 from models.refused import Refused
-from pages.parts import empty, upload_file, upload_state
+from pages.parts import empty, pull_kpis, upload_file, upload_state
 from pages.parts.allowed import barred
 from pages.parts.escape import plain
 from pages.parts.view import View
@@ -19,14 +19,17 @@ def render(workspace: Any, view: View) -> None:
     st.title(tr("Upload"), anchor=False)
     st.session_state.setdefault("upload_round", 0)
     _stored(workspace, view)
-    values, okrs = st.tabs(
-        [tr("KPI values"), tr("OKRs")], default=tr("OKRs") if st.query_params.get("what") == "okrs" else None
-    )
+    named = {"values": tr("KPI values"), "okrs": tr("OKRs")}
+    named |= {"warehouses": tr("Warehouses")} if pull_kpis.is_set_up() else {}
+    values, okrs, *warehouses = st.tabs(list(named.values()), default=named.get(st.query_params.get("what", "")))
     with values:
         _values(workspace, view)
     with okrs:
         st.markdown(tr("Objectives, key results, KPIs, teams and links, from one file. You see what changes first."))
         empty.import_okrs(workspace)
+    for tab in warehouses:
+        with tab:
+            pull_kpis.draw(workspace, view)
 
 
 def _values(workspace: Any, view: View) -> None:

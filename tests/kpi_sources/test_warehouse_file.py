@@ -121,7 +121,7 @@ KPI = FactKpi.model_validate(
 
 @pytest.fixture
 def warehouse(monkeypatch):
-    monkeypatch.setattr(warehouses, "_ibis", lambda: None)
+    monkeypatch.setattr(warehouses, "ibis_package", lambda: None)
     monkeypatch.setattr(warehouses, "WAIT", 0.0)
     return Warehouse("dw", Connection(url="postgres://u:${PW}@db/x", retries=2, timeout=5), {"PW": "hunter2"})
 
@@ -162,7 +162,7 @@ def test_without_the_packages_it_says_which(monkeypatch):
 
 
 def test_distinct_values_are_not_counted_nearly(warehouse):
-    warehouse._backend = SimpleNamespace(name="clickhouse")
+    warehouse._engine = SimpleNamespace(counts_nearly=True)
     distinct = KPI.model_copy(update={"value": Measure(count_distinct="customer")})
     with pytest.raises(Refused, match="^dw, REV: this engine counts distinct values only nearly"):
         warehouse.ask(distinct, None, date(2026, 1, 1))

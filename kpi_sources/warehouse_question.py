@@ -1,0 +1,113 @@
+"""The question of a KPI: an Ibis expression over a table of facts, computed in the engine.
+
+Names of tables and columns and the values of filters reach the engine quoted by Ibis, which is imported only here, when
+something is asked.
+"""
+
+from datetime import date
+from typing import Any
+
+from kpi_sources.warehouse_file import FactKpi, Filter, Measure
+from models.language import tr
+from models.refused import Refused
+
+NO_SEGMENT = "(none)"  # of a row whose segment column is empty
+BETWEEN = " / "  # the parts of a segment over several columns
+
+
+def series(facts: Any, kpi: FactKpi, since: date | None, until: date) -> Any:
+    """The Ibis expression of a KPI over a table of facts: segment, period, value; `all` and each segment at once.
+
+    Everything but the final series stays in the engine, as one statement, so that both see the same facts.
+    """
+    import ibis
+
+    when = _column(facts, kpi.date)
+    if not (when.type().is_date() or when.type().is_timestamp()):
+        when = when.cast("date")
+    kept = [*_conditions(facts, kpi.filters), when < _beside(when, until)]
+    if since is not None:
+        kept.append(when >= _beside(when, since))
+    unit = {"day": "D", "week": "W", "month": "M", "quarter": "Q"}[kpi.cadence]
+    rows = facts.filter(*kept)
+    by_period = {"period": _column(rows, kpi.date).cast("date").truncate(unit).cast("date")}
+    total = rows.group_by(**by_period).aggregate(value=_value(rows, kpi))
+    total = total.select(segment=ibis.literal("all"), period=total["period"], value=total["value"])
+    if not kpi.segments:
+        return total
+    parts = [ibis.coalesce(_named(rows, name), ibis.literal(NO_SEGMENT)) for name in kpi.segments]
+    segment = parts[0]
+    for part in parts[1:]:
+        segment = segment + ibis.literal(BETWEEN) + part
+    split = rows.group_by(segment=segment, **by_period).aggregate(value=_value(rows, kpi))
+    return total.union(split.select("segment", "period", "value"), distinct=False)
+
+
+def _named(rows: Any, name: str) -> Any:
+    column = _column(rows, name)
+    if column.type().is_floating() or column.type().is_timestamp():
+        raise Refused(
+            tr("the column {name} cannot name segments: engines write fractions and moments in different ways.",
+               name=repr(name))
+        )  # fmt: skip
+    return column.cast("string")
+
+
+def _value(rows: Any, kpi: FactKpi) -> Any:
+    if kpi.value is not None:
+        return _measured(rows, kpi.value)
+    assert kpi.ratio is not None
+    below = _measured(rows, kpi.ratio.denominator)
+    return _measured(rows, kpi.ratio.numerator) / below.nullif(0.0)
+
+
+def _measured(rows: Any, measure: Measure) -> Any:
+    narrowed = _conditions(rows, measure.where)
+    where = None
+    for condition in narrowed:
+        where = condition if where is None else where & condition
+    if measure.how == "count" and measure.of is True:
+        return rows.count(where=where).cast("float64")
+    column = _column(rows, str(measure.of))
+    if measure.how == "mean":
+        column = column.cast("float64")  # engines round the mean of decimals, each to another number of places
+    compute = {"count_distinct": "nunique"}.get(measure.how, measure.how)
+    found = getattr(column, compute)(where=where).cast("float64")
+    # Rows there are, and none of them is meant: nothing is what they add up to.
+    return found.fill_null(0.0) if measure.how == "sum" and measure.where else found
+
+
+def _conditions(rows: Any, filters: list[Filter]) -> list[Any]:
+    out = []
+    for said in filters:
+        column = _column(rows, said.column)
+        if said.equals is not None:
+            out.append(column == _beside(column, said.equals))
+        if said.one_of is not None:
+            out.append(column.isin(said.one_of))
+        if said.none_of is not None:
+            out.append(column.notin(said.none_of))
+        if said.at_least is not None:
+            out.append(column >= _beside(column, said.at_least))
+        if said.below is not None:
+            out.append(column < _beside(column, said.below))
+        if said.given is not None:
+            out.append(column.notnull() if said.given else column.isnull())
+    return out
+
+
+def _beside(column: Any, value: Any) -> Any:
+    """A value as what the column holds: some engines compare no moment with a day."""
+    import ibis
+
+    if isinstance(value, date) and column.type().is_timestamp():
+        return ibis.literal(value).cast(column.type())
+    return value
+
+
+def _column(rows: Any, name: str) -> Any:
+    if name not in rows.columns:
+        raise Refused(
+            tr("there is no column {name}; there are {known}.", name=repr(name), known=", ".join(rows.columns))
+        )
+    return rows[name]
