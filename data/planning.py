@@ -14,6 +14,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from data import definitions, ledger
+from data.answers import DEFINITIONS
 from data.definitions import Version
 from data.questions import end_of, with_parts
 from data.records import Record
@@ -37,7 +38,7 @@ class Planning(Writing):
 
     def plan(self, cycle: str | None = None, team: str | None = None) -> list[Planned]:
         """The objectives of a cycle (None: all), drafts last, each with its key results and versions."""
-        found = self._answers.get(("plan of all",), self._plan)
+        found = self._answers.get(("plan of all",), self._plan, DEFINITIONS)
         return [
             planned for planned in found
             if cycle in (None, planned.objective.cycle) and team in (None, planned.objective.team)
@@ -76,7 +77,9 @@ class Planning(Writing):
 
     def taken_ids(self) -> set[str]:
         """Ids of objectives and key results that are or were in use: a new one takes none of them."""
-        return self._answers.get(("taken ids",), lambda: self._read(lambda c: {name for _, name in _stamps(c)}))
+        return self._answers.get(
+            ("taken ids",), lambda: self._read(lambda c: {name for _, name in _stamps(c)}), DEFINITIONS
+        )
 
     def value_before(
         self, kpi: str, cycle: str, *, segment: str = "all", reading: str = "last", trailing: int | None = None

@@ -4,11 +4,9 @@ action, the cycle closed, looked back on and carried over. After every step the 
 tests/test_okr_quarter.py plays the same through the workspace.
 """
 
-import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -84,6 +82,7 @@ def test_a_team_lives_a_quarter(staffed: Dashboard, open_page: Callable[..., Pag
     hints_are_mended(page, told)
     the_draft_is_published(page, told)
     four_rounds_are_checked_in(page, told)
+    the_first_is_ticked_off(page, told)
     a_status_is_changed_on_the_board(page, told)
     an_action_is_ticked_off(page, told)
     the_cycle_is_closed(page, told)
@@ -145,7 +144,14 @@ def the_draft_is_published(page: Page, told: Record) -> None:
 
 def card(page: Page, title: str) -> Locator:
     """The box of one key result on the Check-in page."""
-    return page.locator("[class*='st-key-card']").filter(has_text=title)
+    return page.locator("[class*='st-key-check-in-card']").filter(has_text=title)
+
+
+def day_is(page: Page, label: str, day: str) -> None:
+    """Type a day into a date field, as a person does: the year, and on through the others."""
+    page.get_by_role("spinbutton", name=f"year, {label}").click()
+    page.keyboard.type(day.replace("-", ""))
+    page.keyboard.press("Tab")
 
 
 ROUNDS = (  # day, talks held, confidence, what was said
@@ -160,18 +166,80 @@ def four_rounds_are_checked_in(page: Page, told: Record) -> None:
     menu(page, "Check-in")
     expect(page.locator("h1")).to_have_text("Check-in of People")
     for day, value, sure, note in ROUNDS:
-        page.get_by_label("Day").fill(day.replace("-", "/"))
+        day_is(page, "Day", day)
         talks = card(page, TALKS)
         talks.get_by_label("Value").fill(str(value))
+        talks.get_by_role("spinbutton", name="Confidence").fill(str(sure))
         talks.get_by_label("Note").fill(note)
         page.get_by_role("button", name="Save the round").click()
         expect(page.get_by_text("Saved: 1 check-in")).to_be_visible()
         settled(page)
-        print(told.since())
+        told.since()
 
 
-def a_status_is_changed_on_the_board(page: Page, told: Record) -> None: ...
-def an_action_is_ticked_off(page: Page, told: Record) -> None: ...
-def the_cycle_is_closed(page: Page, told: Record) -> None: ...
-def the_team_looks_back(page: Page, told: Record) -> None: ...
-def the_next_quarter_is_begun(page: Page, told: Record) -> None: ...
+def the_first_is_ticked_off(page: Page, told: Record) -> None:
+    """A yes or no is answered, and an action written down with it, in the same round."""
+    day_is(page, "Day", "2026-09-21")
+    launch = card(page, BETTER)
+    launch.get_by_test_id("stCheckbox").locator("label").first.click()
+    launch.get_by_text("Add an action").click()
+    launch.get_by_label("What is to be done").fill("Ask leavers why")
+    page.get_by_role("button", name="Save the round").click()
+    expect(page.get_by_text("Saved: 1 check-in for 21 Sep 2026, 1 milestone, 1 action")).to_be_visible()
+    told.since()
+
+
+def a_status_is_changed_on_the_board(page: Page, told: Record) -> None:
+    menu(page, "OKRs")
+    page.get_by_role("radio", name="Board").click()
+    choice = page.get_by_label(f"Status of {HIRE}")
+    for before, after, code in ((None, "At risk", "at_risk"), ("at_risk", "Off track", "off_track")):
+        choice.select_option(after)
+        column = page.locator("section.column").filter(has=page.get_by_role("heading", name=after))
+        expect(column.get_by_text(HIRE)).to_be_visible()
+        [change] = told.since()
+        whole = ("status", "key_result/hire", "", None, f'{{"status": "{code}"}}')
+        assert change == (whole if before is None else ("status", "key_result/hire", "status", before, code))
+
+
+def an_action_is_ticked_off(page: Page, told: Record) -> None:
+    menu(page, "Stand-up")
+    tick = page.get_by_test_id("stCheckbox").filter(has_text="Ask leavers why")
+    tick.locator("label").first.click()
+    expect(tick).to_have_count(0)
+    told.since()
+
+
+def the_cycle_is_closed(page: Page, told: Record) -> None:
+    menu(page, "Scorecard")
+    page.get_by_role("button", name="Close this cycle").click()
+    page.get_by_label("Note").fill("Agreed in the review.")
+    page.get_by_role("button", name="Close and keep").click()
+    expect(page.get_by_text("Nothing would differ today.")).to_be_visible()
+    told.since()
+
+
+def the_team_looks_back(page: Page, told: Record) -> None:
+    menu(page, "Retrospective")
+    for field, answer in zip(page.get_by_placeholder("In your own words").all(), ANSWERS.values(), strict=True):
+        field.fill(answer)
+    page.get_by_role("button", name="Save the retrospective").click()
+    expect(page.get_by_text(f"Saved by {WHO} on")).to_be_visible()
+    told.since()
+
+
+DECISIONS = {BETTER: "Drop", TALKS: "Change", HIRE: "Keep"}
+
+
+def the_next_quarter_is_begun(page: Page, told: Record) -> None:
+    page.get_by_role("radio", name="Write", exact=True).click()
+    for title, decision in DECISIONS.items():
+        page.locator("[class*='st-key-carry-card']", has_text=title).get_by_role("radio", name=decision).click()
+        settled(page)
+    page.get_by_label("New target").fill("60")
+    page.get_by_role("button", name="Save the decisions").click()
+    expect(page.get_by_role("button", name="Carry 2 key results over")).to_be_visible()
+    told.since()
+    page.get_by_role("button", name="Carry 2 key results over").click()
+    expect(page.get_by_text("carried over as")).to_have_count(2)
+    told.since()
