@@ -4,6 +4,8 @@ action, the cycle closed, looked back on and carried over. After every step the 
 tests/test_okr_quarter.py plays the same through the workspace.
 """
 
+import json
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -61,8 +63,6 @@ class Record:
 @pytest.fixture
 def staffed(sample_store: Path, tmp_path: Path):
     """The sample company, and ada at the machine."""
-    import shutil
-
     store = tmp_path / "needle.duckdb"
     shutil.copy(sample_store, store)
     shutil.copy(f"{sample_store}.head", f"{store}.head")
@@ -142,9 +142,9 @@ def the_draft_is_published(page: Page, told: Record) -> None:
     assert told.since() == [("objective", "stay-longer", "draft", "true", None)]
 
 
-def card(page: Page, title: str) -> Locator:
-    """The box of one key result on the Check-in page."""
-    return page.locator("[class*='st-key-check-in-card']").filter(has_text=title)
+def card(page: Page, title: str, rounds: int) -> Locator:
+    """The box of one key result on the Check-in page, after so many rounds were saved."""
+    return page.locator(f"[class*='st-key-check-in-card-{rounds}-']").filter(has_text=title)
 
 
 def day_is(page: Page, label: str, day: str) -> None:
@@ -165,28 +165,33 @@ ROUNDS = (  # day, talks held, confidence, what was said
 def four_rounds_are_checked_in(page: Page, told: Record) -> None:
     menu(page, "Check-in")
     expect(page.locator("h1")).to_have_text("Check-in of People")
-    for day, value, sure, note in ROUNDS:
+    for rounds, (day, value, sure, note) in enumerate(ROUNDS):
+        talks = card(page, TALKS, rounds)
         day_is(page, "Day", day)
-        talks = card(page, TALKS)
         talks.get_by_label("Value").fill(str(value))
         talks.get_by_role("spinbutton", name="Confidence").fill(str(sure))
         talks.get_by_label("Note").fill(note)
         page.get_by_role("button", name="Save the round").click()
-        expect(page.get_by_text("Saved: 1 check-in")).to_be_visible()
+        expect(page.get_by_text(f"Saved: 1 check-in for {int(day[-2:])}")).to_be_visible()
         settled(page)
-        told.since()
+        said = {"value": float(value), "confidence": float(sure)} | ({"note": note} if note else {})
+        assert told.since() == [("check_in", "talks", day, None, json.dumps(said))]
 
 
 def the_first_is_ticked_off(page: Page, told: Record) -> None:
     """A yes or no is answered, and an action written down with it, in the same round."""
     day_is(page, "Day", "2026-09-21")
-    launch = card(page, BETTER)
+    launch = card(page, BETTER, len(ROUNDS))
     launch.get_by_test_id("stCheckbox").locator("label").first.click()
     launch.get_by_text("Add an action").click()
     launch.get_by_label("What is to be done").fill("Ask leavers why")
     page.get_by_role("button", name="Save the round").click()
     expect(page.get_by_text("Saved: 1 check-in for 21 Sep 2026, 1 milestone, 1 action")).to_be_visible()
-    told.since()
+    action = {"title": "Ask leavers why", "owner": "Bo", "team": "people", "key_result": "launch", "cycle": CYCLE}
+    [done, wrote, said] = told.since()
+    assert done == ("key_result", "launch", "done", None, "2026-09-21")
+    assert (wrote[0], wrote[3], json.loads(wrote[4] or "")) == ("action", None, {**action, "made": "2026-09-21"})
+    assert said == ("check_in", "launch", "2026-09-21", None, '{"value": 1.0}')
 
 
 def a_status_is_changed_on_the_board(page: Page, told: Record) -> None:
@@ -207,7 +212,8 @@ def an_action_is_ticked_off(page: Page, told: Record) -> None:
     tick = page.get_by_test_id("stCheckbox").filter(has_text="Ask leavers why")
     tick.locator("label").first.click()
     expect(tick).to_have_count(0)
-    told.since()
+    [(kind, _, *change)] = told.since()
+    assert (kind, *change) == ("action", "done", None, f"{datetime.now(UTC):%Y-%m-%d}")
 
 
 def the_cycle_is_closed(page: Page, told: Record) -> None:
@@ -216,27 +222,37 @@ def the_cycle_is_closed(page: Page, told: Record) -> None:
     page.get_by_label("Note").fill("Agreed in the review.")
     page.get_by_role("button", name="Close and keep").click()
     expect(page.get_by_text("Nothing would differ today.")).to_be_visible()
-    told.since()
+    [(kind, subject, _, before, after)] = told.since()
+    kept = json.loads(after or "")
+    assert (kind, subject, before, kept["note"]) == ("closing", CYCLE, None, "Agreed in the review.")
+    agreed = told.workspace.as_closed(CYCLE).key_results.set_index("id")["verdict"]
+    assert dict(agreed[["launch", "talks", "hire"]]) == {
+        "launch": "vanity", "talks": "unlinked", "hire": "honest_miss",
+    }  # fmt: skip
 
 
 def the_team_looks_back(page: Page, told: Record) -> None:
     menu(page, "Retrospective")
+    expect(page.locator("h1")).to_have_text("Retrospective")
+    expect(page.get_by_placeholder("In your own words")).to_have_count(4)
     for field, answer in zip(page.get_by_placeholder("In your own words").all(), ANSWERS.values(), strict=True):
         field.fill(answer)
     page.get_by_role("button", name="Save the retrospective").click()
     expect(page.get_by_text(f"Saved by {WHO} on")).to_be_visible()
-    told.since()
+    [(kind, subject, _, before, after)] = told.since()
+    assert (kind, subject, before) == ("retrospective", f"{CYCLE}/people", None)
+    assert json.loads(after or "")["answers"] == ANSWERS
 
 
 DECISIONS = {BETTER: "Drop", TALKS: "Change", HIRE: "Keep"}
 
 
 def the_next_quarter_is_begun(page: Page, told: Record) -> None:
-    page.get_by_role("radio", name="Write", exact=True).click()
+    page.get_by_role("button", name="Decide what goes on into the next cycle").click()
     for title, decision in DECISIONS.items():
         page.locator("[class*='st-key-carry-card']", has_text=title).get_by_role("radio", name=decision).click()
         settled(page)
-    page.get_by_label("New target").fill("60")
+    page.get_by_role("spinbutton", name="New target").fill("60")
     page.get_by_role("button", name="Save the decisions").click()
     expect(page.get_by_role("button", name="Carry 2 key results over")).to_be_visible()
     told.since()
