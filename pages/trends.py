@@ -24,7 +24,7 @@ def render(workspace: Any, view: View) -> None:
     ratios = kpis["aggregation"].eq("ratio") if "aggregation" in kpis else False
     if not ((kpis["observations"] > 0) | ratios).any():
         if asked in set(kpis["id"]):
-            kpi_form.waiting(workspace, view, str(asked))
+            kpi_review.show(workspace, view, str(asked))
         else:
             _empty(workspace, view)
         return

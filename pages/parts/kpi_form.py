@@ -1,4 +1,4 @@
-"""The definition of a KPI on screen: a guided form, what saving would change and who stands on it, and every version."""
+"""The definition of a KPI on screen: a guided form, what saving would change, who stands on it, every version."""
 
 import re
 import unicodedata
