@@ -120,7 +120,13 @@ def _form(workspace: Any, now: Kpi, key: str, *, new: bool) -> dict[str, Any]:
         said["band"] = now.band
         if said["direction"] == "in_band":
             said["band"] = _range(now.band, f"{key} band", tr("Lowest that is good"), tr("Highest that is good"))
-        change = "" if now.min_change is None else str(now.min_change)
+        change = (
+            ""
+            if now.min_change is None
+            else f"{now.min_change:g}"
+            if isinstance(now.min_change, float)
+            else now.min_change
+        )
         said["min_change"] = _amount(
             st.text_input(
                 tr("Smallest change that matters"), change, key=f"{key} change", placeholder="2%",

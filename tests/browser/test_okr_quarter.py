@@ -20,7 +20,7 @@ pytestmark = pytest.mark.browser
 expect.set_options(timeout=PATIENCE)
 
 WHO = "ada"
-CYCLE, TEAM = "2026-Q3", "People"
+CYCLE, NEXT, TEAM = "2026-Q3", "2026-Q4", "People"
 LAUNCH, TALKS, HIRE = "Launch the exit talks", "Forty exit talks are held", "A position is filled in 38 days"
 BETTER = "Colleagues who thought of leaving stay"
 OKRS = f"""objectives:
@@ -255,7 +255,19 @@ def the_next_quarter_is_begun(page: Page, told: Record) -> None:
     page.get_by_role("spinbutton", name="New target").fill("60")
     page.get_by_role("button", name="Save the decisions").click()
     expect(page.get_by_role("button", name="Carry 2 key results over")).to_be_visible()
-    told.since()
+    decided = {"launch": {"decision": "drop"}, "talks": {"decision": "change", "target": 60.0},
+               "hire": {"decision": "keep"}}  # fmt: skip
+    wrote = told.since()
+    assert [(kind, before) for kind, _, _, before, _ in wrote] == [("carry", None)] * 3
+    assert {subject: json.loads(after or "") for _, subject, _, _, after in wrote} == {
+        name: {**decision, "into": NEXT} for name, decision in decided.items()
+    }
     page.get_by_role("button", name="Carry 2 key results over").click()
     expect(page.get_by_text("carried over as")).to_have_count(2)
-    told.since()
+    wrote = told.since()
+    made = {subject: json.loads(after or "") for kind, subject, _, _, after in wrote if kind != "carry"}
+    assert [made[name]["target"] for name in (f"talks-{NEXT}", f"hire-{NEXT}")] == [60.0, 38.0]
+    assert (made[f"stay-longer-{NEXT}"]["draft"], made[f"talks-{NEXT}"]["baseline"]) == (True, 41.0)
+    assert [row[1:] for row in wrote if row[0] == "carry"] == [
+        ("talks", "became", None, f"talks-{NEXT}"), ("hire", "became", None, f"hire-{NEXT}"),
+    ]  # fmt: skip

@@ -49,8 +49,8 @@ def test_a_change_is_a_version_with_who_when_old_and_new(ann, bo):
     ]  # fmt: skip
     assert (list(history["field"])[2], list(history["at"])[-1]) == ("", pd.Timestamp(MOMENT))
     rows = bo.audit(kind="kpi")
-    assert rows.loc[rows["by"] == "bo", ["subject", "field", "before", "after"]].values.tolist()[0][:2] == [
-        "turnover", "min_change",
+    assert rows.loc[rows["by"] == "bo", ["subject", "field", "before", "after"]].values.tolist() == [
+        ["turnover", "range", None, '{"low": 0.0, "high": 100.0}'], ["turnover", "min_change", None, "1%"],
     ]  # fmt: skip
     assert "min_change: 1%" in bo.export()
     assert bo.import_okrs("again.yaml", bo.export().encode()).status == "unchanged"
