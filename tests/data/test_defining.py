@@ -76,7 +76,11 @@ def test_a_second_editor_is_shown_what_changed(ann, bo):
         (Kpi(id="turnover"), 0, "there is a KPI 'turnover' already; open it to change it, or choose another id."),
         (Kpi(id="nps", owner="nobody"), 0, "team 'nobody' is not defined; known teams: people, app."),
         (Kpi(id="nps", influenced_by=[Influence(kpi="gone")]), 0, "nothing was changed: there is no KPI 'gone'."),
-        (Kpi(id="turnover", influenced_by=[Influence(kpi="health")]), 1, "nothing was changed: the KPIs feed each other"),
+        (
+            Kpi(id="turnover", influenced_by=[Influence(kpi="health")]),
+            1,
+            "nothing was changed: the KPIs feed each other",
+        ),
         (Kpi(id="nps").model_copy(update={"direction": "in_band"}), 0, "the KPI 'nps': a KPI with direction in_band"),
         (Kpi(id="nps").model_copy(update={"band": Band(low=2).model_copy(update={"high": 1.0})}), 0, "the KPI 'nps':"),
     ],
