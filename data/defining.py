@@ -43,14 +43,14 @@ class Defining(Planning):
     def kpi_history(self, identifier: str) -> pd.DataFrame:
         """Every field that was ever changed, newest first: at, by, version, field, before, after. The first version is
         one row without a field."""
-        rows, before = [], None
+        rows: list[tuple[Any, ...]] = []
+        before: dict[str, Any] | None = None
         for number, row in enumerate(self._kpi_versions(identifier).itertuples(), 1):
-            after = json.loads(row.body)
-            names = [""] if before is None else [n for n in {**before, **after} if before.get(n) != after.get(n)]
-            rows += [
-                (row.recorded_at, row.recorded_by, number, name, (before or {}).get(name), after.get(name))
-                for name in names
-            ]
+            after: dict[str, Any] = json.loads(str(row.body))
+            was = before or {}
+            names = [""] if before is None else [n for n in {**was, **after} if was.get(n) != after.get(n)]
+            stamp = (row.recorded_at, row.recorded_by, number)
+            rows += [(*stamp, name, was.get(name), after.get(name)) for name in names]
             before = after
         return pd.DataFrame(rows[::-1], columns=list(HISTORY)).astype(HISTORY)
 

@@ -39,8 +39,8 @@ def render(workspace: Any, view: View) -> None:
 def _answer(workspace: Any, token: str, asked: Any) -> None:
     st.title(plain(asked.title), anchor=False)
     sent = f"survey sent {token}"
-    mine = receipt.held(token, st.session_state.get(sent, ""))
     if st.session_state.get(sent):
+        receipt.held(token, st.session_state[sent])
         st.success(tr("Thank you. Your answers were kept without your name."), icon=":material/check:")
         st.caption(tr("Opened again in this browser, the link puts new answers in place of these: you count once."))
         return
@@ -53,6 +53,7 @@ def _answer(workspace: Any, token: str, asked: Any) -> None:
             tr("This survey closed on {day}. Thank you to everybody who answered.", day=amounts.day(asked.closes))
         )
         return
+    mine = receipt.held(token)
     needed = amounts.plain_number(workspace.policy.survey_fewest)
     st.caption(
         tr("Anonymous: no name and no time of day is kept, and results show from {n} answers on. Skip what you like.",

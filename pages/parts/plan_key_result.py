@@ -236,8 +236,8 @@ def _guards(workspace: Any, home: Any, out: Fields, now: Fields, key: str, kpis:
 
     near = plan_fields.guardrails_for(out.outcome, home.team, kpis, workspace.drivers())
     taken = {out.measure, out.outcome}
-    names = (f"{key} guardrails", f"{key} controls")
-    held = [*now.guardrails, *now.controls, *(kpi for name in names for kpi in st.session_state.get(name, []))]
+    boxes = (f"{key} guardrails", f"{key} controls")
+    held = [*now.guardrails, *now.controls, *(kpi for box in boxes for kpi in st.session_state.get(box, []))]
     offered = kpi_pick.offered(kpis, f"{key} beside", [*held, *near[:NEAR]])
     others = [kpi for kpi in dict.fromkeys([*now.guardrails, *near[:NEAR], *offered]) if kpi not in taken]
     kept = [kpi for kpi in now.guardrails if kpi in others]
