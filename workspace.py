@@ -15,6 +15,7 @@ from data import backup, definitions, ledger
 from data.carrying import Carrying
 from data.comparing import Comparing
 from data.crossing import Crossing
+from data.defining import Defining
 from data.definitions import CheckIn
 from data.digesting import Digesting
 from data.driving import Driving
@@ -111,7 +112,7 @@ def utc_now() -> datetime:
 
 class Workspace(
     Crossing, StandUps, Digesting, Driving, Learning, Owning, Surveying, Comparing, Reviewing, Tracing, Tokens,
-    Carrying, OkrViews, Hinting, Pulling,
+    Carrying, OkrViews, Hinting, Defining, Pulling,
 ):  # fmt: skip
     """One store: all that can be asked of it (see Questions), and everything that changes it."""
 

@@ -48,9 +48,19 @@ def measure(kpis: int = KPIS, key_results: int = KEY_RESULTS) -> Table:
         }
         for name, work in shapes.items():
             table.add(name, _timed(work))
-        for view in VIEWS:
-            seconds, elements = _page(workspace, view)
-            table.add(f"page {view}, warm ({elements} elements)", seconds)
+        first = next(iter(workspace.company().key_results.values()))[0].id
+        pages = {view: ("okrs", {"view": view}) for view in VIEWS} | {
+            "check-in": ("check_in", {}),
+            "hints": ("hints", {}),
+            "plan": ("plan", {}),
+            "plan form": ("plan", {"edit": f"key_result/{first}"}),
+            "KPI form": ("trends", {"kpi": "kpi00000", "edit": "definition"}),
+        }
+        for name, (page, asked) in pages.items():
+            seconds, elements = _page(workspace, page, asked)
+            table.add(f"page {name}, warm ({elements} elements)", seconds)
+        table.add("save a check-in", _timed(lambda: workspace.check_in(first, 5.0, big.AS_OF)))
+        table.add("check-in page after it", _page(workspace, "check_in", {}, again=0)[0])
         return table
 
 
@@ -64,28 +74,30 @@ def _filled(path: Path, kpis: int, key_results: int) -> Workspace:
     return Workspace(store.path, now=lambda: datetime.combine(big.AS_OF, time(12)))
 
 
-def _page(workspace: Workspace, view: str) -> tuple[float, int]:
-    """Seconds of the page's script, warm, and how many elements it has."""
+def _page(workspace: Workspace, page: str, asked: dict[str, str], again: int = AGAIN) -> tuple[float, int]:
+    """Seconds of the page's script, warm unless it is not run `again`, and how many elements it has."""
 
-    def script(workspace, view):  # type: ignore[no-untyped-def]  # its source runs alone
+    def script(workspace, view, page):  # type: ignore[no-untyped-def]  # its source runs alone
+        import importlib
         import time
 
-        from pages import okrs
-
+        shown = importlib.import_module(f"pages.{page}")
         begun = time.perf_counter()
-        okrs.render(workspace, view)
+        shown.render(workspace, view)
         workspace.took = time.perf_counter() - begun
 
     from pages.parts.view import View
 
-    app = AppTest.from_function(script, default_timeout=60, kwargs={"workspace": workspace, "view": View(big.CYCLE.id)})
-    app.query_params["view"] = view
+    app = AppTest.from_function(
+        script, default_timeout=60, kwargs={"workspace": workspace, "view": View(big.CYCLE.id), "page": page}
+    )
+    app.query_params.update(asked)
     took = []
-    for _ in range(AGAIN + 1):
+    for _ in range(again + 1):
         app.run()
         assert not app.exception, app.exception[0].value
         took.append(workspace.took)  # type: ignore[attr-defined]
-    return min(took[1:]), len(list(app.main))
+    return min(took[1:] or took), len(list(app.main))
 
 
 def _timed(work: Callable[[], Any]) -> float:

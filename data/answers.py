@@ -4,13 +4,28 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from copy import copy
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from data.chain import last_grown
 from data.store import Signature, Store, data_version
 from models import language
 
 Answer = TypeVar("Answer")
 KEPT = 64  # the least recently used leaves first
+# What an answer may stand on, so that a write of something else leaves it standing.
+DEFINITIONS = ("definition",)
+VALUES = ("load", "load_undo", "observation")
+JUDGED = (*DEFINITIONS, *VALUES, "check_in")
+RECORDS = ("record",)
+
+
+@dataclass(frozen=True)
+class Version:
+    """The counter of the data, and the last write to each table."""
+
+    number: int
+    tables: dict[str, str]
 
 
 class Answers:
@@ -20,7 +35,7 @@ class Answers:
         self._store = store
         self._eyes: Hashable = None
         self._kept: OrderedDict[tuple, Any] = OrderedDict()
-        self._seen: dict[str, tuple[Signature, int]] = {}  # one entry, shared with the views of others
+        self._seen: dict[str, tuple[Signature, Version]] = {}  # one entry, shared with the views of others
         self._guard = threading.Lock()
 
     def seen_by(self, eyes: Hashable) -> "Answers":
@@ -31,19 +46,29 @@ class Answers:
 
     def version(self) -> int:
         """The version of the data; opens the store only when its file has changed."""
+        return self._version().number
+
+    def _version(self) -> Version:
         signature = self._store.signature()
         with self._guard:
             if "last" in self._seen and self._seen["last"][0] == signature:
                 return self._seen["last"][1]
         with self._store.read() as connection:
-            signature, version = self._store.signature(), data_version(connection)
+            signature = self._store.signature()
+            version = Version(data_version(connection), last_grown(connection))
         with self._guard:
             self._seen["last"] = (signature, version)
         return version
 
-    def get(self, key: Hashable, compute: Callable[[], Answer]) -> Answer:
-        """The answer to `key` for the present version of the data, computed once for each language and its numbers."""
-        full = (self.version(), language.current(), self._eyes, key)
+    def get(self, key: Hashable, compute: Callable[[], Answer], of: tuple[str, ...] = ()) -> Answer:
+        """The answer to `key` for the present version of the data, computed once for each language and its numbers.
+
+        `of` names the tables that the answer stands on: it is kept until one of them grows; without, until anything is
+        written.
+        """
+        version = self._version()
+        stands_on: Hashable = tuple(version.tables.get(table, "") for table in of) if of else version.number
+        full = (stands_on, language.current(), self._eyes, key)
         with self._guard:
             if full in self._kept:
                 self._kept.move_to_end(full)

@@ -107,7 +107,9 @@ def _check_ins(connection: Connection) -> list[tuple[Any, ...]]:
     out = []
     for row in _asked(connection, "check_in"):
         key = row["key_result"], row["day"]
-        told = _text({name: row[name] for name in ("value", "confidence", "note") if row[name] not in (None, "")})
+        told = _text(
+            {name: row[name] for name in ("value", "confidence", "note", "blocker") if row[name] not in (None, "")}
+        )
         out.append((*_signed(row), "check_in", row["key_result"], f"{row['day']}", last.get(key), told))
         last[key] = told or ""
     return out

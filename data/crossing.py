@@ -3,6 +3,7 @@
 from datetime import date
 
 from data import ledger
+from data.answers import JUDGED
 from data.questions import Questions, end_of
 from models import company as frames
 from models.trade_offs import TradeOffs, trade_offs
@@ -19,7 +20,8 @@ class Crossing(Questions):
         day = as_of or self.today()
         self.scorecard(cycle, day, team)  # refuses a cycle or a team that nobody defined
         card = self.scorecard(cycle, day)
-        found = self._answers.get(("trade-offs", card.cycle.id, day), lambda: self._trade_offs(card.cycle.id, day))
+        key = ("trade-offs", card.cycle.id, day)
+        found = self._answers.get(key, lambda: self._trade_offs(card.cycle.id, day), JUDGED)
         if team is None:
             return found
         names = frames.team_frame(self.company(day)).set_index("id")["name"]

@@ -14,6 +14,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from data import definitions, ledger
+from data.answers import DEFINITIONS
 from data.definitions import Version
 from data.questions import end_of, with_parts
 from data.records import Record
@@ -27,7 +28,7 @@ from models.periods import named_cycle
 from models.planned import Comment, Edit, Planned, Stamp
 from models.refused import Conflict, Refused
 
-WORDS = {"objective": "objective", "key_result": "key result"}
+WORDS = {"objective": "objective", "key_result": "key result", "kpi": "KPI"}
 
 
 class Planning(Writing):
@@ -37,7 +38,7 @@ class Planning(Writing):
 
     def plan(self, cycle: str | None = None, team: str | None = None) -> list[Planned]:
         """The objectives of a cycle (None: all), drafts last, each with its key results and versions."""
-        found = self._answers.get(("plan of all",), self._plan)
+        found = self._answers.get(("plan of all",), self._plan, DEFINITIONS)
         return [
             planned for planned in found
             if cycle in (None, planned.objective.cycle) and team in (None, planned.objective.team)
@@ -76,7 +77,9 @@ class Planning(Writing):
 
     def taken_ids(self) -> set[str]:
         """Ids of objectives and key results that are or were in use: a new one takes none of them."""
-        return self._answers.get(("taken ids",), lambda: self._read(lambda c: {name for _, name in _stamps(c)}))
+        return self._answers.get(
+            ("taken ids",), lambda: self._read(lambda c: {name for _, name in _stamps(c)}), DEFINITIONS
+        )
 
     def value_before(
         self, kpi: str, cycle: str, *, segment: str = "all", reading: str = "last", trailing: int | None = None
@@ -117,13 +120,13 @@ class Planning(Writing):
     @needs("edit_okrs")
     def save_many(self, edits: Sequence[Edit]) -> dict[str, Any]:
         """Save all of it or nothing. Raises Conflict where somebody else was faster, Refused where it does not fit."""
-        edits = [_whole(edit) for edit in edits]
+        edits = [whole(edit) for edit in edits]
         company = self.company()
         added = self._fits(company, edits)
-        versions = self._read(lambda connection: _changes(connection, edits))
+        versions = self._read(lambda connection: changes(connection, edits))
         if versions:
             with self.store.write() as connection:
-                versions = _changes(connection, edits)
+                versions = changes(connection, edits)
                 definitions.append(connection, [*added, *versions], self._now(), self.who)
         kept = [f"{version.kind}/{version.id}" for version in versions]
         return {"status": "saved" if kept else "unchanged", "saved": kept}
@@ -261,7 +264,7 @@ class Planning(Writing):
         return {"status": "taken_back", "comment": identifier}
 
 
-def _whole(edit: Edit) -> Edit:
+def whole(edit: Edit) -> Edit:
     """The edit with its definition checked anew: a copy with changed fields was never looked at."""
     if edit.definition is None:
         return edit
@@ -281,7 +284,7 @@ def _sentence(error: ValidationError) -> str:
     return f"{place}: {message}" if place else message
 
 
-def _changes(connection: Connection, edits: Sequence[Edit]) -> list[Version]:
+def changes(connection: Connection, edits: Sequence[Edit]) -> list[Version]:
     """The versions to add. Raises Conflict where the last version is not the one that was seen; what says the same as
     the last is no change."""
     out = []

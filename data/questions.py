@@ -4,7 +4,7 @@ Frames are kept in memory until the data version changes, so equal questions cos
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Literal
@@ -12,7 +12,7 @@ from typing import Literal
 import pandas as pd
 
 from data import definitions, health, ledger
-from data.answers import Answer, Answers
+from data.answers import DEFINITIONS, JUDGED, VALUES, Answer, Answers
 from data.store import Connection, Store, data_version
 from models import company as frames
 from models import evidence, readings, scorecard
@@ -25,7 +25,7 @@ from models.plan_check import PlanCheck, plan_check
 from models.policy import POLICY, Policy
 from models.refused import Refused
 from models.roles import LOCAL, Person
-from models.scorecard import Scorecard
+from models.scorecard import Scorecard, Told
 from models.trend import Trend, trend
 
 
@@ -73,14 +73,16 @@ class Questions:
 
     def _whole_company(self, day: date) -> Company:
         moment = end_of(day)
-        return self._everything.get(("company", moment), lambda: self._read(lambda c: definitions.company(c, moment)))
+        return self._everything.get(
+            ("company", moment), lambda: self._read(lambda c: definitions.company(c, moment)), DEFINITIONS
+        )
 
     def company(self, as_of: date | None = None) -> Company:
         """The definitions in force at the end of a day, as far as this person sees them."""
         whole, hidden = self._whole_company(as_of or self.today()), self._hidden()
         if not hidden:
             return whole
-        return self._answers.get(("seen", as_of or self.today()), lambda: whole.without(hidden))
+        return self._answers.get(("seen", as_of or self.today()), lambda: whole.without(hidden), DEFINITIONS)
 
     def is_empty(self) -> bool:
         """Neither a value nor a definition has been stored."""
@@ -97,7 +99,7 @@ class Questions:
 
     def kpis(self) -> pd.DataFrame:
         """One row per KPI, defined or seen: its definition, first, last, observations, segments (list)."""
-        return self._answers.get(("kpis",), self._kpis)
+        return self._answers.get(("kpis",), self._kpis, (*DEFINITIONS, *VALUES))
 
     def _kpis(self) -> pd.DataFrame:
         coverage = self._coverage()
@@ -113,7 +115,7 @@ class Questions:
         return out
 
     def _coverage(self) -> pd.DataFrame:
-        return self._answers.get(("coverage",), lambda: self._read(ledger.coverage))
+        return self._answers.get(("coverage",), lambda: self._read(ledger.coverage), VALUES)
 
     def default_cycle(self, as_of: date | None = None) -> str | None:
         """The shortest cycle with objectives that holds the day, else the last value's day, else the latest begun."""
@@ -148,7 +150,8 @@ class Questions:
             raise Refused(f"team {team!r} is not defined; known teams: {', '.join(t.id for t in company.teams)}.")
 
         key = ("scorecard", identifier, day)
-        return self._answers.get(key, lambda: self._scorecard(company, found, day)).of_team(team)
+        whole = self._answers.get(key, lambda: self._scorecard(company, found, day), JUDGED)
+        return replace(whole, data_version=self.data_version()).of_team(team)
 
     def scorecard_with(self, cycle: str, changed: pd.DataFrame) -> Scorecard:
         """What the scorecard of a cycle would be with other values: kpi, segment, period, value; kept nowhere."""
@@ -158,17 +161,24 @@ class Questions:
         return self._scorecard(company, found, self.today(), changed)
 
     def _scorecard(self, company: Company, cycle: Cycle, day: date, changed: pd.DataFrame | None = None) -> Scorecard:
-        moment = end_of(day)
-        _, rows = company.of_cycle(cycle.id)
         with self.store.read() as connection:
-            observed = ledger.observations(connection, _needed_kpis(company, rows), moment)
-            reported = definitions.check_ins(connection, moment)
+            reported = definitions.check_ins(connection, end_of(day))
             version = data_version(connection)
         if changed is not None:
-            mine = changed[changed["kpi"].isin(_needed_kpis(company, rows))]
-            observed = pd.concat([observed, mine]).drop_duplicates(["kpi", "segment", "period"], keep="last")
+            told = self._told(company, cycle, day, changed)
+        else:  # apart from the scorecard: a check-in changes nothing of what the data say
+            key = ("told by data", cycle.id, day)
+            told = self._answers.get(key, lambda: self._told(company, cycle, day), (*DEFINITIONS, *VALUES))
         reported = reported[["key_result", "day", "value", "confidence"]]
-        return scorecard.build(company, cycle, observed, reported, day, version, self.policy)
+        return scorecard.scored(company, cycle, told, reported, day, version, self.policy)
+
+    def _told(self, company: Company, cycle: Cycle, day: date, changed: pd.DataFrame | None = None) -> Told:
+        needed = _needed_kpis(company, company.of_cycle(cycle.id)[1])
+        observed = self._read(lambda c: ledger.observations(c, needed, end_of(day)))
+        if changed is not None:
+            mine = changed[changed["kpi"].isin(needed)]
+            observed = pd.concat([observed, mine]).drop_duplicates(["kpi", "segment", "period"], keep="last")
+        return scorecard.told(company, cycle, observed, day, self.policy)
 
     def series(self, kpi: str, segment: str = "all", as_of: date | None = None) -> pd.DataFrame:
         """One series as known at the end of a day: period, value, load_id (missing for computed totals and ratios)."""
@@ -178,7 +188,7 @@ class Questions:
     def series_many(self, pairs: list[tuple[str, str]], as_of: date | None = None) -> pd.DataFrame:
         """Several series at once: kpi, segment, period, value, load_id; in one read."""
         key = ("series", tuple(sorted(set(pairs))), as_of or self.today())
-        return self._answers.get(key, lambda: self._series(pairs, as_of or self.today()))
+        return self._answers.get(key, lambda: self._series(pairs, as_of or self.today()), (*DEFINITIONS, *VALUES))
 
     def trend(
         self,

@@ -111,7 +111,9 @@ class Running(Writing):
         """Check-ins known at the end of a day, one per key result and day: key_result, day, value, confidence, note,
         recorded_at, recorded_by, blocker."""
         moment = end_of(as_of or self.today())
-        return self._answers.get(("check-ins", moment), lambda: self._read(lambda c: definitions.check_ins(c, moment)))
+        return self._answers.get(
+            ("check-ins", moment), lambda: self._read(lambda c: definitions.check_ins(c, moment)), ("check_in",)
+        )
 
     def due_check_ins(self, day: date | None = None, team: str | None = None) -> pd.DataFrame:
         """On what a check-in is due by a day, the longest overdue first; see models.check_ins.due_check_ins."""

@@ -13,6 +13,7 @@ from models.survey import Answered, Results, Survey
 SURVEY, ANSWER = "survey", "answer"
 ANONYMOUS = "anonymous"
 TOKEN_BYTES = 16  # of a link: 128 bits, which nobody guesses
+RECEIPT_BYTES = 16  # likewise
 
 
 class Surveying(Writing):
@@ -44,8 +45,12 @@ class Surveying(Writing):
         return found
 
     @needs("answer")
-    def answer_survey(self, token: str, answers: dict[int, Any]) -> None:
-        """Keep one person's answers. Neither the name nor the time of day is kept, only the day."""
+    def answer_survey(self, token: str, answers: dict[int, Any], receipt: str = "") -> str:
+        """Keep one person's answers. Neither the name nor the time of day is kept, only the day.
+
+        Returns a receipt, which only whoever answered has: with it the answers stand in place of the earlier ones and
+        count once. Without one, nobody can tell whether somebody answers again.
+        """
         asked = self.survey(token)
         state = asked.state(self.today())
         if state != "open":
@@ -59,7 +64,10 @@ class Surveying(Writing):
         body = checked(Answered, {"survey": token, "answers": given}).model_dump(mode="json")
         day = datetime.combine(self.today(), time.min)
         with self.store.write() as connection:
-            records.append(connection, ANSWER, [(token_hex(8), body)], day, ANONYMOUS)
+            mine = {r.id for r in records.standing(connection, ANSWER) if r.body["survey"] == token}
+            kept = receipt if receipt in mine else token_hex(RECEIPT_BYTES)
+            records.append(connection, ANSWER, [(kept, body)], day, ANONYMOUS)
+        return kept
 
     @needs("comment")
     def close_survey(self, token: str) -> None:

@@ -14,6 +14,7 @@ from typing import Any, Literal, ParamSpec, Self, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from data import records
+from data.answers import RECORDS
 from data.questions import Questions, end_of
 from data.records import Record
 from models.policy import POLICY, Policy
@@ -105,7 +106,7 @@ class Writing(Questions):
         """The records of a kind as they stood at the end of a day (None: now); kept until the data changes."""
         moment = end_of(as_of) if as_of else None
         return self._answers.get(
-            ("records", kind, moment), lambda: self._read(lambda c: records.standing(c, kind, moment))
+            ("records", kind, moment), lambda: self._read(lambda c: records.standing(c, kind, moment)), RECORDS
         )
 
     def _keep(self, kind: str, entries: list[tuple[str, dict[str, Any] | None]], at: datetime | None = None) -> None:

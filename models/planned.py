@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from models.okr import Definition, KeyResult, Objective
+from models.okr import Definition, KeyResult, Kpi, Objective
 
 LONGEST_SLUG = 80  # characters of an id that is made from a title
 
@@ -54,9 +54,9 @@ class Edit:
     `objective` is the home of a key result; None leaves it where it is.
     """
 
-    kind: str  # objective, key_result
+    kind: str  # objective, key_result, kpi
     id: str
-    definition: Objective | KeyResult | None
+    definition: Objective | KeyResult | Kpi | None
     based_on: int
     objective: str | None = None
 

@@ -19,6 +19,15 @@ from models.standing import standing
 
 
 @dataclass(frozen=True)
+class Told:
+    """What the data say of a cycle, whatever is reported: `read` holds the complete periods that key results read their
+    values from (kpi, segment, period, value, weight); `links` one row per link with its movement."""
+
+    read: pd.DataFrame = field(repr=False)
+    links: pd.DataFrame = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Scorecard:
     """One cycle as known at the end of `as_of`.
 
@@ -66,6 +75,25 @@ class Scorecard:
         return replace(self, objectives=objectives, key_results=mine, links=links)
 
 
+def told(company: Company, cycle: Cycle, observations: pd.DataFrame, as_of: date, policy: Policy = POLICY) -> Told:
+    """What the data say of a cycle's key results.
+
+    `observations`: kpi, segment, period, value of (at least) the KPIs that they link and the parts of their ratios, as
+    known at the end of `as_of`.
+    """
+    _, rows = company.of_cycle(cycle.id)
+    kpis = definitions.kpi_frame(company.kpis)
+    observed = linked.completed(readings.with_derived(observations, kpis), kpis, as_of)
+    links = linked.describe(definitions.link_frame(rows), kpis, cycle, observed, as_of)
+    links = pd.concat([links, linked.judged(links, observed, policy)], axis=1)
+    links["team_name"] = _named(links["kpi_owner"], {team.id: team.label for team in company.teams})
+    read = links.loc[links["role"] == "measure", readings.KEY].drop_duplicates()
+    near = observed[observed["period"] <= pd.Timestamp(cycle.end)]
+    if not any(kr.reading == "trailing" for _, kr in rows):  # which may reach back further than the cycle before
+        near = near[near["period"] >= pd.Timestamp(cycle.window.before().start)]
+    return Told(near.merge(read, on=readings.KEY), links)
+
+
 def build(
     company: Company,
     cycle: Cycle,
@@ -75,22 +103,28 @@ def build(
     data_version: int = 0,
     policy: Policy = POLICY,
 ) -> Scorecard:
-    """Score and judge a cycle in one pass over frames.
+    """Score and judge a cycle in one pass over frames; see `told` and `scored`."""
+    found = told(company, cycle, observations, as_of, policy)
+    return scored(company, cycle, found, check_ins, as_of, data_version, policy)
 
-    `observations`: kpi, segment, period, value of (at least) the KPIs that the cycle's key results link and the parts
-    of their ratios, as known at the end of `as_of`; `check_ins`: key_result, day, value, confidence.
-    """
+
+def scored(
+    company: Company,
+    cycle: Cycle,
+    found: Told,
+    check_ins: pd.DataFrame,
+    as_of: date,
+    data_version: int = 0,
+    policy: Policy = POLICY,
+) -> Scorecard:
+    """The scorecard of what the data say and what was reported. `check_ins`: key_result, day, value, confidence."""
     objectives, rows = company.of_cycle(cycle.id)
-    kpis = definitions.kpi_frame(company.kpis)
+    links = found.links
     teams = {team.id: team.label for team in company.teams}
-    observed = linked.completed(readings.with_derived(observations, kpis), kpis, as_of)
-    links = linked.describe(definitions.link_frame(rows), kpis, cycle, observed, as_of)
-    links = pd.concat([links, linked.judged(links, observed, policy)], axis=1)
-    links["team_name"] = _named(links["kpi_owner"], teams)
     summary = _objectives(objectives, teams)
     frame = _with_objective(definitions.key_result_frame(rows), summary).set_index("id", drop=False)
     measures = links[links["role"] == "measure"].drop_duplicates("key_result").set_index("key_result")
-    frame = standing(frame, rows, company, measures, cycle, observed, check_ins, as_of, policy).reset_index(drop=True)
+    frame = standing(frame, rows, company, measures, cycle, found.read, check_ins, as_of, policy).reset_index(drop=True)
     frame = flagged(_judged(frame, links, cycle, as_of, policy), links)
     summary = summary.join(scoring.objective_scores(frame), on="id")
     summary["unknown"] = summary["unknown"].fillna(0).astype(int)

@@ -57,7 +57,7 @@ def _day(workspace: Any, view: View) -> date:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         day: date | None = st.date_input(
             tr("Day"), min(view.as_of or today, today), max_value=today, format="YYYY-MM-DD", width=180,
-            key="check_in_day",
+            key="check_in_day", on_change="ignore",
             help=tr("The day that this is about; an earlier one is fine."),
         )  # fmt: skip
         if st.button(tr("Edit the statuses"), icon=":material/edit:", type="tertiary"):

@@ -55,7 +55,7 @@ def render(workspace: Any, view: View) -> None:
     elif shown == "templates":
         plan_templates.show(workspace, view, cycles)
     elif shown == "import":
-        plan_import.show(workspace)
+        plan_import.show(workspace, view)
     else:
         _outline(workspace, view, plan, cycle)
 
@@ -104,7 +104,9 @@ def _shown() -> str:
         "import": tr("From a file"),
     }  # fmt: skip
     asked = st.query_params.get("show", "plan")
-    st.session_state.setdefault("plan show", asked if asked in SHOWS else "plan")
+    wanted = st.session_state.pop("plan show asked", None)
+    if wanted or "plan show" not in st.session_state:
+        st.session_state["plan show"] = wanted or (asked if asked in SHOWS else "plan")
     with st.container(horizontal=True, horizontal_alignment="distribute"):
         shown = st.segmented_control(
             tr("Show"), SHOWS, key="plan show", format_func=lambda code: words[code], required=True,

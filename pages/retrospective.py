@@ -49,13 +49,23 @@ def render(workspace: Any, view: View) -> None:
     _stamp(kept)
     sheet.show([sheet.strip(card.key_results["verdict"])], view, key="strip")
     st.caption(plain(card.headline))
-    reading = _reading(kept, view)
+    mode = _mode(kept, view, f"retro mode {card.cycle.id} {view.team}")
+    if mode == "carry":
+        carry_over.draw(workspace, view, card)
+        return
+    reading = mode == "read"
     answers = _questions(workspace, view, card, kept, reading)
     if not reading:
         _save(workspace, view, card, kept, answers)
     _learned(workspace, view, card, reading)
-    if not reading:
-        carry_over.draw(workspace, view, card)
+    if (
+        view.as_of is None
+        and kept
+        and st.button(
+            tr("Decide what goes on into the next cycle"), icon=":material/arrow_forward:", key="retro_onward"
+        )
+    ):
+        _go("carry")
 
 
 def _stamp(kept: Any) -> None:
@@ -66,17 +76,25 @@ def _stamp(kept: Any) -> None:
     st.caption(plain(said))
 
 
-def _reading(kept: Any, view: View) -> bool:
-    """Whether it is read, not written: what was saved opens to be read, and a past day cannot be written."""
+def _mode(kept: Any, view: View, key: str) -> str:
+    """read, write or carry: what was saved opens to be read, and a past day can only be read."""
     if view.as_of is not None:
-        return True
-    words = {"read": tr("Read and print"), "write": tr("Write")}
-    first = "read" if kept else "write"
+        return "read"
+    words = {"read": tr("Read and print"), "write": tr("Write"), "carry": tr("Carry over")}
+    wanted = st.session_state.pop("retro_wanted", None)
+    if wanted or key not in st.session_state:
+        st.session_state[key] = wanted or ("read" if kept else "write")
     chosen = st.segmented_control(
-        tr("Read or write"), list(words), default=first, format_func=lambda code: words[code], key="retro_mode",
-        required=True, label_visibility="collapsed",
+        tr("What to do"), list(words), format_func=lambda code: words[code], key=key, required=True,
+        label_visibility="collapsed",
     )  # fmt: skip
-    return bool(chosen == "read")
+    return str(chosen)
+
+
+def _go(mode: str) -> None:
+    """Show the page in another mode."""
+    st.session_state["retro_wanted"] = mode
+    st.rerun()
 
 
 def _questions(workspace: Any, view: View, card: Any, kept: Any, reading: bool) -> dict[str, str]:
@@ -155,8 +173,7 @@ def _save(workspace: Any, view: View, card: Any, kept: Any, answers: dict[str, s
             _side_by_side(problem.now, answers, seen_key)
         return
     st.toast(tr("Saved."))
-    st.session_state.pop("retro_mode", None)
-    st.rerun()
+    _go("read")
 
 
 def _side_by_side(theirs: Any, mine: dict[str, str], seen_key: str) -> None:

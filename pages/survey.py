@@ -9,7 +9,7 @@ import streamlit as st
 from models.language import tr, trn
 from models.refused import Refused
 from models.survey import MOST, SCALE, Asked, okr_cycle_feedback
-from pages.parts import amounts, downloads, sheet, survey_charts
+from pages.parts import amounts, downloads, receipt, sheet, survey_charts
 from pages.parts.escape import one_line, plain
 from pages.parts.view import View
 
@@ -40,7 +40,9 @@ def _answer(workspace: Any, token: str, asked: Any) -> None:
     st.title(plain(asked.title), anchor=False)
     sent = f"survey sent {token}"
     if st.session_state.get(sent):
+        receipt.held(token, st.session_state[sent])
         st.success(tr("Thank you. Your answers were kept without your name."), icon=":material/check:")
+        st.caption(tr("Opened again in this browser, the link puts new answers in place of these: you count once."))
         return
     state = asked.state(workspace.today())
     if state == "waiting":
@@ -51,22 +53,30 @@ def _answer(workspace: Any, token: str, asked: Any) -> None:
             tr("This survey closed on {day}. Thank you to everybody who answered.", day=amounts.day(asked.closes))
         )
         return
+    mine = receipt.held(token)
     needed = amounts.plain_number(workspace.policy.survey_fewest)
     st.caption(
         tr("Anonymous: no name and no time of day is kept, and results show from {n} answers on. Skip what you like.",
            n=needed)
     )  # fmt: skip
+    if mine:
+        st.info(
+            tr("You have answered this one already, in this browser. What you send now stands in place of it, so that "
+               "you count once."),
+            icon=":material/replay:",
+        )  # fmt: skip
+    else:
+        st.caption(tr("Once a person: as no name is kept, a second answer is only known again in the same browser."))
     with st.form("survey", border=False):
         answers = {number: _field(number, question) for number, question in enumerate(asked.questions)}
         submitted = st.form_submit_button(tr("Send"), type="primary", icon=":material/send:", width="stretch")
     if not submitted:
         return
     try:
-        workspace.answer_survey(token, answers)
+        st.session_state[sent] = workspace.answer_survey(token, answers, mine)
     except Refused as problem:
         st.error(plain(problem), icon=":material/error:")
         return
-    st.session_state[sent] = True
     st.rerun()
 
 

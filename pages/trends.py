@@ -7,7 +7,7 @@ import streamlit as st
 
 from models.language import tr, trn
 from models.review import ORDER, concern_first, kind
-from pages.parts import amounts, dot_icons, downloads, kpi_review, review_settings, sheet
+from pages.parts import amounts, dot_icons, downloads, kpi_form, kpi_review, review_settings, sheet
 from pages.parts.escape import one_line
 from pages.parts.view import View
 
@@ -17,28 +17,38 @@ _DASH = amounts.UNKNOWN
 
 def render(workspace: Any, view: View) -> None:
     kpis = workspace.kpis()
+    asked, wanted = st.query_params.get("kpi"), st.query_params.get("edit")
+    if wanted == "new-kpi" or (wanted == "definition" and asked in set(kpis["id"])):
+        kpi_form.refused(workspace, view, None if wanted == "new-kpi" else asked)
+        return
     ratios = kpis["aggregation"].eq("ratio") if "aggregation" in kpis else False
     if not ((kpis["observations"] > 0) | ratios).any():
-        _empty(view)
+        if asked in set(kpis["id"]):
+            kpi_review.show(workspace, view, str(asked))
+        else:
+            _empty(workspace, view)
         return
-    asked = st.query_params.get("kpi")
     if asked is not None and asked in set(kpis["id"]):
         kpi_review.show(workspace, view, asked)
         return
     _overview(workspace, view)
 
 
-def _empty(view: View) -> None:
+def _empty(workspace: Any, view: View) -> None:
     st.title(tr("No KPI has values yet"))
     st.markdown(
         tr("Upload an extract: one row per KPI and period, or one column per KPI. The preview shows what it holds.")
     )
-    if st.button(tr("Upload an extract"), type="primary"):
-        view.go("upload")
+    with st.container(horizontal=True):
+        if st.button(tr("Upload an extract"), type="primary"):
+            view.go("upload")
+        kpi_form.offer_new(workspace)
 
 
 def _overview(workspace: Any, view: View) -> None:
-    st.title(tr("KPI review"), anchor=False)
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.title(tr("KPI review"), anchor=False, width="content")
+        kpi_form.offer_new(workspace)
     at, year_end = review_settings.choose(workspace.review_day(view.as_of))
     found = workspace.review(at, cycle=_cycle(workspace, view), as_of=view.as_of, fiscal_year_end=year_end)
     rows = found.rows if view.team is None else found.rows[found.rows["owner"] == view.team]

@@ -42,7 +42,7 @@ def _decision(row: dict[str, Any], held: Any) -> dict[str, Any] | None:
     """The fields of one key result; None where nothing is chosen, or where it was carried over already."""
     words = {"keep": tr("Keep"), "change": tr("Change"), "drop": tr("Drop")}
     word = VERDICTS[row["verdict"]]
-    with st.container(border=True, gap="small"):
+    with st.container(border=True, gap="small", key=f"carry card {row['id']}"):
         left, right = st.columns([2.2, 1.3], vertical_alignment="center")
         left.markdown(f"**{plain(row['title'] or row['id'])}**  \n{word.icon} {plain(row['verdict_word'])}")
         if held and held.became:

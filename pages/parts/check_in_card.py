@@ -43,7 +43,7 @@ def show(row: dict[str, Any], kr: KeyResult, seen: Around, view: View) -> Said |
     """Draw one key result; what was said of it, or None where nothing was touched."""
     last = seen.last.loc[kr.id].to_dict() if kr.id in seen.last.index else {}
     key = f"check-in {seen.turn} {kr.id}"
-    with st.container(border=True, gap="small"):
+    with st.container(border=True, gap="small", key=f"check-in card {seen.turn} {kr.id}"):
         block = sheet.group("", "", [_told(row, kr, last, seen, view)], bare=True)
         sheet.show([block], view, key=f"row {key}")
         said = _fields(row, kr, last, seen, key)
@@ -136,18 +136,18 @@ def measured(row: dict[str, Any]) -> bool:
 def _fields(row: dict[str, Any], kr: KeyResult, last: dict[str, Any], seen: Around, key: str) -> dict[str, Any]:
     """Value, confidence, status, note and blocker, in the order of the tab key; only what was changed."""
     kept: dict[str, Any] = {"on_change": "ignore", "persist_state": "session"}
-    value, sure, status, note, blocker = st.columns([1.05, 1.5, 1.2, 2.2, 2.0], gap="small")
+    value, sure, status, note, blocker = st.columns([1.2, 1.2, 1.3, 2.2, 2.0], gap="small")
     said: dict[str, Any] = {}
     with value:
         said |= _value(row, kr, last, key, kept)
     with sure:
         before = round(last["confidence"]) if amounts.known(last.get("confidence")) else None
-        options = [None, *range(11)]
-        confidence = st.select_slider(
-            tr("Confidence"), options, before, format_func=lambda number: "–" if number is None else str(number),
-            key=f"{key} confidence", help=tr("0: it will not be reached. 10: it surely will."), **kept,
+        confidence = st.number_input(
+            tr("Confidence, 0–10"), 0, 10, None, 1, key=f"{key} confidence",
+            placeholder="" if before is None else str(before),
+            help=tr("0: it will not be reached. 10: it surely will. Empty: as last time."), **kept,
         )  # fmt: skip
-        if confidence is not None and confidence != before:
+        if confidence is not None:
             said["confidence"] = float(confidence)
     with status:
         now = seen.statuses.get(kr.id)

@@ -11,7 +11,17 @@ from models.refused import Refused
 from models.segment_contributions import label, sentence
 from models.segment_spans import offered
 from models.trend import change
-from pages.parts import amounts, charts, dot_icons, downloads, event_list, evidence_words, review_settings, sheet
+from pages.parts import (
+    amounts,
+    charts,
+    dot_icons,
+    downloads,
+    event_list,
+    evidence_words,
+    kpi_form,
+    review_settings,
+    sheet,
+)
 from pages.parts.escape import one_line, plain
 from pages.parts.review_chart import beside_last_year, contribution_bars, scaled_unit
 from pages.parts.view import View
@@ -29,6 +39,10 @@ def show(workspace: Any, view: View, identifier: str) -> None:
     with st.container(gap=None):
         st.caption(plain(_about(found, workspace)))
         st.title(plain(found["name"] or identifier), anchor=False)
+    if not found["observations"] and found["aggregation"] != "ratio":
+        kpi_form.waiting(workspace, view, identifier)
+        return
+    kpi_form.offer(workspace)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         at, year_end = review_settings.choose(workspace.last_day(identifier, view.as_of))
         segments = workspace.segments_of(identifier, view.as_of)

@@ -8,8 +8,9 @@ import yaml
 
 from models.language import tr, trn
 from models.refused import Refused
-from pages.parts import amounts
-from pages.parts.escape import plain
+from pages.parts import amounts, plan_state, sheet
+from pages.parts.escape import one_line, plain
+from pages.parts.view import View
 
 TYPES = ["yaml", "yml", "csv", "tsv", "xlsx", "json"]
 ASKED = ("objective", "key_result", "owner", "team", "cycle", "kpi", "baseline", "target", "current")  # on screen
@@ -20,8 +21,12 @@ types: {Ambition: objective, Measure: key_result, Task: leave_out}
 decimal: ","
 """
 
+SHOWN = 100  # rows of the preview; what changes stands first
 
-def show(workspace: Any) -> None:
+
+def show(workspace: Any, view: View) -> None:
+    if _imported():
+        return
     st.markdown(
         tr(
             "YAML, the ClickUp goals JSON, or any table (CSV, TSV, Excel): one row a key result, one row a node with "
@@ -29,7 +34,7 @@ def show(workspace: Any) -> None:
             "check-ins."
         )
     )
-    file = st.file_uploader(tr("File with OKRs"), type=TYPES, key="plan file")
+    file = st.file_uploader(tr("File with OKRs"), type=TYPES, key=f"plan file {st.session_state.get('plan files', 0)}")
     if file is None:
         return
     data = file.getvalue()
@@ -44,25 +49,46 @@ def show(workspace: Any) -> None:
         st.markdown(trn("**{count} problem**; nothing was imported:", "**{count} problems**; nothing was imported:",
                         len(found.errors)))  # fmt: skip
         st.dataframe(problems(found.errors), hide_index=True, alt=tr("What cannot be imported"))
-    for note in found.notes:
-        st.caption(plain(note))
-    if found.errors:
-        return
     rows = preview(found)
     counts = rows["state"].value_counts()
-    st.markdown(
-        tr(
-            "**{new} new**, **{changed} changed**, {unchanged} unchanged; {check_ins} check-ins.",
-            new=amounts.count(counts.get("new", 0)), changed=amounts.count(counts.get("changed", 0)),
-            unchanged=amounts.count(counts.get("unchanged", 0)), check_ins=amounts.count(found.check_ins),
-        )
-    )  # fmt: skip
-    st.dataframe(_said(rows), hide_index=True, alt=tr("What importing this file would do"))
-    nothing = not found.changes and not found.check_ins
-    if st.button(tr("Import"), type="primary", disabled=nothing, key="import plan"):
-        done = workspace.import_okrs(file.name, data, mapping=mapping, draft=draft)
-        st.toast(trn("{count} change imported.", "{count} changes imported.", len(done.changes)))
-        st.rerun()
+    if not found.errors:
+        st.markdown(
+            tr(
+                "**{new} new**, **{changed} changed**, {unchanged} unchanged; {check_ins} check-ins.",
+                new=amounts.count(counts.get("new", 0)), changed=amounts.count(counts.get("changed", 0)),
+                unchanged=amounts.count(counts.get("unchanged", 0)), check_ins=amounts.count(found.check_ins),
+            )
+        )  # fmt: skip
+        _listed(rows, view)
+        nothing = not found.changes and not found.check_ins
+        if st.button(tr("Import"), type="primary", disabled=nothing, key="import plan"):
+            done = workspace.import_okrs(file.name, data, mapping=mapping, draft=draft)
+            st.session_state["plan imported"] = (file.name, len(done.changes), done.check_ins, draft)
+            st.session_state["plan files"] = st.session_state.get("plan files", 0) + 1  # the file is done with
+            st.rerun()
+    if found.notes:
+        st.caption("\n".join(f"- {plain(note)}" for note in found.notes))
+
+
+def _imported() -> bool:
+    """What the last file brought, and the way to it, until another is asked for."""
+    done = st.session_state.get("plan imported")
+    if done is None:
+        return False
+    name, changes, check_ins, draft = done
+    told = [trn("{count} change imported", "{count} changes imported", changes)]
+    told += [trn("{count} check-in", "{count} check-ins", check_ins)] if check_ins else []
+    st.success(plain(tr("{file}: {what}.", file=name, what=", ".join(told))), icon=":material/check:")
+    if draft:
+        st.markdown(tr("New objectives are drafts: look through their hints, talk about them, then publish."))
+    with st.container(horizontal=True):
+        look = st.button(tr("See the objectives"), type="primary", key="see imported")
+        again = st.button(tr("Bring another file"), key="import another")
+    if look or again:
+        del st.session_state["plan imported"]
+        st.session_state["plan show asked"] = "plan" if look else "import"
+        plan_state.go()
+    return True
 
 
 def preview(found: Any) -> pd.DataFrame:
@@ -92,18 +118,34 @@ def problems(errors: list[Any]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns).astype({columns[0]: "Int64"})
 
 
-def _said(rows: pd.DataFrame) -> pd.DataFrame:
-    states = {"new": tr("＋ new"), "changed": tr("✎ changed"), "unchanged": tr("= unchanged")}
+def _listed(rows: pd.DataFrame, view: View) -> None:
+    """The preview, what changes first; key results stand under their objective otherwise."""
+    states = {
+        "new": {"word": tr("new"), "icon": "＋", "tone": "good", "meaning": tr("It is not there yet.")},
+        "changed": {"word": tr("changed"), "icon": "✎", "tone": "warn", "meaning": tr("Some of its fields differ.")},
+        "unchanged": {"word": tr("unchanged"), "icon": "=", "tone": "neutral", "meaning": tr("It stands so already.")},
+    }
     kinds = {"objective": tr("objective"), "key_result": tr("key result")}
-    return pd.DataFrame(
+    first = pd.concat([rows[rows["state"] != "unchanged"], rows[rows["state"] == "unchanged"]]).head(SHOWN)
+    blocks: list[sheet.Block] = [
         {
-            tr("Line"): rows["line"],
-            tr("What"): rows["state"].map(states),
-            tr("Kind"): rows["kind"].map(kinds),
-            tr("Title"): rows["title"],
-            tr("Changes"): rows["fields"],
+            "cells": [
+                states[row["state"]],
+                {"text": one_line(row["title"]), "meta": kinds[row["kind"]]},
+                one_line(row["fields"]),
+                "" if pd.isna(row["line"]) else str(row["line"]),
+            ]
         }
-    )
+        for row in first.to_dict("records")
+    ]
+    columns = [tr("What"), tr("Title"), tr("Changes"), tr("Line")]
+    changes = any(row["fields"] for row in first.to_dict("records"))
+    if not changes:
+        columns = [columns[0], columns[1], columns[3]]
+        blocks = [{"cells": [block["cells"][at] for at in (0, 1, 3)]} for block in blocks]
+    sheet.show([sheet.table(columns, blocks, numbers=[tr("Line")])], view, "import preview")
+    if len(rows) > SHOWN:
+        st.caption(trn("And {count} more.", "And {count} more.", len(rows) - SHOWN))
 
 
 def _value(value: Any) -> str:

@@ -9,10 +9,12 @@ from models.amounts import amount
 from models.language import spoken, tr
 from models.okr import KeyResult, Kpi
 from models.planned import fresh_id
-from pages.parts import lessons, plan_checks, plan_fields, plan_state, plan_talk
+from pages.parts import kpi_pick, lessons, plan_checks, plan_fields, plan_state, plan_talk
 from pages.parts.escape import one_line, plain
 from pages.parts.plan_fields import Fields
 from pages.parts.view import View
+
+NEAR = 20  # KPIs close in the tree that are offered first
 
 
 def edit(workspace: Any, view: View, identifier: str | None, objective: str | None) -> None:
@@ -98,12 +100,16 @@ def _form(workspace: Any, home: Any, now: Fields, key: str, kpis: dict[str, Kpi]
         )
         or now.kind
     )  # fmt: skip
-    st.header(tr("2 · The KPI"), anchor=False)
-    _kpis(workspace, out, now, key, kpis)
-    st.header(tr("3 · From where to where"), anchor=False)
-    _figures(workspace, home, out, now, key, kpis)
-    st.header(tr("4 · What must not suffer"), anchor=False)
-    _guards(workspace, home, out, now, key, kpis)
+    # Each step in a box of its own: what appears in one does not move the others, whose half-typed text would be lost.
+    with st.container():
+        st.header(tr("2 · The KPI"), anchor=False)
+        _kpis(workspace, out, now, key, kpis)
+    with st.container():
+        st.header(tr("3 · From where to where"), anchor=False)
+        _figures(workspace, home, out, now, key, kpis)
+    with st.container():
+        st.header(tr("4 · What must not suffer"), anchor=False)
+        _guards(workspace, home, out, now, key, kpis)
     st.header(tr("5 · Who and when"), anchor=False)
     one, two, three = st.columns(3)
     out.owner = one.text_input(tr("Owner"), now.owner, key=f"{key} owner", max_chars=200).strip()
@@ -118,7 +124,9 @@ def _form(workspace: Any, home: Any, now: Fields, key: str, kpis: dict[str, Kpi]
 
 
 def _kpis(workspace: Any, out: Fields, now: Fields, key: str, kpis: dict[str, Kpi]) -> None:
-    ids = ["", *kpis]
+    chosen, followed = f"{key} outcome", f"{key} followed"
+    held = [now.measure, now.outcome, *(st.session_state.get(name, "") for name in (f"{key} measure", chosen))]
+    ids = ["", *kpi_pick.offered(kpis, key, held)]
 
     def show(kpi: str) -> str:
         return one_line(kpis[kpi].label) if kpi else tr("none")
@@ -133,7 +141,6 @@ def _kpis(workspace: Any, out: Fields, now: Fields, key: str, kpis: dict[str, Kp
                 help=tr("Type to search. None: the value is typed in at check-ins."),
             )
         )  # fmt: skip
-    chosen, followed = f"{key} outcome", f"{key} followed"
     st.session_state.setdefault(chosen, now.outcome if now.outcome in ids else "")
     if not now.title and st.session_state[chosen] == st.session_state.get(followed, ""):
         st.session_state[chosen] = st.session_state[followed] = out.measure  # the usual case: it moves what it reads
@@ -229,7 +236,10 @@ def _guards(workspace: Any, home: Any, out: Fields, now: Fields, key: str, kpis:
 
     near = plan_fields.guardrails_for(out.outcome, home.team, kpis, workspace.drivers())
     taken = {out.measure, out.outcome}
-    others = [kpi for kpi in dict.fromkeys([*now.guardrails, *near, *kpis]) if kpi not in taken]
+    boxes = (f"{key} guardrails", f"{key} controls")
+    held = [*now.guardrails, *now.controls, *(kpi for box in boxes for kpi in st.session_state.get(box, []))]
+    offered = kpi_pick.offered(kpis, f"{key} beside", [*held, *near[:NEAR]])
+    others = [kpi for kpi in dict.fromkeys([*now.guardrails, *near[:NEAR], *offered]) if kpi not in taken]
     kept = [kpi for kpi in now.guardrails if kpi in others]
     out.guardrails = st.multiselect(
         tr("Guardrails: must not get worse meanwhile"), others, kept, format_func=show, key=f"{key} guardrails"
@@ -238,7 +248,7 @@ def _guards(workspace: Any, home: Any, out: Fields, now: Fields, key: str, kpis:
     if suggested:
         names = ", ".join(show(kpi) for kpi in suggested)
         st.caption(plain(tr("Close to it in the KPI tree: {names}.", names=names)))
-    rest = [kpi for kpi in dict.fromkeys([*now.controls, *kpis]) if kpi not in taken]
+    rest = [kpi for kpi in dict.fromkeys([*now.controls, *offered]) if kpi not in taken]
     kept = [kpi for kpi in now.controls if kpi in rest]
     out.controls = st.multiselect(
         tr("Controls: comparable KPIs that the work cannot touch"), rest, kept, format_func=show, key=f"{key} controls"

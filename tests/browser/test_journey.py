@@ -111,6 +111,7 @@ PATHS = [
     "plan?cycle=2026-Q4&edit=key_result/csat-back",
     "hints?cycle=2026-Q4",
     "trends",
+    "trends?kpi=staff_turnover&edit=definition",
     "kpi-tree",
     "truth-gap",
     "then-and-now?cycle=2026-Q3&then=2026-10-07",

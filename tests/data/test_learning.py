@@ -180,6 +180,19 @@ def test_no_answer_carries_a_name_or_a_time_of_day(workspace):
     assert all(set(record.body) == {"survey", "answers"} for record in kept)
 
 
+def test_who_answers_again_with_the_receipt_counts_once(workspace):
+    token, other = (workspace.create_survey(title=title) for title in ("How was Q3?", "Another"))
+    receipt = workspace.answer_survey(token, {0: 1})
+    for step in (4, 5):
+        workspace.answer_survey(token, {0: step})
+    assert workspace.answer_survey(token, {0: 2}, receipt) == receipt
+    found = workspace.survey_results(token)
+    assert (found.n, found.questions[0].counts) == (3, (("1", 0), ("2", 1), ("3", 0), ("4", 1), ("5", 1)))
+    assert workspace.answer_survey(other, {0: 3}, receipt) != receipt  # of another survey it is none
+    assert workspace.answer_survey(token, {0: 3}, "made up") != "made up"
+    assert workspace.survey_results(token).n == 4
+
+
 def test_the_cycle_before_stands_beside_it(workspace):
     newer = workspace.create_survey(title="Q3", cycle="2026-Q3")
     older = workspace.create_survey(title="Q2", cycle="2026-Q2")

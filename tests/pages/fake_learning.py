@@ -109,11 +109,12 @@ class FakeLearning:
         self.calls.append(("create_survey", said["title"], len(said["questions"])))
         return "open"
 
-    def answer_survey(self, token: str, answers: dict[int, Any]) -> None:
+    def answer_survey(self, token: str, answers: dict[int, Any], receipt: str = "") -> str:
         given = {number: answer for number, answer in answers.items() if answer not in (None, "")}
         if not given:
             raise Refused("nothing was sent: no question was answered.")
         self.calls.append(("answer_survey", token, given))
+        return receipt or "slip"
 
     def survey_results(self, token: str) -> Results:
         text = self._hostile() or "=1+1\nFewer goals."

@@ -75,6 +75,8 @@ def test_a_past_day_is_read_only() -> None:
 def test_keep_change_drop_and_carry_over() -> None:
     workspace = FakeWorkspace()
     app = run(retrospective, workspace, {}, TEAM)
+    app.session_state["retro_wanted"] = "carry"
+    app.run()
     assert [field.label for field in app.number_input] == ["New target"]
     press(app, "Save the decisions")
     assert workspace.calls[-1] == ("decide", {"kr1": {"decision": "change", "target": 60.0, "note": ""}})

@@ -11,7 +11,7 @@ from models.planned import Edit
 from pages import hints, plan
 from pages.parts.view import View
 from tests.data.test_planning import OKRS
-from tests.pages.test_every_page import run
+from tests.pages.test_every_page import _blocks, run
 from workspace import Workspace
 
 VIEW = View(cycle="2026-Q4")
@@ -134,15 +134,30 @@ def test_a_table_of_another_tool_is_previewed_and_imported(ann):
     app.file_uploader[0].upload("goals.csv", table.encode(), "text/csv")
     app.run()
     assert [error.value for error in app.exception] == []
-    shown = app.dataframe[0].value
-    assert shown.values.tolist() == [
-        [2, "＋ new", "objective", "Rest at night", ""], [2, "＋ new", "key result", "Calls at night fall", ""],
+    rows = _blocks(app.get("bidi_component")[0])[0]["rows"]
+    assert [(row["cells"][0]["word"], *row["cells"][1].values(), row["cells"][2]) for row in rows] == [
+        ("new", "Rest at night", "objective", "2"), ("new", "Calls at night fall", "key result", "2"),
     ]  # fmt: skip
     press(app, "Import")
     planned = ann.planned("rest-at-night")
     assert (planned.objective.draft, planned.rows[0].target) == (True, 10.0)
+    assert app.success[0].value.replace("\\", "") == "goals.csv: 2 changes imported, 1 check-in."
+    again = run(plan, ann, {"show": "import"}, VIEW)
+    again.file_uploader[0].upload("goals.csv", table.encode(), "text/csv")
+    again.run()
+    rows = _blocks(again.get("bidi_component")[0])[0]["rows"]
+    assert [row["cells"][0]["word"] for row in rows] == ["unchanged", "unchanged"]
+    assert labelled(again.button, "Import").disabled
+
+
+def test_after_a_file_its_objectives_are_a_click_away(ann):
+    app = run(plan, ann, {"show": "import"}, VIEW)
+    app.file_uploader[0].upload("goals.csv", b"Goal,Key result,Team,Quarter\nRest,Sleep,app,Q4 2026\n", "text/csv")
     app.run()
-    assert [row[1] for row in app.dataframe[0].value.values.tolist()] == ["= unchanged", "= unchanged"]
+    press(app, "Import")
+    press(app, "See the objectives")
+    assert "Rest" in " ".join(heading.value for heading in app.header)
+    assert app.success == []
 
 
 def test_problems_of_a_file_name_the_line(ann):

@@ -1,0 +1,55 @@
+"""What is kept in memory stands until something that it stands on is written."""
+
+from datetime import date, datetime
+
+import pytest
+
+from data.answers import DEFINITIONS, JUDGED, RECORDS
+from workspace import Workspace
+
+OKRS = b"""teams: [{id: app}]
+objectives:
+  - {id: o, team: app, cycle: 2026-Q3, key_results: [{id: k, baseline: 0, target: 10}]}
+"""
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    made = Workspace(tmp_path / "s.duckdb", who="ann", now=lambda: datetime(2026, 9, 1, 12))
+    made.import_okrs("o.yaml", OKRS)
+    return made
+
+
+def test_an_answer_stands_until_its_tables_grow(workspace):
+    asked = []
+
+    def ask(of):
+        return workspace._answers.get(("asked", of), lambda: asked.append(of) or len(asked), of)
+
+    first = [ask(of) for of in (DEFINITIONS, JUDGED, RECORDS, ())]
+    workspace.set_status("key_result", "k", "on_track")
+    assert [ask(of) == was for of, was in zip((DEFINITIONS, JUDGED, RECORDS, ()), first, strict=True)] == [
+        True, True, False, False,
+    ]  # fmt: skip
+    asked_before = len(asked)
+    workspace.check_in("k", 5.0, date(2026, 8, 1))
+    assert (ask(DEFINITIONS), ask(JUDGED)) == (first[0], asked_before + 1)
+
+
+def test_a_status_leaves_the_scorecard_and_a_check_in_moves_it(workspace):
+    before = workspace.scorecard("2026-Q3")
+    workspace.set_status("key_result", "k", "on_track")
+    after = workspace.scorecard("2026-Q3")
+    assert after.key_results is before.key_results
+    assert (after.data_version, before.data_version) == (workspace.data_version(), workspace.data_version() - 1)
+    workspace.check_in("k", 5.0, date(2026, 8, 1))
+    assert list(workspace.scorecard("2026-Q3").key_results["score"]) == [0.5]
+
+
+def test_a_store_put_back_from_a_copy_is_asked_anew(workspace, tmp_path):
+    workspace.back_up(tmp_path / "copy.duckdb")
+    workspace.check_in("k", 5.0, date(2026, 8, 1))
+    assert list(workspace.scorecard("2026-Q3").key_results["score"]) == [0.5]
+    workspace.restore(tmp_path / "copy.duckdb")
+    workspace.check_in("k", 8.0, date(2026, 8, 1))  # as many rows as before, and others
+    assert list(workspace.scorecard("2026-Q3").key_results["score"]) == [0.8]
