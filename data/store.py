@@ -91,12 +91,12 @@ class Store:
 
     @contextmanager
     def write(
-        self, *, raise_version: bool = True, files: bool = False, by: str = "", action: str = ""
+        self, *, raise_version: bool = True, staged: Connection | None = None, by: str = "", action: str = ""
     ) -> Iterator[Connection]:
         """One transaction: commits when the block ends, leaves the store as it was when it raises.
 
         The write is sealed in the chain under `by` and `action`; without them under the store's `who`, and under what
-        was added. `files` allows DuckDB to read files, which nothing but a bulk load needs.
+        was added. With a connection of `staging` it is that one which writes, so that its temporary tables are at hand.
         """
         self._make_folder()
         with self._gate.writing():
@@ -105,7 +105,8 @@ class Store:
                 with self._open(read_only=True) as connection:
                     if _schema_version(connection) == SCHEMA_VERSION:
                         self._prove(connection)
-            with self._open(read_only=False, files=files) as connection, self._explained():
+            opened = self._attached(staged) if staged else self._open(read_only=False)
+            with opened as connection, self._explained():
                 self._bring_forward(connection)
                 before = self._head(connection)
                 connection.begin()
@@ -126,6 +127,64 @@ class Store:
                     raise
                 self._settle(connection, sealed)
             self._proven = self.signature()
+
+    @contextmanager
+    def staging(self) -> Iterator[Connection]:
+        """A database in memory that may read files: where a big load is got ready while others read and write.
+
+        What does not fit into memory goes to a folder beside the store. One at a time; others wait their turn.
+        """
+        self._make_folder()
+        with self._gate.staging():
+            aside = _beside(self.path, ".staged")
+            shutil.rmtree(aside, ignore_errors=True)  # of one that was killed
+            settings = {**_SETTINGS, "temp_directory": str(aside)}
+            connection = duckdb.connect(":memory:", config=settings)
+            try:
+                connection.execute("SET enable_progress_bar = false")
+                with self._explained():
+                    yield connection
+            finally:
+                connection.close()
+                shutil.rmtree(aside, ignore_errors=True)
+
+    @contextmanager
+    def copied(self, staged: Connection) -> Iterator[None]:
+        """Inside `staging`: its tables are those of the store as it stands, in a copy that holds up nobody."""
+        copy = _beside(self.path, ".staged") / "copy.duckdb"
+        with self.read():  # which folds a write-ahead log that a crash left behind
+            pass
+        try:
+            copy.parent.mkdir(exist_ok=True)
+            with self._gate.reading():
+                shutil.copyfile(self.path, copy)
+        except OSError as error:
+            raise StoreError(
+                f"there is no room to compare with {self.path.name}: {error.strerror}. Nothing was changed."
+            ) from error
+        try:
+            with self._attached(staged, copy, read_only=True):
+                yield
+        finally:
+            copy.unlink(missing_ok=True)
+
+    @contextmanager
+    def _attached(
+        self, connection: Connection, path: Path | None = None, *, read_only: bool = False
+    ) -> Iterator[Connection]:
+        """The store (or its copy) as the default database of a connection to another."""
+        file = str(path or self.path).replace("'", "''")
+        try:
+            connection.execute(f"ATTACH '{file}' AS attached{' (READ_ONLY)' if read_only else ''}")
+        except duckdb.Error as error:
+            raise _why_not_opened(self.path, error) from error
+        try:
+            connection.execute("USE attached")
+            yield connection
+        finally:
+            with suppress(duckdb.Error):  # after a fatal error nothing can be asked any more
+                connection.execute("USE memory")
+                connection.execute("DETACH attached")
 
     @contextmanager
     def exclusive(self) -> Iterator[Path]:
@@ -216,8 +275,8 @@ class Store:
         self._note(first)
 
     @contextmanager
-    def _open(self, *, read_only: bool, files: bool = False) -> Iterator[Connection]:
-        settings = {**_SETTINGS, "enable_external_access": "true" if files else "false"}
+    def _open(self, *, read_only: bool) -> Iterator[Connection]:
+        settings = {**_SETTINGS, "enable_external_access": "false"}
         try:
             connection = duckdb.connect(str(self.path), read_only=read_only, config=settings)
         except duckdb.Error as error:
