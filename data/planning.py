@@ -118,9 +118,10 @@ class Planning(Writing):
     @needs("edit_okrs")
     def save_many(self, edits: Sequence[Edit]) -> dict[str, Any]:
         """Save all of it or nothing. Raises Conflict where somebody else was faster, Refused where it does not fit."""
-        edits = [self._with_unseen(_whole(edit)) for edit in edits]
+        edits = [_whole(edit) for edit in edits]
         company = self.company()
         added = self._fits(company, edits)
+        edits = [self._with_unseen(edit) for edit in edits]
         versions = self._read(lambda connection: _changes(connection, edits))
         if versions:
             with self.store.write() as connection:

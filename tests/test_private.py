@@ -50,13 +50,13 @@ def filled(tmp_path_factory) -> Workspace:
     moment = [datetime(2026, 8, 1, 12)]
     w = Workspace(tmp_path_factory.mktemp("private") / "s.duckdb", who="ann", now=lambda: moment[0])
     w.import_okrs("o.yaml", FILE.model_dump_json(exclude_defaults=True).encode())
-    w.load("visits.csv", ROWS.encode(), w.options(trusted=True))
     hidden = f"{CANARY}-k"
     w.save_retrospective("2026-Q2", "people", {"learned": f"of P {CANARY}", "why": "open words"})
     w.save_retrospective("2026-Q2", "quiet", {"learned": f"{CANARY}"})
     w.decide("2026-Q2", {"pk": {"decision": "keep"}, f"{CANARY}-pk": {"decision": "keep", "note": CANARY}})
     w.close_cycle("2026-Q2")
     moment[0] = NOW
+    assert w.load("visits.csv", ROWS.encode(), w.options(trusted=True)).status == "stored"
     w.check_in(hidden, 120.0, date(2026, 8, 20), note=CANARY, blocker=CANARY)
     w.check_in("k1", 120.0, date(2026, 8, 20), note="seen by all")
     w.add_action(f"A {CANARY}", "ann", DAY, key_result=hidden)
