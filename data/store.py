@@ -71,7 +71,7 @@ class Store:
             with self.write(raise_version=False):
                 pass
         with self._gate.reading(), self._open(read_only=True) as connection:
-            current = _schema_version(connection) == SCHEMA_VERSION
+            current = _schema_version(connection, self.path) == SCHEMA_VERSION
             if current:
                 self._prove(connection, again=prove)
             unfolded = self.wal.exists()
@@ -103,7 +103,7 @@ class Store:
             self._make()
             if self._proven is None or self.wal.exists():  # whatever is no sound store is not opened for writing
                 with self._open(read_only=True) as connection:
-                    if _schema_version(connection) == SCHEMA_VERSION:
+                    if _schema_version(connection, self.path) == SCHEMA_VERSION:
                         self._prove(connection)
             opened = self._attached(staged) if staged else self._open(read_only=False)
             with opened as connection, self._explained():
@@ -197,7 +197,7 @@ class Store:
     def fold(self) -> None:
         """Inside `exclusive`: prove the store, and bring a write-ahead log that a crash left behind into the file."""
         with self._open(read_only=True) as connection:
-            if _schema_version(connection) == SCHEMA_VERSION:
+            if _schema_version(connection, self.path) == SCHEMA_VERSION:
                 self._prove(connection)
         if self.wal.exists():
             with self._open(read_only=False) as connection, self._explained():
@@ -254,7 +254,7 @@ class Store:
         """A new store appears whole or not at all."""
         if self.path.exists():
             if self.path.stat().st_size == 0:
-                raise StoreDamaged(f"{self.path.name} is empty (0 bytes), so it is no store. {_RECOVERY}")
+                raise _empty(self.path)
             return
         for left in self.path.parent.glob(f".{self.path.name}.new-*"):
             left.unlink(missing_ok=True)
@@ -355,7 +355,7 @@ class Store:
         return self.who()
 
     def _bring_forward(self, connection: Connection) -> None:
-        found = _schema_version(connection)
+        found = _schema_version(connection, self.path)
         if found == SCHEMA_VERSION:
             return
         if found is None:
@@ -406,7 +406,7 @@ def data_version(connection: Connection) -> int:
     return int(row[0]) if row else 0
 
 
-def _schema_version(connection: Connection) -> int | None:
+def _schema_version(connection: Connection, path: Path) -> int | None:
     """The schema of an opened file; None when it is an empty database."""
     found = connection.execute(
         "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND NOT temporary"
@@ -416,14 +416,15 @@ def _schema_version(connection: Connection) -> int | None:
         return None
     if "meta" not in tables:
         raise StoreError(
-            f"this DuckDB file is not a Needle store: it holds the tables {', '.join(sorted(tables)[:5])}. "
-            "Give the path of another file with --db or NEEDLE_DB."
+            f"{path.name} is a DuckDB file, but not a Needle store: it holds the tables "
+            f"{', '.join(sorted(tables)[:5])}. Give the path of another file with --db or NEEDLE_DB."
         )
     try:
         row = connection.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()
         return int(row[0]) if row else None
     except (duckdb.Error, ValueError) as error:
-        raise StoreDamaged(f"the store does not tell its schema ({str(error).splitlines()[0]}). {_RECOVERY}") from error
+        said = str(error).splitlines()[0]
+        raise StoreDamaged(f"{path.name} is damaged: it does not tell its schema ({said}). {_RECOVERY}") from error
 
 
 def _roll_back(connection: Connection) -> None:
@@ -433,8 +434,14 @@ def _roll_back(connection: Connection) -> None:
         return
 
 
+def _empty(path: Path) -> StoreDamaged:
+    return StoreDamaged(f"{path.name} is empty (0 bytes), so it is no store. {_RECOVERY}")
+
+
 def _why_not_opened(path: Path, error: duckdb.Error) -> StoreError:
     text = str(error).splitlines()[0]
+    if path.exists() and path.stat().st_size == 0:
+        return _empty(path)
     told = _explained(path, error)
     if told is not None:
         return told
