@@ -6,7 +6,9 @@ listens on this machine only and lets whoever sits there do everything; with it,
 
 import logging
 import os
+import signal
 import sys
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -86,6 +88,10 @@ async def _life(app: st.App) -> AsyncIterator[None]:
     yield
     logging.getLogger("needle").info("stopped")
 
+
+# Uvicorn finishes what it is doing, then hands the signal on to whoever was there before it: a stop is no failure.
+if threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 
 try:
     around = _around()

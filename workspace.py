@@ -190,8 +190,9 @@ class Workspace(
     ) -> LoadResult:
         """Load a file of a trusted place, a big one (`from_bytes`) without holding it in memory; same rules, same
         result. A big file that was loaded before is recognised by its SHA-256 alone."""
+        version = self.data_version()  # first: what is changed after it is looked at again
         terms = self.terms(path.name, options)
-        file = FileLoad(self.store, path, terms)
+        file = FileLoad(self.store, path, terms, version, replayed=options.recorded_at is not None)
         if not file.is_big(from_bytes):
             return self.load(path.name, file.contents(), options)
         found = file.run()

@@ -1,8 +1,9 @@
-"""python -m benchmarks [PART...]: measure all, or parts: scorecard, trade_offs, okr_views, loading, movement."""
+"""python -m benchmarks [PART...]: measure all, or parts: scorecard, trade_offs, okr_views, loading, waiting,
+movement."""
 
 import sys
 
-from benchmarks import loading, movement, okr_views, scorecard, trade_offs
+from benchmarks import loading, movement, okr_views, scorecard, trade_offs, waiting
 
 
 def main(parts: list[str]) -> None:
@@ -11,6 +12,7 @@ def main(parts: list[str]) -> None:
         "trade_offs": lambda: print(trade_offs.measure()),
         "okr_views": lambda: print(okr_views.measure()),
         "loading": lambda: print(loading.measure()),
+        "waiting": lambda: print(waiting.measure()),
         "movement": movement.main,
     }
     unknown = [part for part in parts if part not in known]

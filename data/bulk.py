@@ -52,10 +52,9 @@ class Staged:
 def stage(connection: Connection, path: Path, form: Form, *, in_order: bool = False) -> Staged:
     """Read the file into `stage`, sorted if it is to be `in_order`, else as the file has it.
 
-    Raises DoesNotFit when its records are not of the form's width or days. Ends the transaction and begins another:
-    nothing of the store has been touched, and rows of a finished transaction are read twice as fast.
+    Raises DoesNotFit when its records are not of the form's width or days. Outside a transaction, since rows of a
+    finished one are read twice as fast.
     """
-    connection.commit()
     connection.execute(f"SET memory_limit = '{MEMORY}'")
     connection.execute("SET preserve_insertion_order = true")
     source = source_of_rows(connection, path, form)
@@ -80,8 +79,6 @@ def stage(connection: Connection, path: Path, form: Form, *, in_order: bool = Fa
         odd = _odd_values(connection, source, form) if values < rows else []
     except DatabaseError as error:
         raise DoesNotFit(str(error).splitlines()[0]) from error
-    finally:
-        connection.begin()
     return Staged(rows, first, last, unknown, odd, int(size or 0))
 
 
@@ -182,11 +179,9 @@ def _changed(connection: Connection, statement: str) -> int:
 
 def put_in_order(connection: Connection) -> None:
     """The stage sorted by KPI, segment and day; the order of the file is lost."""
-    connection.commit()
     connection.execute("CREATE OR REPLACE TEMP TABLE sorted AS SELECT * FROM stage ORDER BY k, s, d")
     connection.execute("DROP TABLE stage")
     connection.execute("ALTER TABLE sorted RENAME TO stage")
-    connection.begin()
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,7 @@ class Carrying(Closing):
         company = definitions.company(connection, self._now())
         held, decided = company.cycle(cycle), _held(connection)
         assert held is not None
-        rows = _rows(company, cycle, team)
+        rows = _rows(company.without(self._hidden()), cycle, team)
         mine = {kr.id: decided[kr.id] for _, kr in rows if kr.id in decided}
         known = {o.id: o.draft for o in [*company.objectives, *company.drafts]}
         taken = [kr.id for krs in company.key_results.values() for kr in krs]

@@ -87,6 +87,7 @@ class Comparing(Closing):
         found = self._answers.get(
             ("edits", moment), lambda: self._read(lambda c: definitions.edited(c, "key_result", moment))
         )
+        found = found[~found["id"].isin(self._unseen().key_results)]
         return found.groupby("id").tail(1).rename(columns={"id": "key_result"})[EDITS].reset_index(drop=True)
 
     def truth_gap(

@@ -11,6 +11,7 @@ from data.store import Connection
 from models.company import Company
 from models.okr import Cycle, Definition, KeyResult, Kpi, Objective, OkrFile, Status, Team
 from models.source import Source
+from models.unseen import Called
 
 RETIRED = "null"  # the body of a version that takes its definition out of use
 KINDS = ("team", "cycle", "kpi", "status", "objective", "key_result", "source")
@@ -61,6 +62,20 @@ def recorded_by(connection: Connection, kind: str, as_of: datetime) -> set[str]:
     """Ids of the definitions of a kind that somebody had written down by a moment."""
     found = connection.execute("SELECT DISTINCT id FROM definition WHERE kind = ? AND recorded_at <= ?", [kind, as_of])
     return {name for (name,) in found.fetchall()}
+
+
+def called(connection: Connection) -> list[Called]:
+    """Every objective and key result that is or was in use, with its titles over time."""
+    rows = connection.execute(
+        "SELECT kind, id, list(DISTINCT json_extract_string(body, '$.title')) FILTER (body <> 'null'), "
+        "last(body ORDER BY rowid) FILTER (body <> 'null'), last(body ORDER BY rowid) = 'null' FROM definition "
+        "WHERE kind IN ('objective', 'key_result') GROUP BY kind, id"
+    ).fetchall()
+    return [
+        Called(kind, name, tuple(title for title in titles or () if title), json.loads(body), retired)
+        for kind, name, titles, body, retired in rows
+        if body is not None
+    ]
 
 
 def edited(connection: Connection, kind: str, as_of: datetime) -> pd.DataFrame:

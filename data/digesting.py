@@ -24,7 +24,9 @@ class Digesting(Telling):
         last = self._last_digest(card.cycle.id, team)
         if days is None and last is not None:
             held = DigestSent.model_validate(last.body)
-            before = Before(digests.since_words("digest", last.changed_at.date()), held.verdicts)
+            hidden = self._unseen().key_results
+            verdicts = {name: verdict for name, verdict in held.verdicts.items() if name not in hidden}
+            before = Before(digests.since_words("digest", last.changed_at.date()), verdicts)
             moment = last.changed_at
         else:
             span = days or USUAL

@@ -1,10 +1,10 @@
 """A file on disk into the store: a small one by the ordinary reader, a big one by the database, to the same result."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,9 @@ import pandas as pd
 from data import bulk, definitions, ledger
 from data.bulk import Conflicts, DoesNotFit
 from data.bulk_form import names_of
-from data.store import Connection, Store
+from data.gate import StoreBusy
+from data.questions import end_of
+from data.store import Connection, Store, data_version
 from kpi_sources import bulk as forms
 from kpi_sources.bulk_checks import Rows, broke_on_rows, check_rows, needs_all_rows, standing_for_all, unnamed
 from kpi_sources.bulk_faults import find_faults
@@ -37,6 +39,7 @@ from models.refused import Refused
 PACKED = (b"\x1f\x8b", b"PK\x03\x04", b"PAR1", b"{", b"[")  # how what is no plain text begins
 MOST_ODD = 1_000  # ways of writing that a value is missing
 SHOWN = 10_000  # new rows that a result lists, as the ledger's comparison does
+ATTEMPTS = 3  # at a file, where the KPIs that it names are changed while it is read
 RESTATED = ["kpi", "segment", "period", "old", "new"]
 
 
@@ -61,11 +64,41 @@ class StoredMeanwhile(Exception):
         self.loaded = loaded
 
 
+class Moved(Exception):
+    """KPIs were changed while the file was read, so that it reads differently now; nothing was written."""
+
+    def __init__(self, known: list[Kpi], version: int):
+        super().__init__(f"data version {version}")
+        self.known, self.version = known, version
+
+
+@dataclass(frozen=True)
+class Before:
+    """The store as it was when the file was begun: data version, ledger, last value of every series."""
+
+    version: int
+    mark: ledger.Mark
+    latest: pd.DataFrame = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Ready:
+    """What is to be written: counts, the first new rows, the restated ones, and what appends them."""
+
+    counts: dict[str, int]
+    new: pd.DataFrame = field(repr=False)
+    restated: pd.DataFrame = field(repr=False)
+    write: Callable[[Connection, int], None] | None
+
+
 class FileLoad:
     """A file of a trusted place. A big one is never held in memory, and recognised when it was loaded before."""
 
-    def __init__(self, store: Store, path: Path, terms: Terms):
+    def __init__(self, store: Store, path: Path, terms: Terms, version: int, *, replayed: bool = False):
+        """`version` of the data that the terms stand on. A load that is `replayed` keeps the moment of its terms, any
+        other is recorded when it is written."""
         self.store, self.path, self.terms = store, path, terms
+        self._version, self._replayed = version, replayed
 
     def is_big(self, from_bytes: int) -> bool:
         """Whether it is a text of at least so many bytes."""
@@ -81,17 +114,28 @@ class FileLoad:
         """The load; None where the ordinary reader must take the file; a refusal where that would not read it."""
         with self._readable():
             scanned = scan(self.path)
+        with self.store.staging() as connection:
+            for _ in range(ATTEMPTS):
+                try:
+                    return self._run(connection, scanned)
+                except Moved as other:
+                    self.terms, self._version = replace(self.terms, known=other.known), other.version
+        raise StoreBusy(
+            f"the KPIs were being changed all the while that {self.path.name} was read. Nothing was stored; try again."
+        )
+
+    def _run(self, staging: Connection, scanned: Scan) -> Loaded | Extract | None:
         terms = self.terms
         with self.store.read() as connection:
             if ledger.has_loads_of(connection, terms.source, terms.mapping_text):
                 known = _known_already(connection, scanned, terms)
                 if known is not None:
                     return known
-            latest = ledger.last_values(connection, terms.moment)
+            before = Before(self._version, ledger.last_marks(connection), ledger.last_values(connection, terms.moment))
         load = None
         try:
-            load = BulkLoad(self.store, self.path, scanned, terms, latest)
-            return load.run()
+            load = BulkLoad(self.store, self.path, scanned, terms, before, replayed=self._replayed)
+            return load.run(staging)
         except StoredMeanwhile as other:
             return other.loaded
         except DoesNotFit as reason:
@@ -119,32 +163,71 @@ class FileLoad:
 
 
 class BulkLoad:
-    """One big file: decided on a sample, staged, proved, checked, and written in one transaction."""
+    """One big file: decided on a sample, staged, proved, checked and compared while others read and write; then
+    written in one short transaction, which first looks whether the store is still as it was."""
 
-    def __init__(self, store: Store, path: Path, scanned: Scan, terms: Terms, latest: pd.DataFrame):
-        self.store, self.path, self.scan, self.terms, self.latest = store, path, scanned, terms, latest
+    def __init__(self, store: Store, path: Path, scanned: Scan, terms: Terms, before: Before, *, replayed: bool):
+        self.store, self.path, self.scan, self.terms, self.before = store, path, scanned, terms, before
+        self.latest, self._replayed = before.latest, replayed
         self.catalog = catalog_of(terms.known, others_too=terms.create_kpis)
         self.sample = sample(path)
-        self.decided = self._decide([])
+        self.unknown: list[tuple[str, ...]] = []  # rows with names that the sample missed
+        self.decided = self._decide()
         self.missing = 0
         self.days: dict[str, np.ndarray] = {}
         self.grains: dict[str, str] = {}
         self.repeats = bulk.Repeats(0, pd.DataFrame())
 
-    def run(self) -> Loaded:
-        """Raises DoesNotFit, with nothing stored, where the ordinary reader must look."""
-        with self.store.write(files=True) as connection:
-            walked = self._staged_in_order(connection)
-            rows = self._rows(connection, walked)
+    def run(self, connection: Connection) -> Loaded:
+        """Raises DoesNotFit or Moved, with nothing stored, where it must be read another way or again."""
+        walked = self._staged_in_order(connection)
+        rows = self._rows(connection, walked)
+        created = self._created(rows)
+        checked = self._check(connection, rows, created)
+        ready = self._ready(connection, rows.total, walked.digest)
+        with self.store.write(staged=connection):
+            known = _known_already(connection, self.scan, self.terms)
+            if known is not None:
+                raise StoredMeanwhile(known)
+            if data_version(connection) != self.before.version:
+                created, checked, ready = self._again(connection, rows, created, checked, ready)
+            return self._store(connection, rows, created, checked, ready)
+
+    def _again(
+        self, connection: Connection, rows: Rows, created: list[Kpi], checked: Checked, ready: Ready
+    ) -> tuple[list[Kpi], Checked, Ready]:
+        """The same once more, as far as others have changed what it stood on."""
+        known = definitions.company(connection, end_of(self.terms.as_of)).kpis
+        touched = ledger.touched_since(
+            connection, self.before.mark, names_of(self.decided.form).kpis, self.terms.source
+        )
+        redefined = known != self.terms.known
+        if redefined:
+            read = self.decided
+            self.terms = replace(self.terms, known=known)
+            self.catalog = catalog_of(known, others_too=self.terms.create_kpis)
+            try:
+                now = self._decide()
+            except DoesNotFit:
+                raise Moved(known, data_version(connection)) from None
+            if (now.form, now.specs, now.grain) != (read.form, read.specs, read.grain):
+                raise Moved(known, data_version(connection))
             created = self._created(rows)
-            checked = self._check(connection, rows, [*self.terms.known, *created])
-            return self._store(connection, rows, created, checked, walked.digest)
+        if touched:
+            self.latest = ledger.last_values(connection, self._moment(), sorted(rows.days))
+            ready = self._compared(connection)
+        if touched or redefined:
+            checked = self._check(connection, rows, created)
+        return created, checked, ready
+
+    def _moment(self) -> datetime:
+        return self.terms.moment if self._replayed else self.store.now()
 
     # -- decided and proved ------------------------------------------------------------------------------------------
 
-    def _decide(self, more: list[tuple[str, ...]]) -> forms.Decided:
+    def _decide(self) -> forms.Decided:
         mapping = self.terms.mapping or Mapping()
-        found = forms.decide_form(self.sample, self.scan, mapping, self.catalog, self.terms.as_of, more)
+        found = forms.decide_form(self.sample, self.scan, mapping, self.catalog, self.terms.as_of, self.unknown)
         if found is None:
             raise DoesNotFit("the sample leaves something open")
         return found
@@ -170,7 +253,8 @@ class BulkLoad:
         """Read the file and prove that every cell fits what the sample decided."""
         staged = bulk.stage(connection, self.path, self.decided.form, in_order=in_order)
         if staged.unknown:
-            self.decided = self._decide(staged.unknown)
+            self.unknown = staged.unknown
+            self.decided = self._decide()
             staged = bulk.stage(connection, self.path, self.decided.form, in_order=in_order)
         form, day = self.decided.form, self.terms.as_of
         if staged.unknown or not staged.rows or staged.first is None or staged.last is None:
@@ -258,13 +342,13 @@ class BulkLoad:
             out.append(alike[key].model_copy(update={"id": name}))
         return out
 
-    def _check(self, connection: Connection, rows: Rows, kpis: list[Kpi]) -> Checked:
+    def _check(self, connection: Connection, rows: Rows, created: list[Kpi]) -> Checked:
         def query(sql: str, frames: dict[str, pd.DataFrame]) -> pd.DataFrame:
             for name, frame in frames.items():
                 connection.register(name, frame)
             return connection.execute(sql).df()
 
-        frame = kpi_frame(kpis)
+        frame = kpi_frame([*self.terms.known, *created])
 
         def checked(all_rows: bool) -> Checked:
             if all_rows:
@@ -281,23 +365,17 @@ class BulkLoad:
 
     # -- stored ------------------------------------------------------------------------------------------------------
 
-    def _store(
-        self, connection: Connection, rows: Rows, created: list[Kpi], checked: Checked, digest: bulk.StageDigest
-    ) -> Loaded:
-        terms, form = self.terms, self.decided.form
-        known = _known_already(connection, self.scan, terms)
-        if known is not None:
-            raise StoredMeanwhile(known)
-        counts, new, restated, write = self._compared(connection, rows.total, digest)
-        counts |= {"repeated": self.repeats.count, "rejected": 0}
+    def _store(self, connection: Connection, rows: Rows, created: list[Kpi], checked: Checked, ready: Ready) -> Loaded:
+        terms, form, moment = self.terms, self.decided.form, self._moment()
+        counts = ready.counts | {"repeated": self.repeats.count, "rejected": 0}
         if created:
             versions = definitions.versions_of(OkrFile(kpis=created))
-            definitions.append(connection, versions, terms.moment, terms.who)
+            definitions.append(connection, versions, moment, terms.who)
         layout = self.decided.reading.layout
         load = ledger.LoadRecord(
-            terms.moment, terms.who, terms.name, self.scan.sha256, terms.source, layout, terms.mapping_text
+            moment, terms.who, terms.name, self.scan.sha256, terms.source, layout, terms.mapping_text
         )
-        load_id = ledger.record(connection, load, "stored", counts, [], write)
+        load_id = ledger.record(connection, load, "stored", counts, [], ready.write)
         ledger.record_checks(connection, load_id, [vars(check) for check in checked.results])
         more = unnamed(rows)
         warnings = [*repeats_said(self.repeats.shown, form), *checked.warnings, *([more] if more else [])]
@@ -306,20 +384,28 @@ class BulkLoad:
             repeated=self.repeats.count,
             missing=self.missing,
         )
-        return _result(terms, "stored", counts, extract, warnings, checked.results, created, new, restated, load_id)
+        return _result(
+            terms, "stored", counts, extract, warnings, checked.results, created, ready.new, ready.restated, load_id
+        )
 
-    def _compared(
-        self, connection: Connection, total: int, digest: bulk.StageDigest
-    ) -> tuple[dict[str, int], pd.DataFrame, pd.DataFrame, Any]:
-        """Counts, the first new rows, the restated ones, and what writes them when nothing of them is known yet."""
+    def _ready(self, connection: Connection, total: int, digest: bulk.StageDigest) -> Ready:
+        """What is to be written: all of it where nothing of it is known, else what differs from a copy of the store."""
         form = self.decided.form
-        if bulk.is_all_new(connection, names_of(form), self.terms.source):
+        with self.store.read() as stored:
+            all_new = bulk.is_all_new(stored, names_of(form), self.terms.source)
+        if all_new:
             counts = dict.fromkeys(ledger.COUNTS, 0) | {"accepted_new": total}
             new, restated = bulk.first_rows(connection, SHOWN), pd.DataFrame(columns=RESTATED)
-            return counts, new, restated, lambda c, load_id: bulk.write_new(c, form, load_id, digest, total)
-        bulk.offer(connection, form)
-        found = ledger.compare(connection, self.terms.source, self.terms.moment)
-        return found.counts, found.new, found.restated, None
+            return Ready(counts, new, restated, lambda c, load_id: bulk.write_new(c, form, load_id, digest, total))
+        with self.store.copied(connection):
+            found = self._compared(connection)
+            ledger.arrange(connection)
+        return replace(found, write=ledger.write_arranged)
+
+    def _compared(self, connection: Connection) -> Ready:
+        bulk.offer(connection, self.decided.form)
+        found = ledger.compare(connection, self.terms.source, self._moment())
+        return Ready(found.counts, found.new, found.restated, None)
 
 
 def _result(

@@ -11,6 +11,8 @@ from pathlib import Path
 import portalocker
 from portalocker import LockFlags
 
+LONGER = 10.0  # times as long as for the store itself does a big load wait for another
+
 
 class StoreError(Exception):
     """The store cannot be used as it is; the message says what was found and what to do."""
@@ -21,7 +23,7 @@ class StoreBusy(StoreError):
 
 
 class Gate:
-    """Two lock files beside the store; both are empty and may be left lying about.
+    """Lock files beside the store; all are empty and may be left lying about.
 
     The locks belong to an open file, not to a process, so they hold between threads as well. They are not re-entrant:
     a unit of work does not open another inside itself.
@@ -30,6 +32,7 @@ class Gate:
     def __init__(self, path: Path, timeout: float = 60.0):
         self._turnstile = path.with_name(path.name + ".turnstile")
         self._room = path.with_name(path.name + ".lock")
+        self._bench = path.with_name(path.name + ".staging")
         self._timeout = timeout
 
     @contextmanager
@@ -51,16 +54,23 @@ class Gate:
             room.release()
 
     @contextmanager
-    def _held(self, path: Path, kind: LockFlags) -> Iterator[None]:
-        lock = self._acquire(path, kind)
+    def staging(self) -> Iterator[None]:
+        """One at a time who gets a big load ready, which takes memory; readers and writers pass by."""
+        with self._held(self._bench, LockFlags.EXCLUSIVE, self._timeout * LONGER):
+            yield
+
+    @contextmanager
+    def _held(self, path: Path, kind: LockFlags, timeout: float | None = None) -> Iterator[None]:
+        lock = self._acquire(path, kind, timeout)
         try:
             yield
         finally:
             lock.release()
 
-    def _acquire(self, path: Path, kind: LockFlags) -> portalocker.Lock:
+    def _acquire(self, path: Path, kind: LockFlags, timeout: float | None = None) -> portalocker.Lock:
+        patience = self._timeout if timeout is None else timeout
         lock = portalocker.Lock(
-            path, mode="a", timeout=self._timeout, check_interval=0.005, flags=kind | LockFlags.NON_BLOCKING
+            path, mode="a", timeout=patience, check_interval=0.005, flags=kind | LockFlags.NON_BLOCKING
         )
         try:
             lock.acquire()
@@ -70,7 +80,7 @@ class Gate:
             ) from error
         except portalocker.exceptions.LockException as error:
             raise StoreBusy(
-                f"the store is in use: waited {self._timeout:g} s for {path.name}. "
+                f"the store is in use: waited {patience:g} s for {path.name}. "
                 "Another load or a long report may be running; try again when it is done."
             ) from error
         return lock

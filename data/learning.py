@@ -1,7 +1,7 @@
 """What is learned when a cycle closes: retrospectives, and a library of lessons that comes back where it matters."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from secrets import token_hex
 from typing import Any
@@ -12,6 +12,7 @@ from data.writing import Writing, as_json, checked, needs
 from models.lesson import Lesson, fits
 from models.refused import Refused
 from models.retrospective import Retrospective, name_of
+from models.unseen import Unseen
 
 RETROSPECTIVE, LESSON = "retrospective", "lesson"
 
@@ -53,7 +54,7 @@ class Learning(Writing):
 
     def retrospective(self, cycle: str, team: str, as_of: date | None = None) -> KeptRetrospective | None:
         """A team's look back at a cycle; None where nobody has written one."""
-        found = next((r for r in self._records(RETROSPECTIVE, as_of) if r.id == name_of(cycle, team)), None)
+        found = next((r for r in self._looked_back(as_of) if r.id == name_of(cycle, team)), None)
         if found is None:
             return None
         key = ("retrospective versions", found.id)
@@ -61,8 +62,20 @@ class Learning(Writing):
 
     def retrospectives(self, cycle: str, as_of: date | None = None) -> dict[str, Record]:
         """Team → the record of its look back at a cycle."""
-        held = self._records(RETROSPECTIVE, as_of)
+        held = self._looked_back(as_of)
         return {str(r.body["team"]): r for r in held if r.body["cycle"] == cycle}
+
+    def _looked_back(self, as_of: date | None = None) -> list[Record]:
+        """The retrospectives as this person may read them: without private teams, and answers that name what is
+        private."""
+        unseen, held = self._unseen(), self._records(RETROSPECTIVE, as_of)
+        if not unseen:
+            return held
+        return [
+            replace(r, body={**r.body, "answers": _open_answers(r, unseen)})
+            for r in held
+            if not unseen.covers(team=r.body["team"])
+        ]
 
     @needs("comment", of="team")
     def save_retrospective(self, cycle: str, team: str, answers: dict[str, str], seen: int | None = None) -> int:
@@ -79,8 +92,14 @@ class Learning(Writing):
             version = len(records.history(connection, RETROSPECTIVE, name))
             if seen is not None and seen != version:
                 now = next(r for r in records.standing(connection, RETROSPECTIVE) if r.id == name)
+                now = replace(now, body={**now.body, "answers": _open_answers(now, self._unseen())})
                 raise ChangedMeanwhile(_kept(now, version))
-            records.append(connection, RETROSPECTIVE, [(name, as_json(written))], self._now(), self.who)
+            kept = as_json(written)
+            last = next((r for r in records.standing(connection, RETROSPECTIVE) if r.id == name), None)
+            if last is not None:  # what the writer was not shown stays
+                shown = _open_answers(last, self._unseen())
+                kept["answers"] = {k: v for k, v in last.body["answers"].items() if k not in shown} | kept["answers"]
+            records.append(connection, RETROSPECTIVE, [(name, kept)], self._now(), self.who)
         return version + 1
 
     def _times_saved(self, name: str) -> int:
@@ -115,8 +134,20 @@ class Learning(Writing):
 
     def _all_lessons(self, as_of: date | None) -> list[KeptLesson]:
         names = {kpi.id: kpi.label for kpi in self.company(as_of).kpis}
-        key = ("lessons", as_of)
-        return self._answers.get(key, lambda: [_lesson(record, names) for record in self._records(LESSON, as_of)])
+        return self._answers.get(
+            ("lessons", as_of), lambda: [_lesson(record, names) for record in self._open_lessons(as_of)]
+        )
+
+    def _open_lessons(self, as_of: date | None = None) -> list[Record]:
+        """Without those learned from what is private to others, or that name it."""
+        unseen, held = self._unseen(), self._records(LESSON, as_of)
+        return [
+            r
+            for r in held
+            if not unseen.covers(
+                r.body.get("team"), r.body.get("key_result"), " ".join([r.body["text"], *r.body.get("tags", [])])
+            )
+        ]
 
     @needs("comment")
     def add_lesson(self, **said: Any) -> str:
@@ -142,7 +173,7 @@ class Learning(Writing):
         self._keep(LESSON, [(identifier, None)])
 
     def _lesson_of(self, identifier: str) -> Record:
-        found = next((record for record in self._records(LESSON) if record.id == identifier), None)
+        found = next((record for record in self._open_lessons() if record.id == identifier), None)
         if found is None:
             raise Refused(f"there is no lesson {identifier!r}; `lesson list` shows their ids.")
         return found
@@ -170,6 +201,10 @@ class Learning(Writing):
             "team": objective.team,
             "cycle": objective.cycle,
         }
+
+
+def _open_answers(record: Record, unseen: Unseen) -> dict[str, str]:
+    return {code: text for code, text in record.body["answers"].items() if not unseen.named_in(text)}
 
 
 def _kept(record: Record, version: int) -> KeptRetrospective:

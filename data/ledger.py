@@ -133,24 +133,70 @@ def record(
 
 
 def _write_observations(connection: Connection, load_id: int) -> None:
+    arrange(connection)
+    write_arranged(connection, load_id)
+
+
+def arrange(connection: Connection) -> None:
+    """Put what `compare` found into the rows that `write_arranged` appends: temp tables `arriving` and `confirming`."""
     connection.execute(
-        "INSERT INTO observation SELECT c.kpi, c.segment, c.period, c.value, c.exact, $load_id, "
+        "CREATE OR REPLACE TEMP TABLE arriving AS SELECT c.kpi, c.segment, c.period, c.value, c.exact, "
         "CASE WHEN EXISTS (SELECT 1 FROM observation o WHERE o.kpi = c.kpi AND o.segment = c.segment "
-        "AND o.period = c.period) THEN 'again' ELSE 'first' END "
-        "FROM compared c WHERE what <> 'unchanged' ORDER BY c.kpi, c.segment, c.period",
-        {"load_id": load_id},
+        "AND o.period = c.period) THEN 'again' ELSE 'first' END AS came "
+        "FROM compared c WHERE what <> 'unchanged' ORDER BY c.kpi, c.segment, c.period"
     )
     # Runs of confirmed periods: neighbours in the order of all known periods share the difference of two row numbers.
     connection.execute(
-        "INSERT INTO confirmation "
+        "CREATE OR REPLACE TEMP TABLE confirming AS "
         "WITH ranked AS (SELECT k.kpi, k.segment, k.period, c.what = 'unchanged' AS confirmed, "
         "row_number() OVER (PARTITION BY k.kpi, k.segment ORDER BY k.period) AS place "
         "FROM known k LEFT JOIN compared c USING (kpi, segment, period)), "
         "runs AS (SELECT *, place - row_number() OVER (PARTITION BY kpi, segment ORDER BY period) AS run "
         "FROM ranked WHERE confirmed) "
-        "SELECT $load_id, kpi, segment, min(period), max(period) FROM runs GROUP BY kpi, segment, run ORDER BY 2, 3, 4",
+        "SELECT kpi, segment, min(period) AS first, max(period) AS last FROM runs GROUP BY kpi, segment, run "
+        "ORDER BY 1, 2, 3"
+    )
+
+
+def write_arranged(connection: Connection, load_id: int) -> None:
+    """Append what `arrange` put ready, under a load."""
+    connection.execute(
+        "INSERT INTO observation SELECT kpi, segment, period, value, exact, $load_id, came FROM arriving",
         {"load_id": load_id},
     )
+    connection.execute("INSERT INTO confirmation SELECT $load_id, * FROM confirming", {"load_id": load_id})
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How far the ledger had come: its last load, and how many were taken back."""
+
+    load_id: int
+    undone: int
+
+
+def last_marks(connection: Connection) -> Mark:
+    """How far the ledger has come."""
+    row = connection.execute("SELECT (SELECT coalesce(max(load_id), 0) FROM load), (SELECT count(*) FROM load_undo)")
+    return Mark(*(int(part) for part in row.fetchone() or (0, 0)))
+
+
+def touched_since(connection: Connection, before: Mark, kpis: list[str], source: str) -> bool:
+    """Whether `compare` may find something else for these KPIs and this source: a load brought something of them, or
+    one was taken back since."""
+    now = last_marks(connection)
+    if now.undone != before.undone:
+        return True
+    if now.load_id == before.load_id:
+        return False
+    row = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM load WHERE load_id > $last AND source = $source) "
+        "OR EXISTS (SELECT 1 FROM observation WHERE load_id > $last AND kpi IN ("
+        "SELECT unnest(CAST($kpis AS VARCHAR[])) UNION ALL SELECT kpi FROM observation "
+        "SEMI JOIN (SELECT load_id FROM load WHERE source = $source) USING (load_id)))",
+        {"last": before.load_id, "source": source, "kpis": kpis},
+    ).fetchone()
+    return bool(row and row[0])
 
 
 def stored_already(connection: Connection, sha256: str, source: str, mapping: str) -> int | None:

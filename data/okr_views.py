@@ -35,6 +35,7 @@ WITH version AS (
 ), placed AS (
     SELECT *, coalesce(body, before) AS said, CASE
         WHEN record = 'status' THEN id
+        WHEN record = 'carry' THEN 'key_result/' || id
         WHEN record = 'comment' THEN coalesce(body, before) ->> 'on'
         WHEN coalesce(body, before) ->> 'key_result' IS NOT NULL
             THEN 'key_result/' || (coalesce(body, before) ->> 'key_result')
@@ -75,6 +76,9 @@ SELECT moment AS "at", who AS "by", what, kind, subject, title, team, team_name,
 FROM feed
 WHERE (len($what) = 0 OR list_contains($what, what)) AND (len($people) = 0 OR list_contains($people, who))
     AND ($team IS NULL OR team = $team)
+    AND NOT list_contains($closed, team)
+    AND NOT coalesce(
+        list_bool_or([contains(lower(coalesce(body, '') || coalesce(before, '')), name) FOR name IN $names]), false)
 ORDER BY moment DESC, rank, place DESC LIMIT $most OFFSET $skip
 """
 
@@ -186,10 +190,11 @@ class OkrViews(Writing):
     ) -> Feed:
         scope = self._scope(cycle, day, None if only is None else set(only))
         scope = scope if team is None else scope[scope["team"] == team]
+        unseen = self._unseen()
         asked = {
             "as_of": end_of(day), "never": list(activity.NEVER_TOLD), "kinds": list(activity.WHAT), "cycle": cycle,
             "narrow": only is not None, "what": list(what), "people": list(people), "team": team, "most": most,
-            "skip": skip,
+            "skip": skip, "closed": sorted(unseen.teams), "names": list(unseen.names),
         }  # fmt: skip
 
         def ask(connection: Connection) -> pd.DataFrame:

@@ -6,6 +6,7 @@ definitions saved together are one transaction.
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
@@ -123,6 +124,7 @@ class Planning(Writing):
         edits = [whole(edit) for edit in edits]
         company = self.company()
         added = self._fits(company, edits)
+        edits = [self._with_unseen(edit) for edit in edits]
         versions = self._read(lambda connection: changes(connection, edits))
         if versions:
             with self.store.write() as connection:
@@ -159,6 +161,21 @@ class Planning(Writing):
             return {"status": "unchanged", "saved": []}
         published = found.objective.model_copy(update={"draft": False})
         return self.save_objective(published, found.stamp.version if based_on is None else based_on)
+
+    def _with_unseen(self, edit: Edit) -> Edit:
+        """An edit of somebody who was not shown all: what points to something private keeps pointing there."""
+        unseen, made = self._unseen(), edit.definition
+        held = next((one for one in self._called() if unseen and (one.kind, one.id) == (edit.kind, edit.id)), None)
+        if held is None or made is None:
+            return edit
+        if isinstance(made, Objective):
+            above = held.body.get("parent")
+            made = made.model_copy(update={"parent": above}) if above in unseen.objectives and not made.parent else made
+        else:
+            before = KeyResult.model_validate({k: v for k, v in held.body.items() if k != "objective"})
+            more = [wanted for wanted in before.depends_on if wanted.on in unseen.key_results]
+            made = made.model_copy(update={"depends_on": [*made.depends_on, *more]}) if more else made
+        return replace(edit, definition=made)
 
     def _fits(self, company: Company, edits: Sequence[Edit]) -> list[Version]:
         """Raises Refused for what cannot stand; the cycles that the edits name and that are still to be defined."""

@@ -3,6 +3,7 @@
 Frames are kept in memory until the data version changes, so equal questions cost nothing.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
@@ -27,6 +28,7 @@ from models.refused import Refused
 from models.roles import LOCAL, Person
 from models.scorecard import Scorecard, Told
 from models.trend import Trend, trend
+from models.unseen import Called, Unseen, retired, unseen
 
 
 @dataclass(frozen=True)
@@ -62,14 +64,25 @@ class Questions:
     @property
     def _answers(self) -> Answers:
         """What has been answered to people who see the same as this one."""
-        hidden = self._hidden()
-        return self._everything.seen_by(hidden) if hidden else self._everything
+        found = self._unseen()
+        return self._everything.seen_by((found.objectives, found.teams)) if found else self._everything
 
     def _hidden(self) -> frozenset[str]:
         """Objectives that this person does not see, on any day: who may see is a matter of today."""
         if self.person.reach("see_private") == "any":
             return frozenset()
-        return self._whole_company(self.today()).hidden_from(self.person)
+        return self._whole_company(self.today()).hidden_from(self.person, retired(self._called()))
+
+    def _called(self) -> list[Called]:
+        return self._everything.get(("called",), lambda: self._read(definitions.called))
+
+    def _unseen(self) -> Unseen:
+        """What this person does not see, with what hangs on it and what it is called."""
+        if self.person.reach("see_private") == "any":
+            return Unseen()
+        company, hidden = self._whole_company(self.today()), self._hidden()
+        key = ("unseen", hidden, frozenset(self.person.teams), self.person.reach("see_private"))
+        return self._everything.get(key, lambda: unseen(company, self._called(), hidden, self.person))
 
     def _whole_company(self, day: date) -> Company:
         moment = end_of(day)
@@ -301,9 +314,19 @@ class Questions:
         series = self.series_many(list(zip(links["kpi"], links["segment"], strict=True)), day)
         with self.store.read() as connection:
             versions = definitions.history(connection, "key_result", key_result)
+            versions = versions.assign(body=[self._told_version(body) for body in versions["body"]])
             reported = definitions.check_ins(connection, end_of(day))
             loads = ledger.loads(connection)
         return evidence.collect(card, key_result, series, versions, reported, loads, self.policy)
+
+    def _told_version(self, body: str) -> str:
+        """A version of a key result without the private ones that it waits for."""
+        hidden = self._unseen().key_results
+        said = json.loads(body)
+        if not hidden or not any(wanted.get("on") in hidden for wanted in said.get("depends_on", [])):
+            return body
+        kept = [wanted for wanted in said["depends_on"] if wanted.get("on") not in hidden]
+        return json.dumps({**said, "depends_on": kept}, ensure_ascii=False)
 
     def loads(self) -> pd.DataFrame:
         """Every load, newest first: what each brought, and when it was taken back."""

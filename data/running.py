@@ -111,9 +111,11 @@ class Running(Writing):
         """Check-ins known at the end of a day, one per key result and day: key_result, day, value, confidence, note,
         recorded_at, recorded_by, blocker."""
         moment = end_of(as_of or self.today())
-        return self._answers.get(
+        found = self._answers.get(
             ("check-ins", moment), lambda: self._read(lambda c: definitions.check_ins(c, moment)), ("check_in",)
         )
+        hidden = self._unseen().key_results
+        return found[~found["key_result"].isin(hidden)].reset_index(drop=True) if hidden else found
 
     def due_check_ins(self, day: date | None = None, team: str | None = None) -> pd.DataFrame:
         """On what a check-in is due by a day, the longest overdue first; see models.check_ins.due_check_ins."""
@@ -148,16 +150,24 @@ class Running(Writing):
 
     def statuses(self, as_of: date | None = None) -> pd.DataFrame:
         """The statuses that stood at the end of a day: kind, id, status, at, by, note."""
+        unseen = self._unseen_subjects()
         rows = [
             (*record.id.split("/", 1), record.body.get("status"), record.changed_at, record.changed_by,
              record.body.get("note", ""))
             for record in self._records("status", as_of)
+            if record.id not in unseen
         ]  # fmt: skip
         return pd.DataFrame(rows, columns=list(STATUS_COLUMNS)).astype(STATUS_COLUMNS)
+
+    def _unseen_subjects(self) -> set[str]:
+        """What this person does not see, as records name it."""
+        found = self._unseen()
+        return {f"objective/{name}" for name in found.objectives} | {f"key_result/{name}" for name in found.key_results}
 
     def status_history(self, kind: str, identifier: str) -> pd.DataFrame:
         """Every status that one thing was ever given, oldest first: at, by, status (missing: taken away), note."""
         found = self._read(lambda c: records.history(c, "status", f"{kind}/{identifier}"))
+        found = found[~found["id"].isin(self._unseen_subjects())].reset_index(drop=True)
         bodies = [json.loads(body) if isinstance(body, str) else {} for body in found["body"]]
         return pd.DataFrame(
             {

@@ -71,7 +71,7 @@ class Store:
             with self.write(raise_version=False):
                 pass
         with self._gate.reading(), self._open(read_only=True) as connection:
-            current = _schema_version(connection) == SCHEMA_VERSION
+            current = _schema_version(connection, self.path) == SCHEMA_VERSION
             if current:
                 self._prove(connection, again=prove)
             unfolded = self.wal.exists()
@@ -91,21 +91,22 @@ class Store:
 
     @contextmanager
     def write(
-        self, *, raise_version: bool = True, files: bool = False, by: str = "", action: str = ""
+        self, *, raise_version: bool = True, staged: Connection | None = None, by: str = "", action: str = ""
     ) -> Iterator[Connection]:
         """One transaction: commits when the block ends, leaves the store as it was when it raises.
 
         The write is sealed in the chain under `by` and `action`; without them under the store's `who`, and under what
-        was added. `files` allows DuckDB to read files, which nothing but a bulk load needs.
+        was added. With a connection of `staging` it is that one which writes, so that its temporary tables are at hand.
         """
         self._make_folder()
         with self._gate.writing():
             self._make()
             if self._proven is None or self.wal.exists():  # whatever is no sound store is not opened for writing
                 with self._open(read_only=True) as connection:
-                    if _schema_version(connection) == SCHEMA_VERSION:
+                    if _schema_version(connection, self.path) == SCHEMA_VERSION:
                         self._prove(connection)
-            with self._open(read_only=False, files=files) as connection, self._explained():
+            opened = self._attached(staged) if staged else self._open(read_only=False)
+            with opened as connection, self._explained():
                 self._bring_forward(connection)
                 before = self._head(connection)
                 connection.begin()
@@ -128,6 +129,64 @@ class Store:
             self._proven = self.signature()
 
     @contextmanager
+    def staging(self) -> Iterator[Connection]:
+        """A database in memory that may read files: where a big load is got ready while others read and write.
+
+        What does not fit into memory goes to a folder beside the store. One at a time; others wait their turn.
+        """
+        self._make_folder()
+        with self._gate.staging():
+            aside = _beside(self.path, ".staged")
+            shutil.rmtree(aside, ignore_errors=True)  # of one that was killed
+            settings = {**_SETTINGS, "temp_directory": str(aside)}
+            connection = duckdb.connect(":memory:", config=settings)
+            try:
+                connection.execute("SET enable_progress_bar = false")
+                with self._explained():
+                    yield connection
+            finally:
+                connection.close()
+                shutil.rmtree(aside, ignore_errors=True)
+
+    @contextmanager
+    def copied(self, staged: Connection) -> Iterator[None]:
+        """Inside `staging`: its tables are those of the store as it stands, in a copy that holds up nobody."""
+        copy = _beside(self.path, ".staged") / "copy.duckdb"
+        with self.read():  # which folds a write-ahead log that a crash left behind
+            pass
+        try:
+            copy.parent.mkdir(exist_ok=True)
+            with self._gate.reading():
+                shutil.copyfile(self.path, copy)
+        except OSError as error:
+            raise StoreError(
+                f"there is no room to compare with {self.path.name}: {error.strerror}. Nothing was changed."
+            ) from error
+        try:
+            with self._attached(staged, copy, read_only=True):
+                yield
+        finally:
+            copy.unlink(missing_ok=True)
+
+    @contextmanager
+    def _attached(
+        self, connection: Connection, path: Path | None = None, *, read_only: bool = False
+    ) -> Iterator[Connection]:
+        """The store (or its copy) as the default database of a connection to another."""
+        file = str(path or self.path).replace("'", "''")
+        try:
+            connection.execute(f"ATTACH '{file}' AS attached{' (READ_ONLY)' if read_only else ''}")
+        except duckdb.Error as error:
+            raise _why_not_opened(self.path, error) from error
+        try:
+            connection.execute("USE attached")
+            yield connection
+        finally:
+            with suppress(duckdb.Error):  # after a fatal error nothing can be asked any more
+                connection.execute("USE memory")
+                connection.execute("DETACH attached")
+
+    @contextmanager
     def exclusive(self) -> Iterator[Path]:
         """The closed file, with everyone else outside: for copying it away or putting another in its place."""
         self._make_folder()
@@ -138,7 +197,7 @@ class Store:
     def fold(self) -> None:
         """Inside `exclusive`: prove the store, and bring a write-ahead log that a crash left behind into the file."""
         with self._open(read_only=True) as connection:
-            if _schema_version(connection) == SCHEMA_VERSION:
+            if _schema_version(connection, self.path) == SCHEMA_VERSION:
                 self._prove(connection)
         if self.wal.exists():
             with self._open(read_only=False) as connection, self._explained():
@@ -195,7 +254,7 @@ class Store:
         """A new store appears whole or not at all."""
         if self.path.exists():
             if self.path.stat().st_size == 0:
-                raise StoreDamaged(f"{self.path.name} is empty (0 bytes), so it is no store. {_RECOVERY}")
+                raise _empty(self.path)
             return
         for left in self.path.parent.glob(f".{self.path.name}.new-*"):
             left.unlink(missing_ok=True)
@@ -216,8 +275,8 @@ class Store:
         self._note(first)
 
     @contextmanager
-    def _open(self, *, read_only: bool, files: bool = False) -> Iterator[Connection]:
-        settings = {**_SETTINGS, "enable_external_access": "true" if files else "false"}
+    def _open(self, *, read_only: bool) -> Iterator[Connection]:
+        settings = {**_SETTINGS, "enable_external_access": "false"}
         try:
             connection = duckdb.connect(str(self.path), read_only=read_only, config=settings)
         except duckdb.Error as error:
@@ -296,7 +355,7 @@ class Store:
         return self.who()
 
     def _bring_forward(self, connection: Connection) -> None:
-        found = _schema_version(connection)
+        found = _schema_version(connection, self.path)
         if found == SCHEMA_VERSION:
             return
         if found is None:
@@ -347,7 +406,7 @@ def data_version(connection: Connection) -> int:
     return int(row[0]) if row else 0
 
 
-def _schema_version(connection: Connection) -> int | None:
+def _schema_version(connection: Connection, path: Path) -> int | None:
     """The schema of an opened file; None when it is an empty database."""
     found = connection.execute(
         "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND NOT temporary"
@@ -357,14 +416,15 @@ def _schema_version(connection: Connection) -> int | None:
         return None
     if "meta" not in tables:
         raise StoreError(
-            f"this DuckDB file is not a Needle store: it holds the tables {', '.join(sorted(tables)[:5])}. "
-            "Give the path of another file with --db or NEEDLE_DB."
+            f"{path.name} is a DuckDB file, but not a Needle store: it holds the tables "
+            f"{', '.join(sorted(tables)[:5])}. Give the path of another file with --db or NEEDLE_DB."
         )
     try:
         row = connection.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()
         return int(row[0]) if row else None
     except (duckdb.Error, ValueError) as error:
-        raise StoreDamaged(f"the store does not tell its schema ({str(error).splitlines()[0]}). {_RECOVERY}") from error
+        said = str(error).splitlines()[0]
+        raise StoreDamaged(f"{path.name} is damaged: it does not tell its schema ({said}). {_RECOVERY}") from error
 
 
 def _roll_back(connection: Connection) -> None:
@@ -374,8 +434,14 @@ def _roll_back(connection: Connection) -> None:
         return
 
 
+def _empty(path: Path) -> StoreDamaged:
+    return StoreDamaged(f"{path.name} is empty (0 bytes), so it is no store. {_RECOVERY}")
+
+
 def _why_not_opened(path: Path, error: duckdb.Error) -> StoreError:
     text = str(error).splitlines()[0]
+    if path.exists() and path.stat().st_size == 0:
+        return _empty(path)
     told = _explained(path, error)
     if told is not None:
         return told

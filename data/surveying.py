@@ -8,6 +8,7 @@ from data import records
 from data.writing import Writing, as_json, checked, needs
 from models import survey as rules
 from models.refused import Refused
+from models.roles import NotAllowed
 from models.survey import Answered, Results, Survey
 
 SURVEY, ANSWER = "survey", "answer"
@@ -30,7 +31,15 @@ class Surveying(Writing):
         return token
 
     def surveys(self, cycle: str | None = None, team: str | None = None) -> dict[str, Survey]:
-        """Token → survey, the newest first."""
+        """Token → survey, the newest first; without those of private teams, or that name what is private."""
+        unseen = self._unseen()
+        return {
+            token: asked
+            for token, asked in self._surveys(cycle, team).items()
+            if not unseen.covers(asked.team, text=" ".join([asked.title, *(q.text for q in asked.questions)]))
+        }
+
+    def _surveys(self, cycle: str | None = None, team: str | None = None) -> dict[str, Survey]:
         held = [(record.id, Survey.model_validate(record.body)) for record in reversed(self._records(SURVEY))]
         return {
             token: asked
@@ -39,7 +48,8 @@ class Surveying(Writing):
         }
 
     def survey(self, token: str) -> Survey:
-        found = self.surveys().get(token)
+        """The survey of a link: whoever was given it may read and answer it."""
+        found = self._surveys().get(token)
         if found is None:
             raise Refused("there is no survey at this link; ask whoever sent it for the right one.")
         return found
@@ -77,7 +87,13 @@ class Surveying(Writing):
 
     def survey_results(self, token: str) -> Results:
         """The counts, beside those of the survey before it with a question in common; none for too small a group."""
+        self._require_seen(token)
         return self._answers.get(("survey", token), lambda: self._survey_results(token))
+
+    def _require_seen(self, token: str) -> None:
+        self.survey(token)
+        if token not in self.surveys():
+            raise NotAllowed("the answers to this survey are for the team that it is about; ask it, or an admin.")
 
     def _survey_results(self, token: str) -> Results:
         asked = self.survey(token)
@@ -91,6 +107,7 @@ class Surveying(Writing):
 
     def compared_with(self, token: str) -> Survey | None:
         """The survey whose answers stand beside this one's."""
+        self._require_seen(token)
         found = self._before(token, self.survey(token))
         return self.survey(found) if found else None
 

@@ -1,5 +1,6 @@
 """Templates: the built-in ones and the company's own, kept from its objectives and made into drafts."""
 
+import json
 from typing import Any
 
 from data.planning import Planning
@@ -15,7 +16,12 @@ class Templating(Planning):
 
     def templates(self) -> list[Template]:
         """The company's own templates, then the built-in ones."""
-        own = [Template.model_validate(record.body) for record in self._records("template")]
+        unseen = self._unseen()
+        own = [
+            Template.model_validate(record.body)
+            for record in self._records("template")
+            if not unseen.covers(text=json.dumps(record.body, ensure_ascii=False))
+        ]
         return [*own, *(said(template) for template in BUILT_IN)]
 
     @needs("comment")

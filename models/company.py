@@ -62,18 +62,18 @@ class Company:
         rows = [(objective.id, kr) for objective in objectives for kr in self.key_results.get(objective.id, [])]
         return objectives, rows
 
-    def private(self) -> dict[str, str | None]:
-        """The objectives that not everybody sees, each with its team."""
+    def private(self, retired: Collection[Objective] = ()) -> dict[str, str | None]:
+        """The objectives that not everybody sees, each with its team; those out of use are given."""
         closed = {team.id for team in self.teams if team.private}
         return {
             o.id: o.team
-            for o in (*self.objectives, *self.drafts)
+            for o in (*retired, *self.objectives, *self.drafts)
             if o.private or (o.team is not None and o.team in closed)
         }
 
-    def hidden_from(self, person: Person) -> frozenset[str]:
+    def hidden_from(self, person: Person, retired: Collection[Objective] = ()) -> frozenset[str]:
         """The private objectives that are not for this person's eyes."""
-        private = self.private()
+        private = self.private(retired)
         reach = person.reach("see_private") if private else "any"
         if reach == "any":
             return frozenset()
@@ -85,16 +85,20 @@ class Company:
         if not hidden:
             return self
         gone = {kr.id for objective in hidden for kr in self.key_results.get(objective, [])}
+
+        def told(kr: KeyResult) -> KeyResult:
+            kept = [wanted for wanted in kr.depends_on if wanted.on not in gone]
+            return kr if len(kept) == len(kr.depends_on) else kr.model_copy(update={"depends_on": kept})
+
+        def placed(o: Objective) -> Objective:
+            return o.model_copy(update={"parent": None}) if o.parent in hidden else o
+
         return replace(
             self,
-            objectives=[
-                o.model_copy(update={"parent": None}) if o.parent in hidden else o
-                for o in self.objectives
-                if o.id not in hidden
-            ],
-            drafts=[o for o in self.drafts if o.id not in hidden],
-            key_results={objective: krs for objective, krs in self.key_results.items() if objective not in hidden},
-            originals={name: kr for name, kr in self.originals.items() if name not in gone},
+            objectives=[placed(o) for o in self.objectives if o.id not in hidden],
+            drafts=[placed(o) for o in self.drafts if o.id not in hidden],
+            key_results={o: list(map(told, krs)) for o, krs in self.key_results.items() if o not in hidden},
+            originals={name: told(kr) for name, kr in self.originals.items() if name not in gone},
         )
 
     def team_of(self, key_result: str) -> str | None:

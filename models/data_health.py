@@ -129,7 +129,7 @@ def _kpis(
     out = out.join(mine, on="id")
     older = pd.concat([out[part].map(mine["load_id"]) for part in ("numerator", "denominator")], axis=1).min(axis=1)
     out["load_id"] = out["load_id"].fillna(older.astype("Int64"))
-    out["restated"] = out["restated"].fillna(0)
+    out["restated"] = pd.to_numeric(out["restated"]).fillna(0)  # where nothing ever arrived it is a text
     brought_by = dict(zip(loads["load_id"], loads["source"], strict=True))
     own = [brought_by.get(load) for load in out["load_id"]]
     out["source"] = pd.Series(own, out.index, dtype="str").fillna(out["source"])

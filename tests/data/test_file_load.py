@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from data import file_load
+from data.gate import StoreBusy
 from data.store import Store
 from kpi_sources import bulk_faults, bulk_scan
 from kpi_sources.limits import LIMITS
@@ -94,8 +95,8 @@ def taken(monkeypatch):
     names = []
     run = file_load.BulkLoad.run
 
-    def counted(self):
-        result = run(self)
+    def counted(self, connection):
+        result = run(self, connection)
         names.append(self.path.name)
         return result
 
@@ -288,6 +289,101 @@ def test_bytes_that_another_process_stored_meanwhile_are_stored_once(tmp_path, m
     again = workspace.load_path(file, CREATE, from_bytes=0)
     assert (again.status, again.load_id, len(stored(workspace))) == ("already_loaded", first.load_id, 80)
     assert (workspace.data_version(), len(workspace.loads())) == (version, 1)
+
+
+@pytest.fixture
+def meanwhile(monkeypatch):
+    """Let somebody write while a file is got ready: just before the store is asked for the short transaction."""
+
+    def arrange(what):
+        ready = file_load.BulkLoad._ready
+
+        def interrupted(self, *given):
+            out = ready(self, *given)
+            if what:
+                what.pop(0)()
+            return out
+
+        monkeypatch.setattr(file_load.BulkLoad, "_ready", interrupted)
+
+    return arrange
+
+
+def test_readers_and_writers_are_let_in_while_a_file_is_got_ready(tmp_path, meanwhile):
+    workspace, seen = opened(tmp_path), []
+    workspace.define_kpis(KNOWN)
+    other = Workspace(workspace.store.path, who="bea", now=lambda: NOW)
+    other.store._gate._timeout = 1.0
+
+    def look_and_write():
+        seen.append(len(other.loads()))
+        other.load("other.csv", written([("margin", "2025-01-01", "5", "all")]).encode(), CREATE)
+
+    meanwhile([look_and_write])
+    file = tmp_path / "extract.csv"
+    file.write_text(written(PLAIN))
+    result = workspace.load_path(file, CREATE, from_bytes=0)
+    assert (seen, result.status, result.load_id, len(stored(workspace))) == ([0], "stored", 2, 81)
+
+
+def test_values_that_came_meanwhile_are_compared_with(tmp_path, meanwhile, taken):
+    """The same as if the other file had come first."""
+    rows = [*PLAIN[:10], ("visits", day(10), "7", "north"), *PLAIN[11:], ("visits", day(45), "9", "north")]
+    first = opened(tmp_path / "first")
+    first.define_kpis(KNOWN)
+    first.load("other.csv", written(PLAIN).encode(), CREATE)
+    second = opened(tmp_path / "second")
+    second.define_kpis(KNOWN)
+    outcomes = []
+    for workspace in (first, second):
+        file = workspace.store.path.parent / "extract.csv"
+        file.write_text(written(rows))
+        if workspace is second:
+            meanwhile([lambda: opened(tmp_path / "second").load("other.csv", written(PLAIN).encode(), CREATE)])
+        outcomes.append(outcome(workspace, workspace.load_path(file, CREATE, from_bytes=0)))
+    assert outcomes[1] == outcomes[0]
+    assert (outcomes[1]["counts"]["restated"], outcomes[1]["counts"]["unchanged"]) == (1, 79)
+    assert taken == ["extract.csv"] * 2
+
+
+def test_a_load_taken_back_meanwhile_is_not_compared_with(tmp_path, meanwhile):
+    workspace = opened(tmp_path)
+    file = tmp_path / "extract.csv"
+    file.write_text(written(PLAIN))
+    workspace.load("other.csv", written(PLAIN[:50]).encode(), CREATE)
+    meanwhile([lambda: opened(tmp_path).undo(1)])
+    result = workspace.load_path(file, CREATE, from_bytes=0)
+    assert (result.counts["accepted_new"], result.counts["unchanged"]) == (80, 0)
+    assert not [finding.rule for finding in workspace.check() if finding.broken]
+
+
+def test_a_kpi_defined_anew_meanwhile_is_read_by_its_new_definition(tmp_path, meanwhile):
+    """A narrower range stops the load; another cadence has the whole file read again."""
+    narrow = KNOWN[0].model_copy(update={"range": Band(low=0.0, high=110.0)})
+    monthly = Kpi(id="visits", cadence="month")
+    for name, kpi, status in (("narrow", narrow, "rejected"), ("monthly", monthly, "rejected")):
+        folder = tmp_path / name
+        folder.mkdir()
+        workspace = opened(folder)
+        workspace.define_kpis(KNOWN)
+        file = folder / "extract.csv"
+        file.write_text(written(PLAIN))
+        meanwhile([lambda folder=folder, kpi=kpi: opened(folder).define_kpis([kpi])])
+        result = workspace.load_path(file, LoadOptions(trusted=True), from_bytes=0)
+        assert (result.status, stored(workspace)) == (status, []), name
+
+
+def test_kpis_that_never_hold_still_stop_the_load(tmp_path, meanwhile):
+    workspace = opened(tmp_path)
+    workspace.define_kpis(KNOWN)
+    file = tmp_path / "extract.csv"
+    file.write_text(written([("margin", f"2025-0{m}-01", str(m), "all") for m in (1, 2, 3)]))
+    cadences = ["quarter", "month", "quarter", "month"]
+    define = lambda c: opened(tmp_path).define_kpis([Kpi(id="margin", cadence=c)])  # noqa: E731
+    meanwhile([partial(define, cadence) for cadence in cadences])
+    with pytest.raises(StoreBusy, match="were being changed all the while"):
+        workspace.load_path(file, LoadOptions(trusted=True), from_bytes=0)
+    assert stored(workspace) == []
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path):

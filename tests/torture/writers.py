@@ -22,6 +22,11 @@ Verdict = tuple[int, int]
 ROWS, BULK_ROWS, ENTRIES, UNDOABLE = 200, 20_000, 25, 40
 TRUSTED = LoadOptions(create_kpis=True, trusted=True)
 OKRS = b"objectives: [{id: o, title: O, key_results: [{id: kr, title: K, baseline: 1, target: 2}]}]"
+OVER = b"""
+teams: [{id: team}]
+objectives: [{id: past, title: P, team: team, cycle: 2020-Q1, key_results: [
+  {id: then, title: T, baseline: 1, target: 2, links: [{kpi: first_0, role: outcome}]}]}]
+"""
 
 
 def extract(name: str, rows: int) -> bytes:
@@ -40,6 +45,11 @@ def with_key_result(folder: Path) -> None:
     workspace = Workspace(folder / "s.duckdb", who="ann")
     workspace.import_okrs("okrs.yaml", OKRS)
     workspace.load("first.csv", extract("first", ROWS), TRUSTED)
+
+
+def with_a_cycle_that_is_over(folder: Path) -> None:
+    with_key_result(folder)
+    Workspace(folder / "s.duckdb", who="ann").import_okrs("over.yaml", OVER)
 
 
 def with_loads(folder: Path) -> None:
@@ -109,6 +119,39 @@ def records(folder: Path, done: Done) -> None:
     for number in range(10_000):
         workspace._keep("event", [(f"{number}-{entry}", {"text": "x" * 2000}) for entry in range(ENTRIES)])
         done(str(number))
+
+
+def close(folder: Path, done: Done) -> None:
+    """A cycle closed over and over: each closing freezes its whole scorecard."""
+    workspace = Workspace(folder / "s.duckdb", who="ann")
+    for number in range(10_000):
+        workspace.close_cycle("2020-Q1", note=str(number), reason="again")
+        done(str(number))
+
+
+def judge_closings(folder: Path, done: list[str]) -> Verdict:
+    """Every closing must be there, and the one that stands must open as a scorecard."""
+    workspace = Workspace(folder / "s.duckdb")
+    found = workspace.closings()
+    return len(set(done) - set(found["note"])), int(workspace.as_closed("2020-Q1").key_results.empty)
+
+
+def learn(folder: Path, done: Done) -> None:
+    """A retrospective with a lesson after it, as a team leaves them at the end of a cycle."""
+    workspace = Workspace(folder / "s.duckdb", who="ann")
+    for number in range(10_000):
+        workspace.save_retrospective("2020-Q1", "team", {"learned": f"answer {number}"})
+        workspace.add_lesson(text=f"lesson {number}")
+        done(str(number))
+
+
+def judge_learning(folder: Path, done: list[str]) -> Verdict:
+    workspace = Workspace(folder / "s.duckdb")
+    told = {kept.lesson.text for kept in workspace.lessons()}
+    kept = workspace.retrospective("2020-Q1", "team")
+    answered = -1 if kept is None else int(kept.retrospective.answers["learned"].split()[1])
+    missing = sum(f"lesson {number}" not in told for number in done)
+    return missing + int(bool(done) and answered < max(map(int, done))), 0
 
 
 def judge_records(folder: Path, done: list[str]) -> Verdict:
@@ -209,6 +252,8 @@ KINDS = {
     "bulk load": Kind(with_key_result, bulk, lambda folder, done: judge_loads(folder, done, BULK_ROWS), 1.0),
     "check-in": Kind(with_key_result, check_in, judge_check_ins, 0.4),
     "records": Kind(with_key_result, records, judge_records, 0.4),
+    "closing": Kind(with_a_cycle_that_is_over, close, judge_closings, 0.6),
+    "learning": Kind(with_a_cycle_that_is_over, learn, judge_learning, 0.4),
     "undo": Kind(with_loads, undo, judge_undo, 0.4),
     "backup": Kind(with_key_result, back_up, judge_back_up, 0.4),
     "restore": Kind(with_backups, restore, judge_restore, 1.0),
