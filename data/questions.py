@@ -23,6 +23,7 @@ from models.okr import Cycle, KeyResult
 from models.periods import named_cycle
 from models.plan_check import PlanCheck, plan_check
 from models.policy import POLICY, Policy
+from models.reach import reach
 from models.refused import Refused
 from models.roles import LOCAL, Person
 from models.scorecard import Scorecard
@@ -160,12 +161,13 @@ class Questions:
     def _scorecard(self, company: Company, cycle: Cycle, day: date, changed: pd.DataFrame | None = None) -> Scorecard:
         moment = end_of(day)
         _, rows = company.of_cycle(cycle.id)
+        needed = _needed_kpis(company, rows)
         with self.store.read() as connection:
-            observed = ledger.observations(connection, _needed_kpis(company, rows), moment)
+            observed = ledger.observations(connection, needed, moment, reach(company, cycle))
             reported = definitions.check_ins(connection, moment)
             version = data_version(connection)
         if changed is not None:
-            mine = changed[changed["kpi"].isin(_needed_kpis(company, rows))]
+            mine = changed[changed["kpi"].isin(needed)]
             observed = pd.concat([observed, mine]).drop_duplicates(["kpi", "segment", "period"], keep="last")
         reported = reported[["key_result", "day", "value", "confidence"]]
         return scorecard.build(company, cycle, observed, reported, day, version, self.policy)
