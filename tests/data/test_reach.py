@@ -8,9 +8,10 @@ import pytest
 
 import data.crossing
 import data.questions
+import data.reviewing
 from data import definitions, ledger
 from models.okr import Cycle, KeyResult, Kpi, Link, Objective, OkrFile, Team
-from models.reach import reach
+from models.reach import reach, reach_of_review
 from workspace import Workspace
 
 CYCLE = Cycle(id="2026-Q3", start=date(2026, 7, 1), end=date(2026, 9, 30))
@@ -81,12 +82,9 @@ def values(rng: np.random.Generator) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True).assign(exact=None)
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_no_cell_of_a_scorecard_or_of_the_trade_offs_depends_on_values_that_are_not_read(tmp_path, monkeypatch, seed):
-    rng = np.random.default_rng(seed)
-    workspace = Workspace(tmp_path / "needle.duckdb", now=lambda: datetime.combine(DAY, datetime.min.time()))
-    frame = values(rng)
-    changed = frame.sample(200, random_state=seed).assign(value=lambda rows: rows["value"] * 1.1)
+def fill(workspace: Workspace, frame: pd.DataFrame) -> None:
+    """The company, its values, and later 200 of them restated."""
+    changed = frame.sample(200, random_state=1).assign(value=lambda rows: rows["value"] * 1.1)
     with workspace.store.write() as connection:
         definitions.append(connection, definitions.versions_of(company()), BEFORE, "test")
     for rows, at in ((frame, BEFORE), (changed, AFTER)):
@@ -94,6 +92,12 @@ def test_no_cell_of_a_scorecard_or_of_the_trade_offs_depends_on_values_that_are_
             ledger.stage(connection, rows)
             counts = ledger.compare(connection, "test", at).counts
             ledger.record(connection, ledger.LoadRecord(at, "test", f"{at}.csv", str(at), "test"), "stored", counts, [])
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_no_cell_of_a_scorecard_or_of_the_trade_offs_depends_on_values_that_are_not_read(tmp_path, monkeypatch, seed):
+    workspace = Workspace(tmp_path / "needle.duckdb", now=lambda: datetime.combine(DAY, datetime.min.time()))
+    fill(workspace, values(np.random.default_rng(seed)))
 
     asked = reach(workspace.company(), CYCLE)
     assert set(asked) == {"plain", "dead", "late", "thin", "gone", "share"}  # the others are read whole
@@ -115,3 +119,21 @@ def test_no_cell_of_a_scorecard_or_of_the_trade_offs_depends_on_values_that_are_
         pd.testing.assert_frame_equal(
             getattr(found, name), getattr(plain.trade_offs(CYCLE.id), name), check_exact=True, obj=name
         )
+
+
+@pytest.mark.parametrize("at", [DAY, date(2026, 3, 3), date(2021, 6, 6)])
+def test_no_cell_of_the_review_depends_on_values_that_are_not_read(tmp_path, monkeypatch, at):
+    workspace = Workspace(tmp_path / "needle.duckdb", now=lambda: datetime.combine(DAY, datetime.min.time()))
+    fill(workspace, values(np.random.default_rng(3)))
+    since = reach_of_review(workspace.company(), at)
+    with workspace.store.read() as connection:
+        some = ledger.observations(connection, list(since), AFTER, since, daily=True).groupby("kpi")["period"].min()
+    assert some["plain"] == max(pd.Timestamp(since["plain"]), pd.Timestamp("2018-01-01"))
+    assert some["thin"] < pd.Timestamp("2018-08-01")  # seldom a value, so every one counts
+
+    read = workspace.review(at, cycle=CYCLE.id)
+    monkeypatch.setattr(data.reviewing, "reach_of_review", lambda *_: {})
+    whole = Workspace(workspace.store.path, now=workspace._now).review(at, cycle=CYCLE.id)
+    dots = [frame.rows["dots"].map(list).tolist() for frame in (read, whole)]
+    assert repr(dots[0]) == repr(dots[1])
+    pd.testing.assert_frame_equal(read.rows.drop(columns="dots"), whole.rows.drop(columns="dots"), check_exact=True)
