@@ -1,8 +1,8 @@
-"""python -m benchmarks [PART...]: measure all, or parts: scorecard, trade_offs, okr_views, loading, movement."""
+"""python -m benchmarks [PART...]: measure all, or scorecard, trade_offs, okr_views, loading, movement, served."""
 
 import sys
 
-from benchmarks import loading, movement, okr_views, scorecard, trade_offs
+from benchmarks import loading, movement, okr_views, scorecard, served, trade_offs
 
 
 def main(parts: list[str]) -> None:
@@ -12,6 +12,7 @@ def main(parts: list[str]) -> None:
         "okr_views": lambda: print(okr_views.measure()),
         "loading": lambda: print(loading.measure()),
         "movement": movement.main,
+        "served": served.main,
     }
     unknown = [part for part in parts if part not in known]
     if unknown:
