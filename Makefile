@@ -9,8 +9,9 @@ run: .venv/product
 	$(BIN)/python cli.py sample nordlys --if-empty
 	$(BIN)/python -m streamlit run server.py
 
+# The tests of a file stay together, so that what a file's tests share is made once.
 test: .venv/tests
-	$(BIN)/python -m pytest -n $(JOBS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 # Everything: `test`, and what asks real engines, in an environment of its own (the product runs without its packages).
 test-all: test test-engines

@@ -1,9 +1,9 @@
-"""python -m benchmarks [PART...]: measure all, or parts: scorecard, trade_offs, okr_views, loading, waiting,
-movement."""
+"""python -m benchmarks [PART...]: measure all, or parts: scorecard, trade_offs, okr_views, loading, waiting, movement,
+served."""
 
 import sys
 
-from benchmarks import loading, movement, okr_views, scorecard, trade_offs, waiting
+from benchmarks import loading, movement, okr_views, scorecard, served, trade_offs, waiting
 
 
 def main(parts: list[str]) -> None:
@@ -14,6 +14,7 @@ def main(parts: list[str]) -> None:
         "loading": lambda: print(loading.measure()),
         "waiting": lambda: print(waiting.measure()),
         "movement": movement.main,
+        "served": served.main,
     }
     unknown = [part for part in parts if part not in known]
     if unknown:

@@ -12,6 +12,7 @@ from data.store import Signature, Store, data_version
 from models import language
 
 Answer = TypeVar("Answer")
+_NOTHING = object()
 KEPT = 64  # the least recently used leaves first
 # What an answer may stand on, so that a write of something else leaves it standing.
 DEFINITIONS = ("definition",)
@@ -37,6 +38,7 @@ class Answers:
         self._kept: OrderedDict[tuple, Any] = OrderedDict()
         self._seen: dict[str, tuple[Signature, Version]] = {}  # one entry, shared with the views of others
         self._guard = threading.Lock()
+        self._making: dict[tuple, threading.Lock] = {}  # what somebody computes now, and others wait for
 
     def seen_by(self, eyes: Hashable) -> "Answers":
         """The same answers for somebody who sees less: kept together, under a key of their own."""
@@ -64,18 +66,35 @@ class Answers:
         """The answer to `key` for the present version of the data, computed once for each language and its numbers.
 
         `of` names the tables that the answer stands on: it is kept until one of them grows; without, until anything is
-        written.
+        written. Who asks while it is being computed waits for it: after a nightly load fifty people cost no more than
+        one.
         """
         version = self._version()
         stands_on: Hashable = tuple(version.tables.get(table, "") for table in of) if of else version.number
         full = (stands_on, language.current(), self._eyes, key)
+        found = self._held(full)
+        if found is not _NOTHING:
+            return found
         with self._guard:
-            if full in self._kept:
-                self._kept.move_to_end(full)
-                return self._kept[full]
-        answer = compute()
-        with self._guard:
-            self._kept[full] = answer
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
+            turn = self._making.setdefault(full, threading.Lock())
+        with turn:
+            found = self._held(full)
+            if found is not _NOTHING:
+                return found
+            try:
+                answer = compute()
+                with self._guard:
+                    self._kept[full] = answer
+                    while len(self._kept) > KEPT:
+                        self._kept.popitem(last=False)
+            finally:
+                with self._guard:
+                    self._making.pop(full, None)
         return answer
+
+    def _held(self, full: tuple) -> Any:
+        with self._guard:
+            if full not in self._kept:
+                return _NOTHING
+            self._kept.move_to_end(full)
+            return self._kept[full]

@@ -6,6 +6,7 @@ from data import ledger
 from data.answers import JUDGED
 from data.questions import Questions, end_of
 from models import company as frames
+from models.reach import reach
 from models.trade_offs import TradeOffs, trade_offs
 
 
@@ -29,5 +30,6 @@ class Crossing(Questions):
 
     def _trade_offs(self, cycle: str, day: date) -> TradeOffs:
         card, company = self.scorecard(cycle, day), self.company(day)
-        observed = self._read(lambda c: ledger.observations(c, [kpi.id for kpi in company.kpis], end_of(day)))
+        kpis, since = [kpi.id for kpi in company.kpis], reach(company, card.cycle)
+        observed = self._read(lambda c: ledger.observations(c, kpis, end_of(day), since))
         return trade_offs(card, company, observed, self.policy)

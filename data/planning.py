@@ -171,7 +171,7 @@ class Planning(Writing):
         if isinstance(made, Objective):
             above = held.body.get("parent")
             made = made.model_copy(update={"parent": above}) if above in unseen.objectives and not made.parent else made
-        else:
+        elif isinstance(made, KeyResult):
             before = KeyResult.model_validate({k: v for k, v in held.body.items() if k != "objective"})
             more = [wanted for wanted in before.depends_on if wanted.on in unseen.key_results]
             made = made.model_copy(update={"depends_on": [*made.depends_on, *more]}) if more else made

@@ -24,6 +24,7 @@ from models.okr import Cycle, KeyResult
 from models.periods import named_cycle
 from models.plan_check import PlanCheck, plan_check
 from models.policy import POLICY, Policy
+from models.reach import reach
 from models.refused import Refused
 from models.roles import LOCAL, Person
 from models.scorecard import Scorecard, Told
@@ -187,7 +188,8 @@ class Questions:
 
     def _told(self, company: Company, cycle: Cycle, day: date, changed: pd.DataFrame | None = None) -> Told:
         needed = _needed_kpis(company, company.of_cycle(cycle.id)[1])
-        observed = self._read(lambda c: ledger.observations(c, needed, end_of(day)))
+        days = reach(company, cycle)
+        observed = self._read(lambda c: ledger.observations(c, needed, end_of(day), days))
         if changed is not None:
             mine = changed[changed["kpi"].isin(needed)]
             observed = pd.concat([observed, mine]).drop_duplicates(["kpi", "segment", "period"], keep="last")

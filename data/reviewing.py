@@ -17,6 +17,7 @@ from models.freshness import freshness
 from models.language import tr
 from models.okr import Kpi
 from models.periods import period_end
+from models.reach import reach_of_review
 from models.refused import Refused
 from models.review import Dots, dots, periods_in_dot, review
 from models.segment_contributions import Contributions
@@ -87,7 +88,11 @@ class Reviewing(Events):
     def _review(self, at: date, cycle: str | None, day: date, fiscal_year_end: int) -> Review:
         company = self.company(day)
         kpis = frames.kpi_frame(company.kpis)
-        whole = self._answers.get(("review values", day), lambda: self._main_series(company, day))
+        since = reach_of_review(company, at)
+        whole = self._answers.get(
+            ("review values", day, min(since.values(), default=None)),
+            lambda: self._main_series(company, day, since),
+        )
         targets = level_targets(company, cycle)
         segment = whole.drop_duplicates("kpi").set_index("kpi")["segment"]
         wanted = {kpi: level for (kpi, part), level in targets.items() if segment.get(kpi) == part}
@@ -99,10 +104,10 @@ class Reviewing(Events):
         rows = rows.join(about, on="kpi").join(fresh, on="kpi").assign(segment=rows["kpi"].map(segment))
         return Review(at, rows.assign(team_name=rows["owner"].map(teams).fillna(rows["owner"])))
 
-    def _main_series(self, company: Company, day: date) -> pd.DataFrame:
+    def _main_series(self, company: Company, day: date, since: dict[str, date]) -> pd.DataFrame:
         """kpi, segment, period, value, weight of one series per KPI: the total, or its first segment without one."""
         names = [kpi.id for kpi in company.kpis]
-        observed = self._read(lambda c: ledger.observations(c, names, end_of(day)))
+        observed = self._read(lambda c: ledger.observations(c, names, end_of(day), since, daily=True))
         whole = readings.with_derived(observed, frames.kpi_frame(company.kpis))
         totals = set(whole.loc[whole["segment"] == "all", "kpi"].unique())
         first = whole.groupby("kpi", sort=False)["segment"].transform("min")

@@ -29,9 +29,6 @@ class Story:
 
     def told(self, team: str | None = None) -> list[Told]:
         """The key results (of a team) in the order of the scorecard."""
-        rows: list[dict[str, Any]] = self.card.key_results.to_dict("records")
-        return [
-            Told(row["id"], title_of(row), str(row["team"]), self.paragraphs[row["id"]])
-            for row in rows
-            if team is None or row["team"] == team
-        ]
+        rows = self.card.key_results[["id", "title", "team"]]
+        mine: list[dict[str, Any]] = (rows if team is None else rows[rows["team"] == team]).to_dict("records")
+        return [Told(row["id"], title_of(row), str(row["team"]), self.paragraphs[row["id"]]) for row in mine]

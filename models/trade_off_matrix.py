@@ -24,9 +24,36 @@ class Matrix:
     more_kpis: int = 0
 
 
-def matrix(found: TradeOffs, most_kpis: int, most_teams: int) -> Matrix:
-    """The matrix of what survives: guardrails first, then the surest, as many as there is room for."""
-    rows = costs(found).assign(rank=lambda frame: frame["relation"].map(_RANK))
+@dataclass(frozen=True)
+class Overview:
+    """What a page shows of trade-offs, of which there may be millions: how many `pairs` there are, the matrix, the
+    balance of the teams, and the rows of `costs` of the surest KPIs that nobody declared."""
+
+    pairs: int
+    matrix: Matrix
+    balance: pd.DataFrame = field(repr=False)
+    surest: pd.DataFrame = field(repr=False)
+
+
+def overview(found: TradeOffs, most_kpis: int, most_teams: int, surest: int) -> Overview:
+    """Made once for the same figures: every pair is laid out for it."""
+    key = (most_kpis, most_teams, surest)
+    if key not in found.made:
+        rows = costs(found)
+        listed = found.others["kpi"].head(surest)
+        found.made[key] = Overview(
+            len(rows), matrix(found, most_kpis, most_teams, rows), balance(found, rows), rows[rows["kpi"].isin(listed)]
+        )
+    made: Overview = found.made[key]
+    return made
+
+
+def matrix(found: TradeOffs, most_kpis: int, most_teams: int, rows: pd.DataFrame | None = None) -> Matrix:
+    """The matrix of what survives: guardrails first, then the surest, as many as there is room for.
+
+    `rows`: what `costs` gives, where it is at hand."""
+    rows = costs(found) if rows is None else rows
+    rows = rows.assign(rank=rows["relation"].map(_RANK))
     rows["declared"] = rows["relation"] == "guardrail"
     order = rows.sort_values(["declared", "p", "kpi"], ascending=[False, True, True], kind="stable")
     columns = order.drop_duplicates("kpi")
@@ -51,7 +78,7 @@ def matrix(found: TradeOffs, most_kpis: int, most_teams: int) -> Matrix:
     )
 
 
-def balance(found: TradeOffs) -> pd.DataFrame:
+def balance(found: TradeOffs, rows: pd.DataFrame | None = None) -> pd.DataFrame:
     """Each team that won or owns a KPI that moved: team, team_name, wins, better, worse (KPIs of its own, worse only
     when listed), doubtful (looked worse within chance), paid (its KPIs that got worse beside wins of other teams)."""
     wins = found.wins.groupby("team").size()
@@ -60,7 +87,7 @@ def balance(found: TradeOffs) -> pd.DataFrame:
     listed = pd.concat([found.broken, found.others]).drop_duplicates("kpi")
     kpis = found.looked.drop_duplicates(["kpi", "move_verdict"])
     better = kpis[(kpis["move_verdict"] == "better") & ~kpis["kpi"].isin(listed["kpi"])]
-    paid = costs(found)
+    paid = costs(found) if rows is None else rows
     paid = paid[paid["owner"] != paid["team"]].drop_duplicates("kpi")
     out = pd.DataFrame({
         "wins": wins,

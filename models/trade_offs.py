@@ -7,6 +7,7 @@ rate of the policy. Never a cause: the data says that it happened in the same wi
 
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -60,6 +61,7 @@ class TradeOffs:
     shock: CommonShock
     team: str | None = None
     team_name: str = ""
+    made: dict[Any, Any] = field(init=False, default_factory=dict, repr=False, compare=False)  # of these very figures
 
     @property
     def broken(self) -> pd.DataFrame:

@@ -56,7 +56,8 @@ def render(workspace: Any, view: View) -> None:
 
 def _subjects(story: Story) -> dict[str, str]:
     """Titles in their quotation marks → key result. A title that several share leads nowhere, for it is not one."""
-    titles = [(quoted(title_of(row)), str(row["id"])) for row in story.card.key_results.to_dict("records")]
+    rows = story.card.key_results[["id", "title"]].to_dict("records")
+    titles = [(quoted(title_of(row)), str(row["id"])) for row in rows]
     often: dict[str, int] = {}
     for title, _ in titles:
         often[title] = often.get(title, 0) + 1
@@ -80,9 +81,11 @@ def _short(told: Narrative, subjects: dict[str, str], view: View, said: Saying) 
 def _take_away(story: Story) -> None:
     name = f"needle-story-{story.card.cycle.id}"
     with st.container(horizontal=True):
-        with st.popover(tr("Copy"), icon=":material/content_copy:"):
-            st.caption(tr("The copy button stands at the top right of the text."))
-            st.code(as_text(story), language=None, wrap_lines=True, height=380)
+        box = st.popover(tr("Copy"), icon=":material/content_copy:", on_change="rerun", key="story_copy")
+        if box.open:  # the whole text of a big company is a megabyte
+            with box:
+                st.caption(tr("The copy button stands at the top right of the text."))
+                st.code(as_text(story), language=None, wrap_lines=True, height=380)
         st.download_button(
             tr("Text"), lambda: as_text(story).encode(), f"{name}.txt", "text/plain", key="story_text",
             on_click="ignore", icon=":material/download:",

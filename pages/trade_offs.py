@@ -7,7 +7,7 @@ import streamlit as st
 
 from models import trade_off_words as words
 from models.language import tr, trn
-from models.trade_off_matrix import matrix, paid
+from models.trade_off_matrix import Matrix, overview, paid
 from models.trade_offs import RELATIONS, TradeOffs, costs
 from pages.parts import amounts, empty, sheet, trade_off_rows
 from pages.parts.escape import one_line, plain
@@ -35,24 +35,23 @@ def render(workspace: Any, view: View) -> None:
         st.title(plain(words.headline(found)), anchor=False)
     if words.shock(found):
         st.warning(plain(words.shock(found)), icon=":material/waves:")
-    rows = costs(found)
+    shown = overview(found, MATRIX_KPIS, MATRIX_TEAMS, SHOWN)
     if len(found.wins):
         st.caption(plain(" ".join(part for part in (words.chance(found), words.guarded(found)) if part)))
-        _matrix(found, view)
-        _kpis(workspace, view, found, rows)
-        _pairs(view, rows)
+        _matrix(found, shown.matrix, view)
+        _kpis(workspace, view, found, shown.surest)
+        _pairs(view, found, shown.pairs)
     if view.team:
         _paid(view, company, found)
     _claims(view, found)
     if not view.team and len(found.wins):
         st.header(tr("Team by team"), anchor=False)
-        sheet.show([trade_off_rows.balance_table(found, TEAMS_SHOWN)], view, key="trade_balance")
+        sheet.show([trade_off_rows.balance_table(shown.balance, TEAMS_SHOWN)], view, key="trade_balance")
     if words.left_out(found):
         st.caption(plain(words.left_out(found)))
 
 
-def _matrix(found: TradeOffs, view: View) -> None:
-    shown = matrix(found, MATRIX_KPIS, MATRIX_TEAMS)
+def _matrix(found: TradeOffs, shown: Matrix, view: View) -> None:
     st.header(tr("Who won, and what got worse meanwhile"), anchor=False)
     if shown.kpis.empty:
         st.markdown(tr("Nothing did, beyond what chance brings."))
@@ -103,16 +102,16 @@ def _kpis(workspace: Any, view: View, found: TradeOffs, rows: pd.DataFrame) -> N
         st.caption(plain(said))
 
 
-def _pairs(view: View, rows: pd.DataFrame) -> None:
+def _pairs(view: View, found: TradeOffs, count: int) -> None:
     """Every key result with every KPI, a page at a time."""
-    if rows.empty:
+    if not count:
         return
-    label = trn("The one pair of a key result and a KPI", "All {count} pairs of a key result and a KPI", len(rows))
+    label = trn("The one pair of a key result and a KPI", "All {count} pairs of a key result and a KPI", count)
     box = st.expander(label, on_change="rerun", key="trade_pairs_box")
     if not box.open:
         return
     with box:
-        pages = -(-len(rows) // PAIRS_SHOWN)
+        rows, pages = costs(found), -(-count // PAIRS_SHOWN)
         page = st.pagination(pages, key="trade_pairs_page") if pages > 1 else 1
         shown = rows.iloc[(page - 1) * PAIRS_SHOWN : page * PAIRS_SHOWN]
         sheet.show([trade_off_rows.pairs(shown, view)], view, key="trade_pairs")

@@ -1,6 +1,45 @@
-"""What every test stands on: machines are noisy, so no property test fails for being slow."""
+"""What every test stands on: machines are noisy, so no property test fails for being slow; and the sample company,
+which takes long to fill, is filled once for all the workers of a run."""
 
+import fcntl
+import os
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+import pytest
 from hypothesis import settings
 
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
+
+FILLED_ON = datetime(2026, 11, 16, 12)
+
+
+@pytest.fixture(scope="session")
+def sample_company(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with `needle.duckdb`, filled with the sample company by Ada on FILLED_ON. Copy it to change it."""
+    from workspace import Workspace
+
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "sample"
+    shared.mkdir(exist_ok=True)
+    with (shared / "filling").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if not (shared / "done").exists():
+            workspace = Workspace(shared / "needle.duckdb", who="Ada", now=lambda: FILLED_ON)
+            assert workspace.fill_sample("nordlys")["status"] == "filled"
+            (shared / "done").touch()
+    return shared
+
+
+@pytest.fixture(scope="session")
+def copied():
+    """Copies a store with what belongs to it: copied(from, into_folder) -> the path of the copy."""
+
+    def copy(store: Path, folder: Path) -> Path:
+        for file in store.parent.glob(f"{store.name}*"):
+            shutil.copy(file, folder / file.name)
+        return folder / store.name
+
+    return copy

@@ -11,7 +11,7 @@ import pytest
 from models.okr import Kpi
 from workspace import LoadOptions, Workspace
 
-HISTORIES = int(os.environ.get("NEEDLE_HISTORIES", "2"))
+HISTORIES = int(os.environ.get("NEEDLE_HISTORIES", "1"))
 OKRS = "objectives: [{id: o, cycle: 2026-Q1, key_results: [{id: kr, kpi: k, baseline: 10, target: %d}]}]"
 BEGIN = datetime(2026, 1, 5, 12)
 

@@ -21,20 +21,23 @@ OKRS = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def needle(tmp_path):
+@pytest.fixture(scope="module")
+def needle(tmp_path_factory):
+    """The terminal over one store for all; a report changes nothing in it."""
+    folder = tmp_path_factory.mktemp("report")
+
     def run(*words: object, code: int = 0) -> subprocess.CompletedProcess:
         done = subprocess.run(
-            [sys.executable, ROOT / "cli.py", "--db", tmp_path / "s.duckdb", *map(str, words)],
-            capture_output=True, text=True, cwd=tmp_path, env={**os.environ, "PYTHONWARNINGS": "ignore"}, check=False,
+            [sys.executable, ROOT / "cli.py", "--db", folder / "s.duckdb", *map(str, words)],
+            capture_output=True, text=True, cwd=folder, env={**os.environ, "PYTHONWARNINGS": "ignore"}, check=False,
         )  # fmt: skip
         assert (done.returncode, "Traceback" in done.stderr) == (code, False), done.stderr
         return done
 
-    (tmp_path / "okrs.yaml").write_text(yaml.safe_dump(OKRS), encoding="utf-8")
+    (folder / "okrs.yaml").write_text(yaml.safe_dump(OKRS), encoding="utf-8")
     rows = "\n".join(f"{day:%Y-%m},{40 + number / 2}" for number, day in enumerate(_months(), start=1))
-    (tmp_path / "nps.csv").write_text(f"period,value\n{rows}\n", encoding="utf-8")
-    (tmp_path / "map.yaml").write_text("kpi_const: nps\n", encoding="utf-8")
+    (folder / "nps.csv").write_text(f"period,value\n{rows}\n", encoding="utf-8")
+    (folder / "map.yaml").write_text("kpi_const: nps\n", encoding="utf-8")
     run("import-okrs", "okrs.yaml")
     run("load", "nps.csv", "--mapping", "map.yaml")
     return run

@@ -15,16 +15,21 @@ STORY = Path(__file__).parent / "scenarios" / "restated_history"
 FIRST, SECOND = (next(STORY.glob(f"crm_{number}*.csv")).read_bytes() for number in (1, 2))
 
 
-@pytest.fixture
-def store(tmp_path) -> Path:
+@pytest.fixture(scope="module")
+def story(tmp_path_factory) -> Path:
     """The story closed on 10 October and restated afterwards."""
-    path = tmp_path / "s.duckdb"
+    path = tmp_path_factory.mktemp("story") / "s.duckdb"
     workspace = Workspace(path, who="ann", now=lambda: datetime(2026, 10, 10, 9))
     workspace.import_okrs("okrs.yaml", (STORY / "okrs.yaml").read_bytes(), recorded_at=datetime(2026, 1, 1))
     workspace.load("crm.csv", FIRST, LoadOptions(recorded_at=datetime(2026, 10, 5)))
     workspace.close_cycle("2026-Q3", "Agreed.")
     workspace.load("crm.csv", SECOND, LoadOptions(recorded_at=datetime(2026, 11, 20)))
     return path
+
+
+@pytest.fixture
+def store(story, copied, tmp_path) -> Path:
+    return copied(story, tmp_path)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The sample company through the front door: filled as recorded at the time, and asked as of different days."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
@@ -13,11 +14,9 @@ from workspace import Workspace
 
 
 @pytest.fixture(scope="module")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    path: Path = tmp_path_factory.mktemp("nordlys") / "needle.duckdb"
-    made = Workspace(path, who="Ada", now=lambda: datetime(2026, 11, 16, 12))
-    assert made.fill_sample("nordlys")["status"] == "filled"
-    return made
+def workspace(sample_company: Path, copied: Callable[[Path, Path], Path], tmp_path_factory) -> Workspace:
+    path = copied(sample_company / "needle.duckdb", tmp_path_factory.mktemp("nordlys"))
+    return Workspace(path, who="Ada", now=lambda: datetime(2026, 11, 16, 12))
 
 
 def verdicts(workspace: Workspace, cycle: str, day: date) -> dict[str, tuple[str, list[str]]]:

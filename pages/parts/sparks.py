@@ -19,32 +19,30 @@ def spark(series: pd.DataFrame, window: tuple[Any, Any], target: Any, unit: Any,
     `series`: period, value, in time order; `window`: first and last day. None when there is nothing to draw.
     """
     start, end = window
-    known_values = series.dropna(subset=["value"])
-    first_shown = pd.Timestamp(end) - pd.DateOffset(years=YEARS)
-    shown = known_values[known_values["period"] >= first_shown]
-    if len(shown) < 2:
+    period, value = series["period"].to_numpy(), series["value"].to_numpy(dtype=float)
+    first_shown = (pd.Timestamp(end) - pd.DateOffset(years=YEARS)).to_datetime64()
+    shown = ~np.isnan(value) & (period >= first_shown)
+    if shown.sum() < 2:
         return None
-    times = shown["period"].to_numpy().astype("datetime64[s]").astype(float)
-    values = shown["value"].to_numpy(dtype=float)
-    times, values = _thinned(times, values)
+    first, newest = period[shown][0], float(value[shown][-1])
+    times, values = _thinned(period[shown].astype("datetime64[s]").astype(float), value[shown])
     last = max(times[-1], _seconds(end))
     place = (times - times[0]) / (last - times[0])
     marks = [float(np.clip((_seconds(moment) - times[0]) / (last - times[0]), 0, 1)) for moment in (start, end)]
     target = float(target) if known(target) else None
     low, high = _domain(values, target)
     height = (values - low) / (high - low)
-    newest = known_values.iloc[-1]
     return {
         "points": [[round(float(x), 4), round(float(y), 4)] for x, y in zip(place, height, strict=True)],
         "split": _split(place, marks[0]),
         "cycle": [round(mark, 4) for mark in marks],
         "target": None if target is None else round((target - low) / (high - low), 4),
-        "caption": f"{level(newest['value'], unit if unit in SHORT else '')} {name}",
+        "caption": f"{level(newest, unit if unit in SHORT else '')} {name}",
         "label": tr(
             "{kpi} since {day}, last {level}",
             kpi=name,
-            day=day(shown["period"].iloc[0]),
-            level=level(newest["value"], unit),
+            day=day(pd.Timestamp(first)),
+            level=level(newest, unit),
         ),
     }
 

@@ -8,8 +8,8 @@ from models import trade_off_words as words
 from models.key_result_words import standing
 from models.language import numeral, tr, trn
 from models.sentences import quoted
-from models.trade_off_matrix import Matrix, balance
-from models.trade_offs import RELATIONS, TradeOffs
+from models.trade_off_matrix import Matrix
+from models.trade_offs import RELATIONS
 from models.verdict import MOVEMENTS, VERDICTS, movement_clause
 from pages.parts import sheet
 from pages.parts.escape import one_line
@@ -141,8 +141,8 @@ def claim(rows: list[dict[str, Any]], view: View) -> sheet.Block:
     return sheet.group(rows[0]["kpi_name"], _clause(rows[0]), claimants)
 
 
-def balance_table(found: TradeOffs, most: int) -> sheet.Block:
-    """Per team: wins, KPIs better and worse, and those that got worse while others won."""
+def balance_table(balance: pd.DataFrame, most: int) -> sheet.Block:
+    """Rows of `balance`, per team: wins, KPIs better and worse, and those that got worse while others won."""
     columns = [
         tr("Team"), tr("Key results passed"), tr("Its KPIs better"), tr("Its KPIs worse"), tr("Worse within chance"),
         tr("Worse while others won"),
@@ -150,7 +150,7 @@ def balance_table(found: TradeOffs, most: int) -> sheet.Block:
     names = ("wins", "better", "worse", "doubtful", "paid")
     rows = [
         {"cells": [one_line(team["team_name"] or tr("Nobody")), *(numeral(f"{team[name]:,}") for name in names)]}
-        for team in balance(found).head(most).to_dict("records")
+        for team in balance.head(most).to_dict("records")
     ]
     return sheet.table(columns, rows, numbers=columns[1:])
 

@@ -57,13 +57,9 @@ def empty_dashboard(tmp_path: Path) -> Iterator[Dashboard]:
 
 
 @pytest.fixture(scope="session")
-def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store filled with the sample company, made once."""
-    store = tmp_path_factory.mktemp("sample") / "needle.duckdb"
-    command = [sys.executable, "cli.py", "--db", str(store), "sample", "nordlys"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return store
+def sample_store(sample_company: Path, copied: Callable[[Path, Path], Path], tmp_path_factory) -> Path:
+    """A store filled with the sample company, of this worker alone."""
+    return copied(sample_company / "needle.duckdb", tmp_path_factory.mktemp("sample"))
 
 
 @pytest.fixture(scope="session")
@@ -74,10 +70,9 @@ def quiet_dashboard(sample_store: Path) -> Iterator[Dashboard]:
 
 
 @pytest.fixture
-def dashboard(sample_store: Path, tmp_path: Path) -> Iterator[Dashboard]:
+def dashboard(sample_company: Path, copied: Callable[[Path, Path], Path], tmp_path: Path) -> Iterator[Dashboard]:
     """A dashboard over a copy of the sample company, free to be changed."""
-    store = tmp_path / "needle.duckdb"
-    shutil.copy(sample_store, store)
+    store = copied(sample_company / "needle.duckdb", tmp_path)
     with running(store) as started:
         yield started
 

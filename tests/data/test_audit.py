@@ -15,9 +15,11 @@ TAMPERINGS = int(os.environ.get("NEEDLE_TAMPERINGS", "12"))
 OPTIONS = LoadOptions(create_kpis=True, trusted=True)
 
 
-@pytest.fixture
-def workspace(tmp_path):
-    workspace = Workspace(tmp_path / "s.duckdb", who="ann", now=lambda: datetime(2026, 3, 2, 12))
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """A store with a change of every kind."""
+    path = tmp_path_factory.mktemp("written") / "s.duckdb"
+    workspace = Workspace(path, who="ann", now=lambda: datetime(2026, 3, 2, 12))
     workspace.import_okrs("okrs.yaml", OKRS % 2)
     workspace.load("a.csv", b"kpi,date,value\nk,2026-01-01,1\nk,2026-02-01,2\n", OPTIONS)
     workspace.load("b.csv", b"kpi,date,value\nk,2026-01-01,1\nk,2026-02-01,2.5\n", OPTIONS)
@@ -27,7 +29,12 @@ def workspace(tmp_path):
     workspace._keep("event", [("launch", {"title": "Launch"})])
     workspace._keep("event", [("launch", None)])
     workspace.undo(2)
-    return workspace
+    return path
+
+
+@pytest.fixture
+def workspace(written, copied, tmp_path):
+    return Workspace(copied(written, tmp_path), who="bo", now=lambda: datetime(2026, 3, 2, 12))
 
 
 def broken(workspace) -> list[str]:

@@ -1,6 +1,7 @@
 """The suite run as SQL where the rows are: the same results, problems and warnings as Great Expectations gives."""
 
 import math
+import os
 from datetime import date
 
 import duckdb
@@ -110,7 +111,7 @@ def of_days(kpi, cadence, *days, value=5.0):
     [("signups", "all", date(2025, 3, 1), 9.0)],
     SourceExpectations(gaps_at_most=0.0, jumps={"signups": 1.5}),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=int(os.environ.get("NEEDLE_EXAMPLES", "12")), deadline=None)
 @given(st.lists(ROW, min_size=1, max_size=14), KNOWN, SOURCE)
 def test_both_engines_agree(written, known, source):
     rows = pd.DataFrame(written, columns=["kpi", "segment", "start", "cadence", "value"])
