@@ -54,6 +54,7 @@ class Catalogue:
         self.name = f"{said.get('dbname') or 'database'} on {said.get('host') or 'this machine'}"
         self.conninfo = make_conninfo(conninfo, connect_timeout=10, application_name="needle")
         self._timeout = timeout
+        self._made = False  # once it is, it stays
         self._idle: list[Any] = []
         self._guard = threading.Lock()
         self._process = os.getpid()
@@ -93,7 +94,8 @@ class Catalogue:
 
     def is_made(self) -> bool:
         """Whether a store was ever begun here."""
-        return bool(self._value("SELECT to_regclass('ducklake_snapshot') IS NOT NULL"))
+        self._made = self._made or bool(self._value("SELECT to_regclass('ducklake_snapshot') IS NOT NULL"))
+        return self._made
 
     def make(self, lake: str) -> None:
         """Inside a turn: what belongs to the store besides its tables, with the word that its folder holds."""

@@ -246,7 +246,9 @@ class Lake(Store):
             mark = self._folder / MARK
             if not mark.exists():
                 if any(self._folder.iterdir()):
-                    raise StoreError(f"the folder {self._folder} (NEEDLE_LAKE) is not empty; a new store needs a new one.")
+                    raise StoreError(
+                        f"the folder {self._folder} (NEEDLE_LAKE) is not empty; a new store needs a new one."
+                    )
                 mark.write_text(uuid.uuid4().hex + "\n", encoding="utf-8")
             self._catalogue.make(mark.read_text(encoding="utf-8").strip())
         except OSError as error:
@@ -332,7 +334,9 @@ class Lake(Store):
             )
         if "no space left" in low or "disk quota" in low:
             return StoreError(f"there is no room to write in {self._folder}. Nothing was changed; free some space.")
-        if any(sign in low for sign in ("unable to connect", "connection to server", "server closed", "terminating conn")):
+        if any(
+            sign in low for sign in ("unable to connect", "connection to server", "server closed", "terminating conn")
+        ):
             _forget(self._catalogue.conninfo)
             return StoreError(told(self.name, error))
         if isinstance(error, duckdb.IOException | duckdb.HTTPException):
