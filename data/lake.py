@@ -109,7 +109,7 @@ class Lake(Store):
                     for table in tables:
                         connection.execute(f'CREATE TABLE "{table}" AS FROM lake."{table}" LIMIT 0')
                 for table in tables:
-                    connection.execute(f'INSERT INTO "{table}" BY NAME FROM lake."{table}" ORDER BY rowid')  # noqa: S608
+                    connection.execute(f'INSERT INTO "{table}" BY NAME FROM lake."{table}" ORDER BY rowid')
                 connection.commit()
                 connection.execute("USE lake")
                 connection.execute("DETACH copied")
@@ -144,7 +144,7 @@ class Lake(Store):
                     self._create_tables(connection)
                     connection.execute("DELETE FROM meta")
                     for table in _tables(connection):
-                        connection.execute(f'INSERT INTO "{table}" BY NAME FROM source."{table}" ORDER BY rowid')  # noqa: S608
+                        connection.execute(f'INSERT INTO "{table}" BY NAME FROM source."{table}" ORDER BY rowid')
                     found = chain.head(connection)
                     # Servers keep answers by the version: it never comes back to one that they know.
                     version = max(before, _number(connection, "SELECT value FROM meta WHERE key = 'data_version'")) + 1
@@ -225,7 +225,7 @@ class Lake(Store):
             found = (self._folder / MARK).read_text(encoding="utf-8").strip()
         except OSError as error:
             raise StoreError(
-                f"the folder {self._folder} (NEEDLE_LAKE) is not the one with the data of this store: it has no {MARK}. "
+                f"the folder {self._folder} (NEEDLE_LAKE) does not hold the data of this store: it has no {MARK}. "
                 "Is it mounted here?"
             ) from error
         if wanted is not None and found != wanted:
@@ -318,7 +318,7 @@ class Lake(Store):
         connection.execute(f"CALL ducklake_merge_adjacent_files('lake', max_file_size => {SMALL})")
         for old in ("expire_snapshots", "cleanup_old_files"):
             connection.execute(
-                f"SELECT count(*) FROM ducklake_{old}('lake', older_than => CAST(now() AS TIMESTAMP) - {KEPT})"  # noqa: S608
+                f"SELECT count(*) FROM ducklake_{old}('lake', older_than => CAST(now() AS TIMESTAMP) - {KEPT})"
             )
         self._catalogue.sweep()
 
