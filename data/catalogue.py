@@ -37,7 +37,7 @@ class Catalogue:
             from psycopg.errors import ProgrammingError
         except ImportError as error:
             raise StoreError(
-                "a shared store needs more packages: pip install -r requirements-shared.txt. docs/shared-store.md tells."
+                "a shared store needs more packages: pip install -r requirements-shared.txt (docs/shared-store.md)."
             ) from error
         try:
             said = conninfo_to_dict(conninfo)

@@ -80,7 +80,7 @@ class Lake(Store):
     def exclusive(self) -> Iterator[Path]:
         """There is no file to put aside."""
         raise StoreError(
-            "that is for a store in a file. A shared store is copied by `backup FILE` and brought back by `restore FILE`."
+            "that is for a store in a file. A shared store is copied by `backup FILE` and put back by `restore FILE`."
         )
         yield
 
@@ -294,8 +294,11 @@ class Lake(Store):
         self._copy(self._folder / name)
 
     def _fence(self, connection: Connection) -> None:
-        """Change the row that every write changes, so that two writers never both commit."""
+        """Change the row that other writes change, so that two writers never both commit."""
         connection.execute("UPDATE meta SET value = value WHERE key = 'data_version'")
+
+    def _last(self, connection: Connection) -> chain.Head:
+        return chain.head(connection, counted=self._proven is None or self._proven != self.signature())
 
     def _where_noted(self) -> str:
         return "the head in the table needle_store of the database (UPDATE needle_store SET head = NULL)"
@@ -371,7 +374,7 @@ def _extension(name: str) -> str:
         )  # fmt: skip
     except ModuleNotFoundError as error:
         raise StoreError(
-            "a shared store needs more packages: pip install -r requirements-shared.txt. docs/shared-store.md tells."
+            "a shared store needs more packages: pip install -r requirements-shared.txt (docs/shared-store.md)."
         ) from error
 
 

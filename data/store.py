@@ -137,9 +137,9 @@ class Store:
                         self._prove(connection)
             with self._open(read_only=False, files=files) as connection, self._explained():
                 self._bring_forward(connection)
-                before = self._head(connection)
                 connection.begin()
                 try:
+                    before = self._head(connection)
                     yield connection
                     if raise_version:
                         connection.execute(
@@ -150,7 +150,7 @@ class Store:
                         sealed = chain.seal(connection, before, self.now(), by or self._writer(), action)
                     except chain.Broken as error:
                         raise StoreError(f"{error}; nothing was changed.") from error
-                    if sealed != before:
+                    if sealed != before and not raise_version:
                         self._fence(connection)
                     connection.commit()
                 except BaseException:
@@ -314,7 +314,7 @@ class Store:
         copy_whole(self.path, self.path.with_name(f"{self.path.stem}.{name}"))
 
     def _fence(self, connection: Connection) -> None:
-        """Called before a commit that sealed something: the gate keeps every other writer out."""
+        """Called before a commit that leaves the data version as it was: the gate keeps every other writer out."""
 
     def _told(self, error: duckdb.Error) -> StoreError | None:
         return _explained(self.path, error)
@@ -330,7 +330,7 @@ class Store:
         """The last link; raises StoreDamaged when it does not fit the file, or the head noted beside it."""
         try:
             with self._explained():
-                found = chain.head(connection)
+                found = self._last(connection)
         except duckdb.CatalogException as error:
             raise StoreDamaged(f"{self.name} has lost its log of writes. {_RECOVERY}") from error
         except chain.Broken as fault:
@@ -345,6 +345,9 @@ class Store:
                     f"purpose, remove {self._where_noted()}."
                 )
         return found
+
+    def _last(self, connection: Connection) -> chain.Head:
+        return chain.head(connection)
 
     def _where_noted(self) -> str:
         return _beside(self.path, ".head").name
@@ -401,7 +404,7 @@ class Store:
                 connection.execute((MIGRATIONS / f"{version:03}.sql").read_text(encoding="utf-8"))
             connection.execute("UPDATE meta SET value = ? WHERE key = 'schema_version'", [str(SCHEMA_VERSION)])
             action = f"brought forward from schema {found} to {SCHEMA_VERSION}"
-            chain.seal(connection, None, self.now(), self._writer(), action, baseline=True)
+            chain.seal(connection, chain.last_link(connection), self.now(), self._writer(), action, baseline=True)
             connection.commit()
         except BaseException:
             _roll_back(connection)

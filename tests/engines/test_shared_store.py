@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from data import lake
 from data import store as stores
 from data.gate import StoreBusy, StoreError
 from data.store import Store, data_version
@@ -18,7 +19,7 @@ from tests.engines.postgres import PASSWORD, started
 from workspace import LoadOptions, Workspace
 
 pytestmark = pytest.mark.engines
-lake = pytest.importorskip("data.lake")
+
 
 NEW = LoadOptions(create_kpis=True, trusted=True)
 OKRS = b"objectives: [{id: o, title: O, key_results: [{id: kr, title: K, baseline: 1, target: 2}]}]"

@@ -119,7 +119,7 @@ def killed(store: str, room: Path, name: str, until: float) -> Seen:
         told.touch()
         process = FORK.Process(target=write, args=(told,))
         process.start()
-        time.sleep(random.uniform(1, 15))
+        time.sleep(random.uniform(2, 30))
         seen.of(lambda p=process: p.pid and os.kill(p.pid, signal.SIGKILL))
         process.join()
         seen.kills += 1
