@@ -18,6 +18,7 @@ test-all: test test-engines
 
 test-engines: .venv/engines/ready
 	.venv/engines/bin/python -m pytest -m engines tests/engines
+	NEEDLE_TEST_STORE=lake .venv/engines/bin/python -m pytest tests/data
 
 lint: .venv/tests
 	$(BIN)/ruff check .
@@ -49,7 +50,7 @@ torture: .venv/tests
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode -r tests/requirements.txt
 	touch $@ .venv/product
 
-.venv/engines/ready: tests/engines/requirements.txt tests/requirements.txt requirements-warehouse.txt requirements.txt | .venv/uv
+.venv/engines/ready: tests/engines/requirements.txt tests/requirements.txt requirements-warehouse.txt requirements-shared.txt requirements.txt | .venv/uv
 	$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .venv/engines
 	$(BIN)/uv pip install --quiet --python .venv/engines/bin/python -r tests/engines/requirements.txt
 	touch $@

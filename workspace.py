@@ -476,7 +476,7 @@ class Workspace(
         `size` (data.samples.big.Size)."""
         if not self.is_empty():
             raise Refused(
-                f"the store {self.store.path.name} is not empty. Give the path of a new one with --db, "
+                f"the store {self.store.name} is not empty. Give the path of a new one with --db, "
                 "so that sample and real figures never mix."
             )
         if name == "nordlys":

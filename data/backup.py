@@ -11,7 +11,7 @@ from typing import Any
 
 from data.integrity import Finding, check
 from data.salvage import salvage
-from data.store import Store, StoreError, copy_whole
+from data.store import Store, StoreError, copy_whole, flush
 
 ABANDONED = 3600.0  # seconds after which a folder left by a killed process is taken away
 
@@ -19,13 +19,7 @@ ABANDONED = 3600.0  # seconds after which a folder left by a killed process is t
 def back_up(store: Store, target: Path) -> int:
     """Copy the store to `target` while nobody writes; returns its bytes. A file in its place is replaced last."""
     target = target.absolute()
-    if target == store.path:
-        raise StoreError("a backup needs another path than the store itself.")
-    if not store.path.exists():
-        raise StoreError(f"there is no store at {store.path.name} yet, so there is nothing to back up.")
-    with store.exclusive() as path:
-        store.fold()
-        copy_whole(path, target)
+    store.copy_to(target)
     return target.stat().st_size
 
 
@@ -39,8 +33,8 @@ def restore(store: Store, source: Path) -> list[Finding]:
         raise StoreError(f"there is no file {source.name} to restore from.")
     if source == store.path:
         raise StoreError("a store cannot be restored from itself; give the path of a backup.")
-    with _room_beside(store.path) as room:
-        candidate = Store(room / store.path.name)
+    with _room_beside(store.folder / store.name) as room:
+        candidate = Store(room / store.name)
         copy_whole(source, candidate.path)
         try:
             with candidate.read() as connection:
@@ -52,17 +46,7 @@ def restore(store: Store, source: Path) -> list[Finding]:
             raise StoreError(
                 f"{source.name} does not hold together ({broken[0].rule}: {broken[0].example}); nothing was restored."
             )
-        with store.exclusive() as path:
-            kept = path.with_name(f"{path.stem}.before-restore.duckdb")
-            if path.exists():
-                copy_whole(path, kept)
-            if store.wal.exists():  # of a crash, and of the file that goes: it must not be read into the one that comes
-                copy_whole(store.wal, kept.with_name(kept.name + ".wal"))
-                store.wal.unlink()
-            _flush(candidate.path)
-            store.forget_head()  # first: a process killed in between must not leave the old note beside the new file
-            os.replace(candidate.path, path)
-            store.note_head()
+        store.replace_by(candidate, source.name)
     return findings
 
 
@@ -83,11 +67,6 @@ def _room_beside(path: Path) -> Iterator[Path]:
         shutil.rmtree(room, ignore_errors=True)
 
 
-def _flush(path: Path) -> None:
-    with path.open("rb+") as handle:
-        os.fsync(handle.fileno())
-
-
 def recover(store: Store, target: Path) -> dict[str, Any]:
     """Copy every row that can still be read into a new store at `target`; the damaged file is only read.
 
@@ -106,10 +85,10 @@ def recover(store: Store, target: Path) -> dict[str, Any]:
                 copy_whole(store.wal, damaged.wal)
         new = Store(room / "new.duckdb")
         new.who, new.now = store.who, store.now
-        rows, lost = salvage(damaged, new, f"recovered from {store.path.name}")
+        rows, lost = salvage(damaged, new, f"recovered from {store.name}")
         with new.read(prove=False) as connection:
             findings = check(connection)
-        _flush(new.path)
+        flush(new.path)
         os.replace(new.path, target)
     broken = {finding.rule: finding.example for finding in findings if finding.broken}
     return {"rows": rows, "lost": lost, "broken": broken}

@@ -14,7 +14,7 @@ import pandas as pd
 
 from data import definitions, health, ledger
 from data.answers import DEFINITIONS, JUDGED, VALUES, Answer, Answers
-from data.store import Connection, Store, data_version
+from data.store import Connection, data_version, open_store
 from models import company as frames
 from models import evidence, readings, scorecard
 from models.company import Company
@@ -43,7 +43,7 @@ class Questions:
     """One store and all that can be asked of it. May be shared between threads: it keeps no connection open."""
 
     def __init__(self, path: Path | str, now: Callable[[], datetime], policy: Policy = POLICY):
-        self.store = Store(path)
+        self.store = open_store(path)
         self.policy = policy
         self.person = Person(LOCAL)
         self._now = now

@@ -1,6 +1,7 @@
-"""The store: one DuckDB file, opened for a unit of work and closed again. The only place that imports duckdb.
+"""The store: one DuckDB file, opened for a unit of work and closed again. Only lake.py imports duckdb besides.
 
-`read()` and `write()` hand out a connection; what is asked of it stands in ledger.py and definitions.py.
+`read()` and `write()` hand out a connection; what is asked of it stands in ledger.py and definitions.py. `open_store`
+gives the kind of store that an address names: nobody else knows which one it is.
 """
 
 import getpass
@@ -9,10 +10,10 @@ import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import duckdb
 
@@ -47,15 +48,45 @@ class StoreDamaged(StoreError):
     """The file is not as it was written; the message says what was found and the ways back."""
 
 
+class Turns(Protocol):
+    """Who may come in: many readers and one writer, or readers at any time beside one writer."""
+
+    def reading(self) -> AbstractContextManager[None]: ...
+    def writing(self) -> AbstractContextManager[None]: ...
+    def staging(self) -> AbstractContextManager[None]: ...
+
+
+def open_store(address: Path | str) -> "Store":
+    """The store at an address: a path, or `ducklake:postgres:...` with its folder in NEEDLE_LAKE (data/lake.py)."""
+    if str(address).startswith("ducklake:"):
+        from data.lake import Lake
+
+        return Lake(str(address), os.environ.get("NEEDLE_LAKE", ""))
+    return Store(address)
+
+
 class Store:
     """One DuckDB file behind a fair gate. `who` and `now` are what a write is signed with when it names nobody."""
 
     def __init__(self, path: Path | str, timeout: float = 60.0):
-        self.path = Path(path).absolute()
+        self._begin(Path(path).absolute(), Gate(Path(path).absolute(), timeout))
+
+    def _begin(self, path: Path, gate: Turns) -> None:
+        self.path = path
         self.who: Callable[[], str] = getpass.getuser
         self.now: Callable[[], datetime] = _utc_now
-        self._gate = Gate(self.path, timeout)
+        self._gate = gate
         self._proven: Signature | None = None
+
+    @property
+    def name(self) -> str:
+        """What the store is called in a sentence."""
+        return self.path.name
+
+    @property
+    def folder(self) -> Path:
+        """Where there is room beside the store."""
+        return self.path.parent
 
     def signature(self) -> Signature:
         """Changes with every committed write; costs a `stat`, so a caller may ask on every page."""
@@ -67,14 +98,14 @@ class Store:
 
         A file that changed since the last time is compared with its chain first, unless the reader asks not to.
         """
-        if not self.path.exists():
+        if not self._is_made():
             with self.write(raise_version=False):
                 pass
         with self._gate.reading(), self._open(read_only=True) as connection:
-            current = _schema_version(connection, self.path) == SCHEMA_VERSION
+            current = self._schema_version(connection) == SCHEMA_VERSION
             if current:
                 self._prove(connection, again=prove)
-            unfolded = self.wal.exists()
+            unfolded = self._is_unfolded()
             if current and not unfolded:
                 with self._explained():
                     yield connection
@@ -101,16 +132,16 @@ class Store:
         self._make_folder()
         with self._gate.writing():
             self._make()
-            if self._proven is None or self.wal.exists():  # whatever is no sound store is not opened for writing
+            if self._proven is None or self._is_unfolded():  # whatever is no sound store is not opened for writing
                 with self._open(read_only=True) as connection:
-                    if _schema_version(connection, self.path) == SCHEMA_VERSION:
+                    if self._schema_version(connection) == SCHEMA_VERSION:
                         self._prove(connection)
             opened = self._attached(staged) if staged else self._open(read_only=False)
             with opened as connection, self._explained():
                 self._bring_forward(connection)
-                before = self._head(connection)
                 connection.begin()
                 try:
+                    before = self._head(connection)
                     yield connection
                     if raise_version:
                         connection.execute(
@@ -121,6 +152,8 @@ class Store:
                         sealed = chain.seal(connection, before, self.now(), by or self._writer(), action)
                     except chain.Broken as error:
                         raise StoreError(f"{error}; nothing was changed.") from error
+                    if sealed != before and not raise_version:
+                        self._fence(connection)
                     connection.commit()
                 except BaseException:
                     _roll_back(connection)
@@ -197,11 +230,35 @@ class Store:
     def fold(self) -> None:
         """Inside `exclusive`: prove the store, and bring a write-ahead log that a crash left behind into the file."""
         with self._open(read_only=True) as connection:
-            if _schema_version(connection, self.path) == SCHEMA_VERSION:
+            if self._schema_version(connection) == SCHEMA_VERSION:
                 self._prove(connection)
         if self.wal.exists():
             with self._open(read_only=False) as connection, self._explained():
                 connection.execute("CHECKPOINT")
+
+    def copy_to(self, target: Path) -> None:
+        """Copy the store to a file while nobody writes, whole or not at all."""
+        if target == self.path:
+            raise StoreError("a backup needs another path than the store itself.")
+        if not self.path.exists():
+            raise StoreError(f"there is no store at {self.name} yet, so there is nothing to back up.")
+        with self.exclusive() as path:
+            self.fold()
+            copy_whole(path, target)
+
+    def replace_by(self, candidate: "Store", _source: str) -> None:
+        """Put another file, proved and on the same disk, in the store's place; the store before is kept beside it."""
+        with self.exclusive() as path:
+            kept = path.with_name(f"{path.stem}.before-restore.duckdb")
+            if path.exists():
+                copy_whole(path, kept)
+            if self.wal.exists():  # of a crash, and of the file that goes: it must not be read into the one that comes
+                copy_whole(self.wal, kept.with_name(kept.name + ".wal"))
+                self.wal.unlink()
+            flush(candidate.path)
+            self.forget_head()  # first: a process killed in between must not leave the old note beside the new file
+            os.replace(candidate.path, path)
+            self.note_head()
 
     @property
     def wal(self) -> Path:
@@ -293,10 +350,34 @@ class Store:
         try:
             yield
         except duckdb.Error as error:
-            told = _explained(self.path, error)
+            told = self._told(error)
             if told is None:
                 raise
             raise told from error
+
+    # -- what another kind of store does otherwise -----------------------------------------------------------------
+
+    def _is_made(self) -> bool:
+        return self.path.exists()
+
+    def _is_unfolded(self) -> bool:
+        return self.wal.exists()
+
+    def _schema_version(self, connection: Connection) -> int | None:
+        return _schema_version(connection, self.path)
+
+    def _create_tables(self, connection: Connection) -> None:
+        connection.execute(SCHEMA.read_text(encoding="utf-8"))
+
+    def _keep_before_migration(self, connection: Connection, name: str) -> None:
+        connection.execute("CHECKPOINT")
+        copy_whole(self.path, self.path.with_name(f"{self.path.stem}.{name}"))
+
+    def _fence(self, connection: Connection) -> None:
+        """Called before a commit that leaves the data version as it was: the gate keeps every other writer out."""
+
+    def _told(self, error: duckdb.Error) -> StoreError | None:
+        return _explained(self.path, error)
 
     # -- the chain -------------------------------------------------------------------------------------------------
 
@@ -309,23 +390,29 @@ class Store:
         """The last link; raises StoreDamaged when it does not fit the file, or the head noted beside it."""
         try:
             with self._explained():
-                found = chain.head(connection)
+                found = self._last(connection)
         except duckdb.CatalogException as error:
-            raise StoreDamaged(f"{self.path.name} has lost its log of writes. {_RECOVERY}") from error
+            raise StoreDamaged(f"{self.name} has lost its log of writes. {_RECOVERY}") from error
         except chain.Broken as fault:
-            raise StoreDamaged(f"{self.path.name} is not as it was written: {fault}. {_RECOVERY}") from fault
-        noted = self._noted()
+            raise StoreDamaged(f"{self.name} is not as it was written: {fault}. {_RECOVERY}") from fault
+        noted = self._noted(connection)
         if noted and noted["origin"] == found.origin:
             row = connection.execute("SELECT hash FROM commit_log WHERE sequence = ?", [noted["sequence"]]).fetchone()
             if row is None or row[0] != noted["hash"]:
                 raise StoreDamaged(
-                    f"{self.path.name} has lost writes: it ends with write {found.sequence}, and write "
+                    f"{self.name} has lost writes: it ends with write {found.sequence}, and write "
                     f"{noted['sequence']} was completed here. {_RECOVERY} If you put an older copy in its place on "
-                    f"purpose, remove {_beside(self.path, '.head').name}."
+                    f"purpose, remove {self._where_noted()}."
                 )
         return found
 
-    def _noted(self) -> dict[str, Any] | None:
+    def _last(self, connection: Connection) -> chain.Head:
+        return chain.head(connection)
+
+    def _where_noted(self) -> str:
+        return _beside(self.path, ".head").name
+
+    def _noted(self, _connection: Connection) -> dict[str, Any] | None:
         try:
             noted = json.loads(_beside(self.path, ".head").read_text(encoding="utf-8"))
         except (OSError, ValueError):
@@ -355,30 +442,29 @@ class Store:
         return self.who()
 
     def _bring_forward(self, connection: Connection) -> None:
-        found = _schema_version(connection, self.path)
+        found = self._schema_version(connection)
         if found == SCHEMA_VERSION:
             return
         if found is None:
             connection.begin()
-            connection.execute(SCHEMA.read_text(encoding="utf-8"))
+            self._create_tables(connection)
             chain.seal(connection, None, self.now(), self._writer(), "create", baseline=True)
             connection.commit()
             return
         if found > SCHEMA_VERSION:
             raise StoreError(
-                f"{self.path.name} was written by a newer Needle (schema {found}, this one knows {SCHEMA_VERSION}). "
-                "Upgrade Needle; the file was not touched."
+                f"{self.name} was written by a newer Needle (schema {found}, this one knows {SCHEMA_VERSION}). "
+                "Upgrade Needle; the store was not touched."
             )
-        connection.execute("CHECKPOINT")
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
-        copy_whole(self.path, self.path.with_name(f"{self.path.stem}.schema{found}.{stamp}.duckdb"))
+        self._keep_before_migration(connection, f"schema{found}.{stamp}.duckdb")
         connection.begin()
         try:
             for version in range(found + 1, SCHEMA_VERSION + 1):
                 connection.execute((MIGRATIONS / f"{version:03}.sql").read_text(encoding="utf-8"))
             connection.execute("UPDATE meta SET value = ? WHERE key = 'schema_version'", [str(SCHEMA_VERSION)])
             action = f"brought forward from schema {found} to {SCHEMA_VERSION}"
-            chain.seal(connection, None, self.now(), self._writer(), action, baseline=True)
+            chain.seal(connection, chain.last_link(connection), self.now(), self._writer(), action, baseline=True)
             connection.commit()
         except BaseException:
             _roll_back(connection)
@@ -398,6 +484,12 @@ def copy_whole(source: Path, target: Path) -> None:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
         raise StoreError(f"cannot write {target.name}: {error.strerror}. Nothing was changed.") from error
+
+
+def flush(path: Path) -> None:
+    """Have a file on the disk before its name changes."""
+    with path.open("rb+") as handle:
+        os.fsync(handle.fileno())
 
 
 def data_version(connection: Connection) -> int:

@@ -1,10 +1,13 @@
 """Everybody at once on one store: two loads, two who check in and edit, twenty readers; errors, lost updates, waits.
 
-NEEDLE_MINUTES (default 5) says for how long: python -m tests.torture together.
+NEEDLE_MINUTES (default 5) says for how long: python -m tests.torture together. With NEEDLE_DB and NEEDLE_LAKE of an
+empty shared store it is done to that, and two writers more are killed (-9) again and again while they write.
 """
 
+import os
 import random
 import shutil
+import signal
 import tempfile
 import threading
 import time
@@ -16,7 +19,7 @@ from typing import Any
 
 from models.refused import Conflict
 from tests.torture.forks import FORK, forked
-from tests.torture.writers import ROWS, TRUSTED, extract, with_key_result
+from tests.torture.writers import OKRS, ROWS, TRUSTED, extract
 from workspace import Workspace
 
 READER_PROCESSES, THREADS = 4, 5
@@ -30,6 +33,7 @@ class Seen:
     seconds: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     conflicts: int = 0
+    kills: int = 0
 
     def of(self, work: Callable[[], Any]) -> Any:
         begin = time.monotonic()
@@ -47,12 +51,15 @@ class Seen:
 def together(minutes: float, *, reader_processes: int = READER_PROCESSES, threads: int = THREADS) -> tuple[bool, str]:
     """Whether nothing went wrong, and the figures in words."""
     room = Path(tempfile.mkdtemp(prefix="needle-together-"))
-    forked(with_key_result, room)
+    shared = os.environ.get("NEEDLE_DB", "")
+    store = shared if shared.startswith("ducklake:") else str(room / "s.duckdb")
+    forked(begun, store)
     until = time.time() + 60 * minutes
     jobs: list[tuple[str, Callable[..., Seen], tuple[Any, ...]]] = [
-        *(("load", loads, (room, f"n{which}", until)) for which in "ab"),
-        *(("write", edits, (room, f"editor {which}", until)) for which in "ab"),
-        *(("read", reads, (room, threads, until)) for _ in range(reader_processes)),
+        *(("load", loads, (store, f"n{which}", until)) for which in "ab"),
+        *(("write", edits, (store, f"editor {which}", until)) for which in "ab"),
+        *(("read", reads, (store, threads, until)) for _ in range(reader_processes)),
+        *(("killed", killed, (store, room, which, until)) for which in "xy" if shared),
     ]
     pipes = []
     for kind, work, arguments in jobs:
@@ -61,14 +68,14 @@ def together(minutes: float, *, reader_processes: int = READER_PROCESSES, thread
         process.start()
         theirs.close()
         pipes.append((kind, ours, process))
-    seen: dict[str, list[Seen]] = {"load": [], "write": [], "read": []}
+    seen: dict[str, list[Seen]] = {kind: [] for kind, _, _ in jobs}
     for kind, ours, process in pipes:
         try:
             seen[kind].append(ours.recv())
         except EOFError:
             seen[kind].append(Seen(errors=["the process ended"]))
         process.join()
-    lost = forked(judged, room, [what for kind in ("load", "write") for one in seen[kind] for what in one.done])
+    lost = forked(judged, store, [what for kind in seen for one in seen[kind] for what in one.done])
     shutil.rmtree(room, ignore_errors=True)
     errors = [error for many in seen.values() for one in many for error in one.errors]
     lines = [f"together for {minutes:g} minutes: {len(errors)} errors, {lost} lost updates"]
@@ -79,12 +86,50 @@ def together(minutes: float, *, reader_processes: int = READER_PROCESSES, thread
             f"{kind:<6}{len(seconds):>8} times   p50 {p50:6.2f} s   p95 {p95:6.2f} s   max {seconds[-1]:6.2f} s"
         )
     lines.append(f"conflicts told to an editor: {sum(one.conflicts for one in seen['write'])}")
+    if shared:
+        done = sum(len(one.done) for one in seen["killed"])
+        lines.append(f"writers killed: {sum(one.kills for one in seen['killed'])}, after {done} things they had done")
     return not errors and lost == 0, "\n".join([*lines, *sorted(set(errors))[:10]])
 
 
-def loads(room: Path, name: str, until: float) -> Seen:
+def begun(store: str) -> None:
+    workspace = Workspace(store, who="ann")
+    workspace.import_okrs("okrs.yaml", OKRS)
+    workspace.load("first.csv", extract("first", ROWS), TRUSTED)
+
+
+def killed(store: str, room: Path, name: str, until: float) -> Seen:
+    """Writers that are killed at any moment; what they had told before must be there, and whole."""
+    seen = Seen()
+
+    def write(told: Path) -> None:
+        workspace = Workspace(store, who=name)
+        with told.open("ab", buffering=0) as file:
+            for number in range(10_000):
+                if number % 2:
+                    value = random.uniform(1e6, 9e6)
+                    workspace.check_in("kr", value, date(2026, 1, 1))
+                    file.write(f"check-in {value:g}\n".encode())
+                else:
+                    workspace.load(f"{told.name}{number}.csv", extract(f"{told.name}{number}", ROWS), TRUSTED)
+                    file.write(f"load {told.name}{number}.csv\n".encode())
+
+    while time.time() < until:
+        told = room / f"{name}{seen.kills}_"
+        told.touch()
+        process = FORK.Process(target=write, args=(told,))
+        process.start()
+        time.sleep(random.uniform(2, 30))
+        seen.of(lambda p=process: p.pid and os.kill(p.pid, signal.SIGKILL))
+        process.join()
+        seen.kills += 1
+        seen.done += told.read_text().splitlines()
+    return seen
+
+
+def loads(store: str, name: str, until: float) -> Seen:
     """A cron: its own extracts, and every third one the same file as the other cron's."""
-    seen, workspace, number = Seen(), Workspace(room / "s.duckdb", who=name), 0
+    seen, workspace, number = Seen(), Workspace(store, who=name), 0
     while time.time() < until:
         number += 1
         file = f"both{number}" if number % 3 == 0 else f"{name}{number}"
@@ -96,9 +141,9 @@ def loads(room: Path, name: str, until: float) -> Seen:
     return seen
 
 
-def edits(room: Path, name: str, until: float) -> Seen:
+def edits(store: str, name: str, until: float) -> Seen:
     """Two people on one key result: each edit stands on what was seen, each check-in is kept."""
-    seen, workspace, number = Seen(), Workspace(room / "s.duckdb", who=name), 0
+    seen, workspace, number = Seen(), Workspace(store, who=name), 0
     while time.time() < until:
         number += 1
         value = float(number * 2 + (name[-1] == "a"))
@@ -114,9 +159,9 @@ def edits(room: Path, name: str, until: float) -> Seen:
     return seen
 
 
-def reads(room: Path, threads: int, until: float) -> Seen:
+def reads(store: str, threads: int, until: float) -> Seen:
     """A server with readers: whole loads only, and versions that never go back."""
-    seen, workspace = Seen(), Workspace(room / "s.duckdb")
+    seen, workspace = Seen(), Workspace(store)
 
     def read() -> None:
         before = 0
@@ -149,9 +194,9 @@ def whole(workspace: Workspace) -> tuple[int, int]:
     return (int(row[0]), int(row[1])) if row else (0, 0)
 
 
-def judged(room: Path, done: list[str]) -> int:
+def judged(store: str, done: list[str]) -> int:
     """Acknowledged things that are missing, files stored twice, and rules that do not hold."""
-    workspace = Workspace(room / "s.duckdb")
+    workspace = Workspace(store)
     stored = workspace.loads()
     stored = stored[stored["status"] == "stored"]
     there = {f"load {file}" for file in stored["file"]}

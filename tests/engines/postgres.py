@@ -1,0 +1,91 @@
+"""A PostgreSQL of our own for a run of tests, from the programs of the system."""
+
+import getpass
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+PASSWORD = "p@ss/w:rd#1"
+
+
+class Server:
+    """A PostgreSQL on a port of its own, in a folder of its own, run by someone who is not root."""
+
+    def __init__(self, binaries: Path):
+        self.binaries = binaries
+        self.user = getpass.getuser() if os.geteuid() else _someone()
+        self.folder = Path(tempfile.mkdtemp(prefix="needle-pg-"))
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+
+    @property
+    def url(self) -> str:
+        return f"postgres://needle:${{FACTS_PASSWORD}}@127.0.0.1:{self.port}/postgres"
+
+    def start(self) -> None:
+        (self.folder / "password").write_text(PASSWORD)
+        if not os.geteuid():
+            owner = pwd.getpwnam(self.user)
+            for path in (self.folder, self.folder / "password"):
+                os.chown(path, owner.pw_uid, owner.pw_gid)
+        self._run("initdb", "-D", "data", "-U", "needle", "-A", "scram-sha-256", "--pwfile=password", "-E", "UTF8",
+                  "--locale=C", "--no-sync")  # fmt: skip
+        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -k {self.folder} -c fsync=off"
+        self._run("pg_ctl", "-D", "data", "-l", "log", "-w", "-t", "60", "-o", options, "start")
+
+    def stop(self) -> None:
+        if (self.folder / "data/postmaster.pid").exists():
+            self._run("pg_ctl", "-D", "data", "-m", "immediate", "-w", "stop")
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def connect(self):
+        import psycopg
+
+        return psycopg.connect(
+            host="127.0.0.1", port=self.port, user="needle", password=PASSWORD, dbname="postgres", autocommit=True
+        )
+
+    def _run(self, program: str, *arguments: str) -> None:
+        as_whom = (
+            {} if os.geteuid() else {"user": self.user, "group": pwd.getpwnam(self.user).pw_gid, "extra_groups": []}
+        )
+        done = subprocess.run(
+            [self.binaries / program, *arguments],
+            cwd=self.folder, check=False, timeout=120,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            **as_whom,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr.decode()
+
+
+def _someone() -> str:
+    for name in ("postgres", "nobody"):
+        try:
+            return pwd.getpwnam(name).pw_name
+        except KeyError:
+            continue
+    pytest.skip("PostgreSQL does not run as root, and there is neither a user postgres nor nobody")
+
+
+@contextmanager
+def started() -> Iterator[Server]:
+    """A server that runs for the block; the test is skipped where PostgreSQL is not installed."""
+    found = shutil.which("initdb")
+    places = [Path(found).parent] if found else sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    if not places:
+        pytest.skip("PostgreSQL is not installed: its programs initdb and pg_ctl are needed (Debian: postgresql)")
+    server = Server(places[-1])
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
