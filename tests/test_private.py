@@ -145,6 +145,7 @@ ASKED = {
     "data_version": [{}],
     "decompose": [],
     "default_cycle": [{}],
+    "defined_kpi": [{"identifier": "visits"}],
     "digest": [{"cycle": CYCLE}, {"cycle": CYCLE, "days": 20}],
     "driven_kpis": [{}],
     "drivers": [{}],
@@ -160,7 +161,9 @@ ASKED = {
     "hints": [{"cycle": CYCLE}],
     "hints_on": [lambda w: w.hints_on(w.planned("o1").objective, w.planned("o1").rows)],
     "is_empty": [{}],
+    "kpi_history": [{"identifier": "visits"}],
     "kpi_tree": [{}],
+    "kpi_uses": [{"identifier": "visits"}],
     "kpis": [{}],
     "landings": [lambda w: w.landings(w.scorecard(CYCLE))],
     "last_day": [{"kpi": "visits"}],
@@ -225,6 +228,7 @@ ASKED = {
 }  # fmt: skip
 # Not asked, and why.
 LEFT_OUT = {
+    "pulled_until": "the last days of series, by the names that the asker gives",
     "survey": "its link is the right to read it: whoever was given it may answer",
     "taken_ids": "which ids a new objective may not take; shown to nobody",
 }
