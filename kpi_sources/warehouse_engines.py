@@ -132,14 +132,12 @@ class Postgres(Engine):
     def query(self, sql: str) -> Any:
         """Its columns are named by a temporary view, made in a transaction that is rolled back; a view can hold nothing
         that writes."""
-        from psycopg.errors import InsufficientPrivilege
-
         view = "needle_columns"
         try:
             columns = self._columns(view, sql)
-        except InsufficientPrivilege as error:
-            said = str(error).splitlines()[0]
-            if "temporary" not in said:
+        except Exception as error:
+            said = (str(error) or "?").splitlines()[0]
+            if type(error).__name__ != "InsufficientPrivilege" or "temporary" not in said:
                 raise
             raise Refused(
                 tr("{reason}: `sql` needs GRANT TEMPORARY ON DATABASE for the account, or a view as its table.",

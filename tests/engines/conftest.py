@@ -129,6 +129,8 @@ def spark(files, tmp_path_factory) -> Iterator[tuple["SparkSession", int]]:
         "spark.ui.showConsoleProgress": "false",
         "spark.log.level": "OFF",
         "spark.driver.memory": "1g",
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",  # small questions: nothing pays for optimising
+        "spark.sql.adaptive.enabled": "false",
         "spark.sql.shuffle.partitions": "2",
         "spark.sql.warehouse.dir": str(tmp_path_factory.mktemp("spark")),
         "spark.sql.ansi.enabled": "false",

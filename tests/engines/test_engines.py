@@ -145,10 +145,19 @@ ON_THE_EDGE = {
 }  # fmt: skip
 
 
+# What Connect brings back in a form of its own; the rest is computed by the same Spark.
+FROM_AFAR = {
+    "moments are those of UTC", "days are days", "decimals add up", "what is no number makes a sum none",
+    "names as segments", "from a day on", "an expression",
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("name", ON_THE_EDGE)
 def test_on_the_edge_everyone_answers_as_by_hand(warehouses, name):
     said, by_hand = ON_THE_EDGE[name]
     for engine, warehouse in warehouses.items():
+        if engine == "connect" and name not in FROM_AFAR:
+            continue
         kpi = over(engine, {"date": "clock"} | said, "edges")
         if kpi.sql:
             kpi = kpi.model_copy(update={"sql": kpi.sql.format(table="sales.edges" if engine in SERVERS else "edges")})
