@@ -269,7 +269,7 @@ def _used(uses: list[Use], view: View) -> None:
                 "href": view.href(where[0], **where[1]),
             }
         )
-    sheet.show([sheet.table([tr("Used by")], rows)], view, "kpi uses")
+    sheet.show([sheet.table([tr("Used by")], rows, compact=True)], view, "kpi uses")
     if len(uses) > SHOWN:
         st.caption(trn("And {count} more.", "And {count} more.", len(uses) - SHOWN))
 

@@ -65,7 +65,7 @@ def test_every_version_is_told(ann, bo):  # noqa: F811
     bo.save_kpi(kpi.model_copy(update={"unit": "percent"}), 1)
     app = opened(ann, kpi="turnover", edit="definition")
     rows = _blocks(app.get("bidi_component")[-1])[0]["rows"]
-    assert [row["cells"][:3] + [row["cells"][3]["text"]] for row in rows] == [
+    assert [[*row["cells"][:3], row["cells"][3]["text"]] for row in rows] == [
         ["Unit", "%", "percent", "bo"], ["defined", "", "", "ann"],
     ]  # fmt: skip
 
