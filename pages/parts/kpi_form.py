@@ -169,7 +169,7 @@ def _owner(workspace: Any, place: Any, now: Kpi, key: str) -> str | None:
     chosen = place.selectbox(
         tr("Owner"), ids, ids.index(now.owner or ""), key=f"{key} owner",
         format_func=lambda team: one_line(teams.get(team, team)) if team else tr("nobody yet"),
-        help=tr("The team that answers for it. It is told when others push it the wrong way."),
+        help=tr("The team that answers for it. A win that made it worse names them."),
     )  # fmt: skip
     return chosen or None
 
