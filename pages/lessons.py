@@ -7,7 +7,7 @@ import streamlit as st
 from models.language import tr, trn
 from models.refused import Refused
 from models.verdict import VERDICTS
-from pages.parts import lessons, sheet
+from pages.parts import kpi_pick, lessons, sheet
 from pages.parts.escape import one_line, plain
 from pages.parts.view import View
 
@@ -83,8 +83,24 @@ def _take_back(workspace: Any, held: list[Any]) -> None:
         if chosen is None:
             return
         text = st.text_area(tr("What was learned"), texts[chosen], key=f"lesson text {chosen}", max_chars=4000)
+        now = next(one.lesson for one in held if one.id == chosen)
+        kpis = {kpi.id: kpi for kpi in workspace.company().kpis}
+        box = f"lesson kpis {chosen}"
+        offered = kpi_pick.offered(kpis, box, [*now.kpis, *st.session_state.get(box, [])])
+        about = st.multiselect(
+            tr("KPIs it is about"), offered, [kpi for kpi in now.kpis if kpi in kpis], key=box,
+            format_func=lambda kpi: one_line(kpis[kpi].label),
+        )  # fmt: skip
+        tags = st.text_input(
+            tr("Tags, with commas between them"), ", ".join(now.tags), key=f"lesson tags {chosen}", max_chars=200
+        )
         if st.button(tr("Save"), type="primary", key="lesson_save"):
-            workspace.change_lesson(chosen, text=text)
+            words = [tag.strip() for tag in tags.split(",") if tag.strip()]
+            try:
+                workspace.change_lesson(chosen, text=text, kpis=about, tags=words)
+            except Refused as problem:
+                st.error(plain(problem), icon=":material/error:")
+                return
             st.rerun()
         if st.button(tr("Take it back"), key="lesson_back", help=tr("It leaves the library and stays on record.")):
             workspace.take_back_lesson(chosen)

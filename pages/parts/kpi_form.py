@@ -169,7 +169,7 @@ def _owner(workspace: Any, place: Any, now: Kpi, key: str) -> str | None:
     chosen = place.selectbox(
         tr("Owner"), ids, ids.index(now.owner or ""), key=f"{key} owner",
         format_func=lambda team: one_line(teams.get(team, team)) if team else tr("nobody yet"),
-        help=tr("The team that answers for it. It is told when others push it the wrong way."),
+        help=tr("The team that answers for it. A win that made it worse names them."),
     )  # fmt: skip
     return chosen or None
 
@@ -269,7 +269,7 @@ def _used(uses: list[Use], view: View) -> None:
                 "href": view.href(where[0], **where[1]),
             }
         )
-    sheet.show([sheet.table([tr("Used by")], rows)], view, "kpi uses")
+    sheet.show([sheet.table([tr("Used by")], rows, compact=True)], view, "kpi uses")
     if len(uses) > SHOWN:
         st.caption(trn("And {count} more.", "And {count} more.", len(uses) - SHOWN))
 
