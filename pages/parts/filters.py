@@ -21,7 +21,7 @@ def choose(workspace: Any) -> dict[str, Any]:
         return {"cycle": None, "as_of": None, "team": None}
     with st.sidebar:
         as_of: date | None = st.session_state.get("as_of")
-        cycle = _cycle(cycles, workspace.default_cycle(as_of))
+        cycle = _cycle(cycles, _of_the_key_result(workspace) or workspace.default_cycle(as_of))
         labels = labels_of(teams)
         team = st.selectbox(
             tr("Team"), [ALL_TEAMS, *labels], key="team", bind="query-params",
@@ -52,6 +52,16 @@ def labels_of(named: Any) -> dict[str, str]:
     twice = named["name"].duplicated(keep=False)
     shown = named["name"].where(~twice, named["name"] + " (" + named["id"] + ")")
     return dict(zip(shown, named["id"], strict=True))
+
+
+def _of_the_key_result(workspace: Any) -> str | None:
+    """The cycle of the key result that a link is about: it need not say it."""
+    named = st.query_params.get("kr")
+    if not named:
+        return None
+    company = workspace.company()
+    found = (o.cycle for o in company.objectives for kr in company.key_results.get(o.id, []) if kr.id == named)
+    return next(found, None)
 
 
 def _cycle(cycles: Any, default: str | None) -> str | None:

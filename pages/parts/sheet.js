@@ -326,10 +326,26 @@ function month(block, open) {
   return make("ul", { class: "month", "aria-label": block.label }, ...heads, ...days);
 }
 
+// One deed of the reader is one step of the Back button. A page that opens writes its address bit by bit (the page, then
+// each filter), and every bit would be a step of its own, some of them to addresses at which nobody ever was.
+function oneStepForEachDeed() {
+  if (window.needleSteps) return;
+  window.needleSteps = true;
+  let done = false; // something by the reader, since the last step
+  for (const deed of ["pointerdown", "keydown"]) window.addEventListener(deed, () => { done = true; }, true);
+  const push = window.history.pushState.bind(window.history);
+  window.history.pushState = (...step) => {
+    if (done) push(...step);
+    else window.history.replaceState(...step);
+    done = false;
+  };
+}
+
 const KINDS = { group, strip, lead, table, matrix, prose, tree, board, month };
 
 export default function ({ data, parentElement, setTriggerValue }) {
   icons = data.icons;
+  oneStepForEachDeed();
   if (data.language) document.documentElement.lang = data.language; // what reads the page aloud
   const open = (where) => setTriggerValue("open", where);
   let root = parentElement.querySelector(".sheet");

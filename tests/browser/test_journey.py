@@ -82,6 +82,13 @@ def test_a_link_reproduces_the_view(quiet_dashboard: Dashboard, open_page: Calla
     expect(first.get_by_test_id("stMain").get_by_text("People · as known on 20 Oct 2026")).to_be_visible()
     href = row(first, PULSE).get_attribute("href")
     assert href == "key-result?cycle=2026-Q3&as_of=2026-10-20&team=People&kr=pulse"
+    row(first, PULSE).click()
+    expect(first.locator("h1")).to_have_text(PULSE)
+    expect(first).to_have_url(re.compile(r"team=People"))
+    first.go_back()  # once: an address is written in bits, and the bits are no steps
+    expect(first.locator("h1")).to_have_text("3 of 4 key results passed; none of them moved their metric.")
+    second = open_page(f"{quiet_dashboard.url}/key-result?kr=pulse")  # of a cycle that the link need not say
+    expect(second.locator("h1")).to_have_text(PULSE)
     second = open_page(f"{quiet_dashboard.url}/{href}")
     expect(second.locator("h1")).to_have_text(PULSE)
     expect(second).to_have_url(re.compile(r"as_of=2026-10-20"))
