@@ -276,10 +276,11 @@ def show_rows(connection: Connection, rows: pd.DataFrame, column: str) -> None:
     """Some rows (kpi, start, cadence, value) as the checks' `extract`."""
     connection.register("shown_rows", rows)
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE extract AS SELECT kpi, 'all' AS segment, CAST(start AS DATE) AS start, cadence, "
+        "CREATE OR REPLACE TEMP TABLE few AS SELECT kpi, 'all' AS segment, CAST(start AS DATE) AS start, cadence, "
         f'CAST(value AS DOUBLE) AS value, CAST(NULL AS BIGINT) AS line, {quoted(column)} AS "column" FROM shown_rows'
     )
     connection.unregister("shown_rows")
+    connection.execute("CREATE OR REPLACE TEMP VIEW extract AS SELECT * FROM few")
 
 
 def show_all_rows(connection: Connection, grains: dict[str, str], column: str) -> None:
@@ -287,7 +288,6 @@ def show_all_rows(connection: Connection, grains: dict[str, str], column: str) -
     connection.register("grain_frame", pd.DataFrame({"kpi": list(grains), "cadence": list(grains.values())}))
     connection.execute("CREATE OR REPLACE TEMP TABLE grain AS SELECT kpi, cadence FROM grain_frame")
     connection.unregister("grain_frame")
-    connection.execute("DROP TABLE IF EXISTS extract")
     connection.execute(
         "CREATE OR REPLACE TEMP VIEW extract AS SELECT CAST(k AS VARCHAR) AS kpi, CAST(s AS VARCHAR) AS segment, "
         f'd AS start, cadence, v AS value, CAST(NULL AS BIGINT) AS line, {quoted(column)} AS "column" '
