@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 JOBS ?= 2
+# The tests of the store that `test-engines` runs on a shared one, too; SHARED=tests/data runs all of them, which takes long.
+SHARED ?= $(addprefix tests/data/test_,store.py ledger.py records.py audit.py backup.py)
 
 .PHONY: run test test-all test-engines lint bench words torture clean
 
@@ -18,7 +20,7 @@ test-all: test test-engines
 
 test-engines: .venv/engines/ready
 	.venv/engines/bin/python -m pytest -m engines tests/engines
-	NEEDLE_TEST_STORE=lake .venv/engines/bin/python -m pytest tests/data
+	NEEDLE_TEST_STORE=lake .venv/engines/bin/python -m pytest $(SHARED)
 
 lint: .venv/tests
 	$(BIN)/ruff check .
