@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from data import ledger
 from data.store import Store, data_version
+from tests.data.conftest import ON_A_LAKE
 
 JAN, FEB, MAR, APR = (datetime(2024, month, 1) for month in (1, 2, 3, 4))
 LATER = datetime(2030, 1, 1)
@@ -137,7 +138,7 @@ STEP = st.one_of(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=4 if ON_A_LAKE else 25, deadline=None)
 @given(steps=st.lists(STEP, min_size=1, max_size=7))
 def test_the_ledger_agrees_with_replaying_the_live_loads(tmp_path_factory, steps):
     """The current value of a key is what the latest live load that named it said: a plain dictionary's answer."""
