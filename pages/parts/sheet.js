@@ -196,7 +196,7 @@ function table(block, open) {
     make("tr", {}, ...item.cells.map((value, i) => {
       const column = block.columns[i];
       const inside = cell(value, column, open);
-      const nothing = column.number && (value === "0" || value === "–") ? "" : null; // left out where room is short
+      const nothing = value === "–" || value === "" || (column.number && value === "0") ? "" : null; // left out where room is short
       return make("td", { class: column.number ? "number" : null, "data-title": column.title, "data-nothing": nothing },
         i === 0 && item.open ? link(item, open, "cell", inside) : inside);
     })),
