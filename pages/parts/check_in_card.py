@@ -151,8 +151,8 @@ def _fields(row: dict[str, Any], kr: KeyResult, last: dict[str, Any], seen: Arou
             said["confidence"] = float(confidence)
     with status:
         now = seen.statuses.get(kr.id, "")
-        # "No status" is a choice like the others: a box that can be emptied has a button for it in the way of the tab key,
-        # and the first space of a note would press it.
+        # "No status" is a choice like the others: a box that can be emptied has a button for it on the way of the tab
+        # key, and the first space of a note would press it.
         words = {} if now else {"": tr("– No status")}
         words |= {known.id: f"{known.icon} {known.label}" for known in seen.offered}
         if now not in words:
