@@ -118,7 +118,7 @@ def _row(view: View, hints: list[Any], names: dict[str, str]) -> sheet.Block:
     why = f"{first.found} {first.why}" if len(said) == 1 else first.why
     links = [_about(view, hint, names, hint.found if len(said) > 1 else "") for hint in hints[:NAMED]]
     if len(hints) > NAMED:
-        links.append({"text": tr("and {count} more", count=f"{len(hints) - NAMED:,}"), "meta": ""})
+        links.append({"text": trn("and {count} more", "and {count} more", len(hints) - NAMED), "meta": ""})
     return {
         "cells": [
             {"text": one_line(first.word), "meta": part_word(first.part)},

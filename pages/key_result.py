@@ -167,6 +167,11 @@ def _facts(row: Any, card: Any) -> list[tuple[str, str, str]]:
 def _picture(workspace: Any, evidence: Any, row: Any, card: Any, view: View) -> None:
     unit, name = row["kpi_unit"], row["kpi_name"]
     st.header(tr("The evidence"), anchor=False)
+    if evidence.series.empty:  # a chart of nothing would only ask what it means
+        st.markdown(plain(tr("No value of {kpi} has arrived yet, so there is nothing to judge.", kpi=name)))
+        if st.button(tr("Upload an extract"), icon=":material/upload_file:", key="upload for evidence"):
+            view.go("upload")
+        return
     window = (row["window_start"], row["window_end"])
     target = target_on_series(row)
     drawn = (_drawn(evidence.series, row), _drawn(evidence.path, row))

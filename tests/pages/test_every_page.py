@@ -5,6 +5,7 @@ Sheets are the elements drawn by pages/parts/sheet.js; what they hold is tested 
 """
 
 import json
+from datetime import date
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -258,3 +259,9 @@ def test_two_thousand_key_results_make_no_more_elements_than_two_hundred() -> No
 
 def _blocks(element: Any) -> list[dict]:
     return json.loads(element.proto.mixed.json or element.proto.json)["blocks"]
+
+
+def test_a_cycle_that_has_not_begun_claims_nothing():
+    app = run(scorecard, FakeWorkspace(), {}, View(as_of=date(2026, 6, 1)))
+    assert app.title[0].value == r"2026\-Q3 begins on 1 Jul 2026\: 10 key results are planned\."
+    assert [block["kind"] for block in _blocks(app.get("bidi_component")[0])] == ["strip"]
