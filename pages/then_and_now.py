@@ -144,8 +144,7 @@ def _value(row: dict[str, Any], name: str, unit: str) -> sheet.Block:
             {"text": row["file"] or f"#{row['load_id']}", "meta": amounts.day(row["recorded_at"])},
             {"text": name, "meta": segment},
             amounts.day(row["period"]),
-            amounts.level(row["old"], unit),
-            amounts.level(row["new"], unit),
+            *amounts.levels(row["old"], row["new"], unit),
         ]
     }
 
