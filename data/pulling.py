@@ -107,7 +107,7 @@ class Pulling(Writing):
         try:
             if not options["create_kpis"] and kpi.kpi not in {known.id for known in self.company().kpis}:
                 raise Refused(
-                    tr("{source}: no KPI {kpi} is defined. Define it first, or pull with --create-kpis.",
+                    tr("{source}: no KPI {kpi} is defined. Define it first, or let the pull define it (--create-kpis).",
                        source=kpi.source, kpi=repr(kpi.kpi))
                 )  # fmt: skip
             answer = warehouse.ask(kpi, first, until)

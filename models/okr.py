@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
+from models.language import mark, spoken
 from models.periods import Window, named_cycle
 
 Identifier = Annotated[str, Field(min_length=1, max_length=200)]
@@ -248,18 +249,20 @@ class Status(Definition):
 
     @property
     def label(self) -> str:
-        return self.name or self.id
+        """Its name; those that we named, in the reader's language."""
+        return spoken(self.name) if self.name in _NAMED else self.name or self.id
 
 
 STATUSES = (  # until a company writes its own
-    Status(id="not_started", name="Not started", icon="○"),
-    Status(id="on_track", name="On track", icon="▸", tone="good"),
-    Status(id="at_risk", name="At risk", icon="◐", tone="warn"),
-    Status(id="off_track", name="Off track", icon="▾", tone="bad"),
-    Status(id="on_hold", name="On hold", icon="‖"),
-    Status(id="done", name="Done", icon="✓", tone="good", ended=True),
-    Status(id="dropped", name="Dropped", icon="✕", ended=True),
+    Status(id="not_started", name=mark("Not started"), icon="○"),
+    Status(id="on_track", name=mark("On track"), icon="▸", tone="good"),
+    Status(id="at_risk", name=mark("At risk"), icon="◐", tone="warn"),
+    Status(id="off_track", name=mark("Off track"), icon="▾", tone="bad"),
+    Status(id="on_hold", name=mark("On hold"), icon="‖"),
+    Status(id="done", name=mark("Done"), icon="✓", tone="good", ended=True),
+    Status(id="dropped", name=mark("Dropped"), icon="✕", ended=True),
 )
+_NAMED = frozenset(status.name for status in STATUSES)
 
 
 class Link(Definition):

@@ -70,7 +70,7 @@ class PlanCheck:
                 tr(
                     "If the best of {n} past windows repeated ({best} %), it would be {chance}.",
                     n=self.n,
-                    best=numeral(f"{self.best_past * 100:+.1f}"),
+                    best=numeral(f"{self.best_past * 100:+.1f}").replace("-", "−"),
                     chance=chance_in_words(self.chance_of_target),
                 )
             )

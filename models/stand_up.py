@@ -90,8 +90,8 @@ def _headline(total: int, moved: list[Line], stuck: list[Line], decide: list[Lin
     nearer = len({line.key_result for line in moved if line.code in ("nearer", "done")})
     held = len({line.key_result for line in stuck if line.key_result})
     first = trn(
-        "{nearer} of {count} key result moved the right way since {day}",
-        "{nearer} of {count} key results moved the right way since {day}",
+        "{nearer} of {count} key result came nearer to its target since {day}",
+        "{nearer} of {count} key results came nearer to their targets since {day}",
         total, nearer=numeral(f"{nearer:,}"), day=short_day(since),
     )  # fmt: skip
     second = trn("{count} is stuck", "{count} are stuck", held) if held else tr("none is stuck")

@@ -56,13 +56,15 @@ def _day(workspace: Any, view: View) -> date:
     today = workspace.today()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         day: date | None = st.date_input(
-            tr("Day"), min(view.as_of or today, today), max_value=today, format="YYYY-MM-DD", width=180,
-            key="check_in_day", on_change="ignore",
-            help=tr("The day that this is about; an earlier one is fine."),
+            tr("Day that this is about"), min(view.as_of or today, today), max_value=today, format="YYYY-MM-DD",
+            width=180, key="check_in_day", on_change="ignore",
         )  # fmt: skip
         if st.button(tr("Edit the statuses"), icon=":material/edit:", type="tertiary"):
             status_editor.edit(workspace)
-        st.caption(plain(tr("Recorded as {who}", who=workspace.who)), width="content")
+    st.caption(
+        tr("Change what has changed; what is left empty stays as last time. "
+           "Confidence: 0 if it will not be reached, 10 if it surely will.")
+    )  # fmt: skip
     return day or today
 
 
@@ -129,6 +131,7 @@ def _save(workspace: Any, rows: pd.DataFrame, said: list[Said], day: date) -> No
         others = st.checkbox(
             tr("Check in those I left alone too, unchanged"), key="check_in_others", on_change="ignore"
         )
+        st.caption(plain(tr("Recorded as {who}", who=workspace.who)), width="content")
     if not pressed:
         return
     touched = {one.key_result for one in said}

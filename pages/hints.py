@@ -11,7 +11,9 @@ from pages.parts.escape import one_line, plain
 from pages.parts.plan_checks import PARTS, part_word
 from pages.parts.view import View
 
-SHOWN = 15  # objectives on a page
+SHOWN = 60  # hints on a page, or one team's
+NAMED = 20  # of what a hint is about; when these are mended, the next come
+PLACES = {"team": 0, "objective": 1, "key_result": 2}
 
 
 def render(workspace: Any, view: View) -> None:
@@ -30,7 +32,7 @@ def render(workspace: Any, view: View) -> None:
             st.title(trn("{count} hint", "{count} hints", len(found)), anchor=False)
         else:
             st.title(tr("No hints: nothing to mend"), anchor=False)
-    st.markdown(tr("Advice, never a verdict: the team may know better. Each row opens what it is about."))
+    st.markdown(tr("Advice, never a verdict: the team may know better. Each name opens what is to be mended."))
     _plan_checks(workspace, view)
     if not found:
         return
@@ -67,51 +69,76 @@ def _filtered(found: list[Any]) -> list[Any]:
 
 
 def _listed(workspace: Any, view: View, found: list[Any], plan: dict[str, Any]) -> None:
-    """By team, then objective, then key result."""
+    """By team; one row a hint, with all that it is about."""
     teams = dict(zip(workspace.teams()["id"], workspace.teams()["name"], strict=True))
-    groups: dict[tuple[str, str], list[Any]] = {}
+    by: dict[str, list[Any]] = {}
     for hint in found:
-        groups.setdefault((hint.team, hint.objective), []).append(hint)
-    order = sorted(groups, key=lambda key: (key[0], key[1] != ""))
-    pages = -(-len(order) // SHOWN)
-    page = st.pagination(pages, key="hints_page", bind="query-params") if pages > 1 else 1
-    titles = _titles(workspace)
-    team = None
-    for key in order[(page - 1) * SHOWN : page * SHOWN]:
-        if key[0] != team:
-            team = key[0]
-            st.header(plain(teams.get(team, team) or tr("No team")), anchor=False)
-        objective = plan.get(key[1])
-        caption = one_line(objective.label) if objective is not None else tr("The team's objectives together")
-        if objective is not None and objective.draft:
-            caption = tr("{title} (draft)", title=caption)
-        rows = [_row(view, hint, titles) for hint in groups[key]]
-        columns = [tr("About"), tr("Hint"), tr("Why"), tr("What to do")]
-        st.markdown(f"**{plain(caption)}**")
-        sheet.show([sheet.table(columns, rows)], view, f"hints {key[0]} {key[1]}")
+        by.setdefault(hint.team, []).append(hint)
+    screens = _screens({team: len(by[team]) for team in sorted(by)})
+    page = st.pagination(len(screens), key="hints_page", bind="query-params") if len(screens) > 1 else 1
+    names = _names(workspace, plan)
+    columns = [tr("Hint"), tr("Why"), tr("What to do"), tr("About")]
+    for team in screens[page - 1]:
+        st.header(plain(teams.get(team, team) or tr("No team")), anchor=False)
+        sheet.show([sheet.table(columns, rows(view, by[team], names))], view, f"hints {team}")
 
 
-def _titles(workspace: Any) -> dict[str, str]:
-    return {kr.id: kr.label for planned in workspace.plan() for kr in planned.rows}
+def _screens(counts: dict[str, int]) -> list[list[str]]:
+    """Teams, as many on a screen as have `SHOWN` hints together; a team is never cut in two."""
+    screens: list[list[str]] = [[]]
+    held = 0
+    for team, count in counts.items():
+        if screens[-1] and held + count > SHOWN:
+            screens.append([])
+            held = 0
+        screens[-1].append(team)
+        held += count
+    return screens
 
 
-def _row(view: View, hint: Any, titles: dict[str, str]) -> sheet.Block:
-    about = {
-        "team": tr("The team"),
-        "objective": tr("The objective"),
-    }.get(hint.kind) or titles.get(hint.id, hint.id)
-    row: sheet.Block = {
+def _names(workspace: Any, plan: dict[str, Any]) -> dict[str, str]:
+    """What a hint may be about: `kind/id` → its name."""
+    names = {f"key_result/{kr.id}": kr.label for planned in workspace.plan() for kr in planned.rows}
+    for objective in plan.values():
+        draft = tr("{title} (draft)", title=objective.label) if objective.draft else objective.label
+        names[f"objective/{objective.id}"] = draft
+    return names
+
+
+def rows(view: View, found: list[Any], names: dict[str, str]) -> list[sheet.Block]:
+    """One row a hint, those about the team first; what differs stands with what it is about."""
+    by: dict[str, list[Any]] = {}
+    for hint in found:
+        by.setdefault(hint.code, []).append(hint)
+    return [_row(view, hints, names) for hints in sorted(by.values(), key=lambda hints: PLACES[hints[0].kind])]
+
+
+def _row(view: View, hints: list[Any], names: dict[str, str]) -> sheet.Block:
+    first, said = hints[0], {hint.found for hint in hints}
+    why = f"{first.found} {first.why}" if len(said) == 1 else first.why
+    links = [_about(view, hint, names, hint.found if len(said) > 1 else "") for hint in hints[:NAMED]]
+    if len(hints) > NAMED:
+        links.append({"text": trn("and {count} more", "and {count} more", len(hints) - NAMED), "meta": ""})
+    return {
         "cells": [
-            {"text": one_line(about), "meta": ""},
-            {"text": one_line(hint.word), "meta": part_word(hint.part)},
-            one_line(f"{hint.found} {hint.why}"),
-            one_line(hint.fix),
+            {"text": one_line(first.word), "meta": part_word(first.part)},
+            one_line(why),
+            one_line(first.fix),
+            {"links": links},
         ]
     }
-    if hint.kind != "team":
-        edit = f"{hint.kind}/{hint.id}"
-        row |= {"open": {"page": "plan", "params": {"edit": edit}}, "href": view.href("plan", edit=edit)}
-    return row
+
+
+def _about(view: View, hint: Any, names: dict[str, str], found: str) -> sheet.Block:
+    if hint.kind == "team":
+        return {"text": tr("The team"), "meta": one_line(found)}
+    edit = f"{hint.kind}/{hint.id}"
+    return {
+        "text": one_line(names.get(edit, hint.id)),
+        "meta": one_line(found),
+        "open": {"page": "plan", "params": {"edit": edit}},
+        "href": view.href("plan", edit=edit),
+    }
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from models.chapters import needs_talk
 from models.event import numbered, span_of
 from models.language import mark, spoken, tr, trn
 from models.signals import early_warning
@@ -12,6 +13,7 @@ from models.verdict import FLAGS, MOVEMENTS, VERDICTS
 from models.xmr import xmr
 from pages.parts import amounts, charts, closed, course, empty, event_list, evidence_words, lessons, outlook, sheet
 from pages.parts.escape import one_line, plain
+from pages.parts.grouped import Rows
 from pages.parts.targets import pass_mark, target_on_series
 from pages.parts.view import View
 from pages.parts.weekly import NOTE, by_week, is_daily
@@ -29,6 +31,7 @@ KINDS = {
     "milestone": mark("milestone"),
     "yes_no": mark("yes no"),
 }
+FIRST = 8  # key results offered where none is chosen
 
 
 def render(workspace: Any, view: View) -> None:
@@ -42,7 +45,7 @@ def render(workspace: Any, view: View) -> None:
     identifier = st.query_params.get("kr")
     titles = dict(zip(card.key_results["id"], card.key_results["title"], strict=True))
     if identifier is None or identifier not in titles:
-        _choose(identifier, card, titles, view)
+        _choose(workspace, identifier, card, titles, view)
         return
     evidence = workspace.evidence(identifier, card.cycle.id, view.as_of)
     row = evidence.row
@@ -60,7 +63,7 @@ def render(workspace: Any, view: View) -> None:
     _record(evidence, row, view)
 
 
-def _choose(identifier: str | None, card: Any, titles: dict[str, str], view: View) -> None:
+def _choose(workspace: Any, identifier: str | None, card: Any, titles: dict[str, str], view: View) -> None:
     st.title(tr("Which key result?"), anchor=False)
     if identifier:
         st.warning(
@@ -81,6 +84,17 @@ def _choose(identifier: str | None, card: Any, titles: dict[str, str], view: Vie
     )
     if picked:
         view.go("key-result", kr=picked)
+    _first(workspace, card, view)
+
+
+def _first(workspace: Any, card: Any, view: View) -> None:
+    """Those to begin with: what needs talking about, else the first ones."""
+    rows = card.key_results if view.team is None else card.of_team(view.team).key_results
+    talk = needs_talk(rows)
+    st.subheader(tr("Talk about these first") if len(talk) else tr("Key results of the cycle"), anchor=False)
+    made = Rows(lambda pairs: workspace.series_many(pairs, view.as_of), view, card, None)
+    shown = (talk if len(talk) else rows).head(FIRST)
+    sheet.show([sheet.group("", "", made.of(shown, where=True))], view, key="first")
 
 
 def _head(evidence: Any, card: Any, view: View) -> None:
@@ -153,6 +167,11 @@ def _facts(row: Any, card: Any) -> list[tuple[str, str, str]]:
 def _picture(workspace: Any, evidence: Any, row: Any, card: Any, view: View) -> None:
     unit, name = row["kpi_unit"], row["kpi_name"]
     st.header(tr("The evidence"), anchor=False)
+    if evidence.series.empty:  # a chart of nothing would only ask what it means
+        st.markdown(plain(tr("No value of {kpi} has arrived yet, so there is nothing to judge.", kpi=name)))
+        if st.button(tr("Upload an extract"), icon=":material/upload_file:", key="upload for evidence"):
+            view.go("upload")
+        return
     window = (row["window_start"], row["window_end"])
     target = target_on_series(row)
     drawn = (_drawn(evidence.series, row), _drawn(evidence.path, row))

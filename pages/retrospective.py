@@ -263,7 +263,7 @@ def _overview(workspace: Any, view: View, card: Any) -> None:
     sheet.show(
         [sheet.table([tr("Team"), tr("Key results"), tr("Retrospective"), tr("Last saved")], rows)], view, "teams"
     )
-    st.caption(tr("Choose a team on the left, or open one here, to write or read its retrospective."))
+    st.caption(tr("Open a team to write or read its retrospective."))
 
 
 if __name__ == "__main__":

@@ -40,7 +40,8 @@ def render(workspace: Any, view: View) -> None:
         with st.spinner(tr("Comparing with what is known now.")):
             closed.told(workspace, view, shown)
     counts = truth_gap(card.key_results).to_dict("records")[0]
-    sheet.show([_wins(counts), sheet.strip(card.key_results["verdict"])], view, key="strip")
+    wins = [] if card.as_of < card.cycle.start else [_wins(counts)]  # nothing can be won yet
+    sheet.show([*wins, sheet.strip(card.key_results["verdict"])], view, key="strip")
     st.caption(plain(" ".join([*card.notes, *_late(card)])))
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
         take_away(workspace, view, shown)
@@ -59,7 +60,16 @@ def _head(card: Any, view: View, shown: closed.Standing) -> None:
         st.caption(plain(tr("{cycle} · {team} · as closed, known on {day}", **known)))
     else:
         st.caption(plain(tr("{cycle} · {team} · as known on {day}", **known)))
-    st.title(plain(card.headline), anchor=False)
+    begins, planned = card.cycle.start, len(card.key_results)
+    if card.as_of < begins:
+        said = trn(
+            "{cycle} begins on {day}: {count} key result is planned.",
+            "{cycle} begins on {day}: {count} key results are planned.",
+            planned, cycle=card.cycle.label, day=amounts.day(begins),
+        )  # fmt: skip
+        st.title(plain(said), anchor=False)
+    else:
+        st.title(plain(card.headline), anchor=False)
 
 
 def _wins(counts: dict[str, Any]) -> sheet.Block:

@@ -35,7 +35,7 @@ def render(workspace: Any, view: View) -> None:
     if len(found.rows):
         _key_results(found, view, then, later)
     if len(found.restated):
-        _values(found, view)
+        _values(workspace, found, view)
 
 
 def _day(workspace: Any, view: View, later: date) -> date:
@@ -106,10 +106,10 @@ def _flat(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(why=rows["why"].map(" ".join))
 
 
-def _values(found: Any, view: View) -> None:
+def _values(workspace: Any, found: Any, view: View) -> None:
     st.header(tr("Values that the two days know differently"), anchor=False)
     values = found.restated
-    units = {kpi: (name, unit) for kpi, name, unit in _named(found)}
+    units = {kpi: (name, unit) for kpi, name, unit in _named(workspace, found)}
     changed = values.assign(both=values["old"].notna() & values["new"].notna())
     changed = changed.sort_values(["both", "period"], ascending=False, kind="stable")
     rows = [
@@ -130,9 +130,11 @@ def _values(found: Any, view: View) -> None:
     downloads.button(tr("All of these values (CSV)"), lambda: values, "restated-values.csv", "values_csv")
 
 
-def _named(found: Any) -> Any:
-    links = found.after.links.drop_duplicates("kpi")
-    return zip(links["kpi"], links["kpi_name"], links["kpi_unit"], strict=True)
+def _named(workspace: Any, found: Any) -> Any:
+    """(id, name, unit) of all KPIs, those that are linked as they were known then; a later one stands."""
+    kpis, links = workspace.kpis(), found.after.links
+    return [*kpis[["id", "name", "unit"]].itertuples(index=False, name=None),
+            *links[["kpi", "kpi_name", "kpi_unit"]].itertuples(index=False, name=None)]  # fmt: skip
 
 
 def _value(row: dict[str, Any], name: str, unit: str) -> sheet.Block:
@@ -142,8 +144,7 @@ def _value(row: dict[str, Any], name: str, unit: str) -> sheet.Block:
             {"text": row["file"] or f"#{row['load_id']}", "meta": amounts.day(row["recorded_at"])},
             {"text": name, "meta": segment},
             amounts.day(row["period"]),
-            amounts.level(row["old"], unit),
-            amounts.level(row["new"], unit),
+            *amounts.levels(row["old"], row["new"], unit),
         ]
     }
 

@@ -135,7 +135,7 @@ def test_a_kpi_that_nobody_defined_is_not_even_asked_for(workspace):
     file = FILE.model_copy(update={"kpis": [FILE.kpis[0].model_copy(update={"kpi": "NEW"})]})
     (found,) = workspace.pull(file)
     assert (found.status, found.message, Engine.asked) == (
-        "failed", "dw/NEW: no KPI 'NEW' is defined. Define it first, or pull with --create-kpis.", [],
+        "failed", "dw/NEW: no KPI 'NEW' is defined. Define it first, or let the pull define it (--create-kpis).", [],
     )  # fmt: skip
     Engine.facts["NEW"] = Engine.facts["REV"]
     assert by_kpi(workspace.pull(file, create_kpis=True)) == {"NEW": ("stored", 8, 0)}

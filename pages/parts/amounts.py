@@ -11,6 +11,7 @@ from models.amounts import POINTS, short_day, short_month, signed, unit_word
 from models.language import numeral, tr
 
 UNKNOWN = "–"
+MOST_DECIMALS = 6  # of two levels that differ by less, nobody asks
 
 
 def known(value: Any) -> bool:
@@ -24,6 +25,17 @@ def known(value: Any) -> bool:
 def level(value: Any, unit: Any = "") -> str:
     """A level with its unit: `12.3 %`, `EUR 2.1 million`; unknown → –."""
     return amounts.amount(float(value), unit if isinstance(unit, str) else "") if known(value) else UNKNOWN
+
+
+def levels(old: Any, new: Any, unit: str = "") -> tuple[str, str]:
+    """Two levels side by side: as `level`, with the digits that tell them apart where these would be the same."""
+    said = level(old, unit), level(new, unit)
+    if said[0] != said[1] or not (known(old) and known(new)) or old == new:
+        return said
+    whole = float(old).is_integer() and float(new).is_integer()
+    decimals = 0 if whole else min(MOST_DECIMALS, max(0, amounts.two_figures(abs(float(new) - float(old)))))
+    first, second = (numeral(f"{float(value):,.{decimals}f}").replace("-", amounts.MINUS) for value in (old, new))
+    return f"{first} {unit_word(unit)}".strip(), f"{second} {unit_word(unit)}".strip()
 
 
 def change(value: Any, unit: Any = "", size: float = 0.0) -> str:

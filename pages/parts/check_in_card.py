@@ -136,7 +136,8 @@ def measured(row: dict[str, Any]) -> bool:
 def _fields(row: dict[str, Any], kr: KeyResult, last: dict[str, Any], seen: Around, key: str) -> dict[str, Any]:
     """Value, confidence, status, note and blocker, in the order of the tab key; only what was changed."""
     kept: dict[str, Any] = {"on_change": "ignore", "persist_state": "session"}
-    value, sure, status, note, blocker = st.columns([1.2, 1.2, 1.3, 2.2, 2.0], gap="small")
+    with st.container(key=f"fields of {key}"):  # look.css: two in a row on a phone
+        value, sure, status, note, blocker = st.columns([1.2, 1.2, 1.3, 2.2, 2.0], gap="small")
     said: dict[str, Any] = {}
     with value:
         said |= _value(row, kr, last, key, kept)
@@ -144,25 +145,30 @@ def _fields(row: dict[str, Any], kr: KeyResult, last: dict[str, Any], seen: Arou
         before = round(last["confidence"]) if amounts.known(last.get("confidence")) else None
         confidence = st.number_input(
             tr("Confidence, 0–10"), 0, 10, None, 1, key=f"{key} confidence",
-            placeholder="" if before is None else str(before),
-            help=tr("0: it will not be reached. 10: it surely will. Empty: as last time."), **kept,
+            placeholder="" if before is None else str(before), **kept,
         )  # fmt: skip
         if confidence is not None:
             said["confidence"] = float(confidence)
     with status:
-        now = seen.statuses.get(kr.id)
-        words = {known.id: f"{known.icon} {known.label}" for known in seen.offered}
-        if now and now not in words:
+        now = seen.statuses.get(kr.id, "")
+        # "No status" is a choice like the others: a box that can be emptied has a button for it on the way of the tab
+        # key, and the first space of a note would press it.
+        words = {} if now else {"": tr("– No status")}
+        words |= {known.id: f"{known.icon} {known.label}" for known in seen.offered}
+        if now not in words:
             found = seen.status(now)
             words[now] = found.label if found else now
         chosen = st.selectbox(
-            tr("Status"), list(words), list(words).index(now) if now else None, format_func=lambda code: words[code],
-            placeholder=tr("Choose"), key=f"{key} status", **kept,
+            tr("Status"), list(words), list(words).index(now), format_func=lambda code: words[code],
+            key=f"{key} status", **kept,
         )  # fmt: skip
         if chosen and chosen != now:
             said["status"] = chosen
     with note:
-        text = st.text_input(tr("Note"), placeholder=one_line(last.get("note", "")), key=f"{key} note", **kept)
+        old = one_line(last.get("note", ""))
+        text = st.text_input(
+            tr("Note"), placeholder=tr("Last time: {note}", note=old) if old else "", key=f"{key} note", **kept
+        )
         if text.strip():
             said["note"] = text.strip()
     with blocker:

@@ -86,15 +86,13 @@ def no_key_results(cycle: str, team: str | None, view: View) -> None:
     st.title(tr("Nothing to score here"))
     st.markdown(
         tr(
-            "{team} has no key results in {cycle}. Choose another cycle or team on the left, or import OKRs that name "
-            "this cycle.",
+            "{team} has no key results in {cycle}. Choose another cycle or team, or import OKRs that name this cycle.",
             team=plain(team),
             cycle=plain(cycle),
         )
         if team
         else tr(
-            "There are no key results in {cycle}. Choose another cycle or team on the left, or import OKRs that name "
-            "this cycle.",
+            "There are no key results in {cycle}. Choose another cycle or team, or import OKRs that name this cycle.",
             cycle=plain(cycle),
         )
     )

@@ -73,7 +73,7 @@ def block(found: OkrRows, rows: pd.DataFrame, chosen: Filter, view: View, writab
             }
         )  # fmt: skip
     choices = [{"id": code, "text": okr_words.status_word(found, code)} for code in known]
-    unset = [{"id": NOT_SET, "text": tr("Not set")}] if NOT_SET in codes else []
+    unset = [{"id": NOT_SET, "text": tr("No status")}] if NOT_SET in codes else []
     return {
         "kind": "board",
         "columns": columns,

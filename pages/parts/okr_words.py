@@ -26,7 +26,7 @@ _COURSE = {"passed": mark("passed")}  # beside the words for pace
 def status_word(found: OkrRows, code: str) -> str:
     """The name of a status; not set where nobody gave one."""
     if code == NOT_SET:
-        return tr("Not set")
+        return tr("No status")
     status = found.status(code)
     usual = any(status == known for known in STATUSES)
     return spoken(_USUAL[status.label]) if usual and status.label in _USUAL else one_line(status.label)

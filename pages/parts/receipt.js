@@ -1,4 +1,6 @@
 // Keeps the receipt of an answered survey in this browser, and tells the page of it. A browser that keeps nothing has none.
+const told = new WeakMap(); // what each place on a page was told last: telling runs the page again
+
 export default function ({ data, setStateValue, parentElement }) {
   let found = "";
   try {
@@ -8,7 +10,7 @@ export default function ({ data, setStateValue, parentElement }) {
   } catch {
     return;
   }
-  if (parentElement.dataset.receipt === found) return;
-  parentElement.dataset.receipt = found;
-  if (found) setStateValue("receipt", found);
+  if ((told.get(parentElement) ?? "") === found) return;
+  told.set(parentElement, found);
+  setStateValue("receipt", found);
 }

@@ -182,6 +182,8 @@ function cell(value, column, open) {
   if (value && value.bar) return bar(value.bar);
   if (value && value.badges) return make("span", { class: "many" }, ...value.badges.map((word) => badge(word, true)));
   if (value && value.open) return link(value, open, "cell", make("span", {}, value.text, text("span", "meta", value.meta)));
+  if (value && value.links) return make("ul", { class: "links" }, ...value.links.map((item) =>
+    make("li", {}, item.open ? link(item, open, "cell", item.text) : item.text, text("span", "meta", item.meta))));
   if (value && value.bars) return bars(value);
   if (value && value.points) return spark(value);
   if (value && value.share !== undefined) return share(value);
@@ -196,7 +198,7 @@ function table(block, open) {
     make("tr", {}, ...item.cells.map((value, i) => {
       const column = block.columns[i];
       const inside = cell(value, column, open);
-      const nothing = column.number && (value === "0" || value === "–") ? "" : null; // left out where room is short
+      const nothing = value === "–" || value === "" || (column.number && value === "0") ? "" : null; // left out where room is short
       return make("td", { class: column.number ? "number" : null, "data-title": column.title, "data-nothing": nothing },
         i === 0 && item.open ? link(item, open, "cell", inside) : inside);
     })),

@@ -155,8 +155,9 @@ def table(
     caption: str = "",
     compact: bool = False,
 ) -> Block:
-    """A small table. A row is {"cells": [...], "open": ..., "href": ...}; a cell: text, badge, {share} (a bar) or
-    {text, meta}, which may have an open and href of its own. A `compact` one stays a table where room is short."""
+    """A small table. A row is {"cells": [...], "open": ..., "href": ...}; a cell: text, badge, {share} (a bar), {text,
+    meta}, which may have an open and href of its own, or {links} of such. A `compact` one stays a table where room is
+    short."""
     heads = [{"title": title, "number": title in numbers} for title in columns]
     return {"kind": "table", "columns": heads, "rows": list(rows), "caption": caption, "compact": compact}
 

@@ -182,7 +182,8 @@ def rejected_rows(preview: Any) -> pd.DataFrame:
     """row, column, value (what was found), reason, todo (what to do)."""
     frame = pd.DataFrame(preview.rejected, columns=["row", "column", "value", "code", "reason"])
     frame = frame.astype({"value": str, "row": "Int64"})
-    return frame.assign(todo=[advice(code) for code in frame["code"]]).drop(columns="code")
+    told = frame["reason"].str.replace(r"^line \d+: ", "", regex=True)  # the row has a column of its own
+    return frame.assign(reason=told, todo=[advice(code) for code in frame["code"]]).drop(columns="code")
 
 
 def unchanged_rows(preview: Any) -> pd.DataFrame:
@@ -196,15 +197,19 @@ def unchanged_rows(preview: Any) -> pd.DataFrame:
 def _tables(preview: Any, file: Any) -> None:
     stem, key = Path(file.name).stem, file.file_id
     if preview.rejected:
-        with (
-            st.expander(trn("{count} cell with such a name", "{count} cells with such a name", len(preview.rejected)))
-            if _only_names(preview)
-            else st.container()
-        ):
+        rejected = rejected_rows(preview)
+        unnamed = pd.Series([problem["code"] == "unknown_kpi" for problem in preview.rejected], index=rejected.index)
+        if not unnamed.all():
             st.markdown(f"**{tr('Rejected, with the reason and what to do')}**")
-            rows_table(rejected_rows(preview), tr("Rejected rows with their reason"))
-            name = f"{stem}-rejected.csv"
-            downloads.button(tr("Rejected rows as CSV"), lambda: rejected_rows(preview), name, f"bad {key}")
+            rows_table(rejected[~unnamed], tr("Rejected rows with their reason"))
+        if unnamed.any():  # asked about above, once a name: cell by cell they would hide what else is wrong
+            count = int(unnamed.sum())
+            with st.expander(
+                trn("{count} cell of a KPI that is not known", "{count} cells of KPIs that are not known", count)
+            ):
+                rows_table(rejected[unnamed], tr("Cells of KPIs that are not known"))
+        name = f"{stem}-rejected.csv"
+        downloads.button(tr("Rejected rows as CSV"), lambda: rejected, name, f"bad {key}")
     if len(preview.restated):
         st.markdown(tr("**Restated: old → new**, the biggest change first"))
         rows_table(restated(preview.restated), tr("Values that would change, old and new"))

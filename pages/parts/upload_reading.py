@@ -16,7 +16,7 @@ from pages.parts.source_editor import as_yaml
 
 NAMES = 8  # unknown names that are asked about one by one
 _FREE = mark("let the file decide")
-_OTHER = mark("a name of its own")
+_OTHER = mark("none of these")
 
 
 @dataclass

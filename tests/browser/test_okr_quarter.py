@@ -118,8 +118,8 @@ def a_file_is_brought(page: Page, told: Record) -> None:
 def hints_are_mended(page: Page, told: Record) -> None:
     menu(page, "Hints")
     row = page.locator("tr", has_text=LAUNCH)
-    expect(row.filter(has_text="no owner")).to_be_visible()
-    row.first.get_by_role("link").click()
+    expect(row.filter(has_text="No owner is named.")).to_be_visible()
+    row.first.get_by_role("link", name=LAUNCH).click()
     expect(page.locator("h1")).to_have_text("Edit a key result")
     page.get_by_label("What will be different, in one sentence?").fill(BETTER)
     page.get_by_role("combobox", name="It is meant to move").fill("turnover")

@@ -79,7 +79,8 @@ def actions(*given: Action) -> pd.DataFrame:
 def test_a_calm_week():
     found = told()
     assert (
-        found.headline == "1 of 1 key result moved the right way since 10 Aug 2026; none is stuck; nothing to decide."
+        found.headline
+        == "1 of 1 key result came nearer to its target since 10 Aug 2026; none is stuck; nothing to decide."
     )
     assert said(found.moved) == [("nearer", "From 15 users to 16 users; score 0.60, 0.50 last time.")]
     assert (found.stuck, found.changed, found.decide) == ((), (), ())
@@ -99,7 +100,7 @@ def test_a_team_without_key_results():
 def test_the_headline_counts_key_results_and_questions():
     found = told({"pace_word": "at risk", "pace": 0.3}, {"current": 16.0, "progress": 0.6}, said=blocked("2026-08-14"))
     assert found.headline == (
-        "0 of 1 key result moved the right way since 10 Aug 2026; 1 is stuck; 1 question to decide."
+        "0 of 1 key result came nearer to its target since 10 Aug 2026; 1 is stuck; 1 question to decide."
     )
 
 

@@ -5,6 +5,7 @@ Sheets are the elements drawn by pages/parts/sheet.js; what they hold is tested 
 """
 
 import json
+from datetime import date
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -91,8 +92,8 @@ PAGES: list[tuple[ModuleType, dict, dict, str, dict]] = [
     (key_result, {}, {"kr": "kr1"}, "Key result 1", {"sheet": 5, "chart": 2, "dataframe": 1, "tab": 3}),
     (key_result, {}, {"kr": "kr7"}, "Key result 7", {"sheet": 3, "chart": 0, "code": 1}),
     (key_result, {}, {"kr": "kr8"}, "Key result 8", {"sheet": 5, "chart": 2}),
-    (key_result, {}, {}, "Which key result?", {"sheet": 0, "selectbox": 1, "warning": 0}),
-    (key_result, {}, {"kr": "gone"}, "Which key result?", {"sheet": 0, "selectbox": 1, "warning": 1}),
+    (key_result, {}, {}, "Which key result?", {"sheet": 1, "selectbox": 1, "warning": 0}),
+    (key_result, {}, {"kr": "gone"}, "Which key result?", {"sheet": 1, "selectbox": 1, "warning": 1}),
     (key_result, EMPTY, {}, "No key results yet", {"button": 1}),
     (check_in, {}, {}, r"Check\-in of App team", {"sheet": 5, "selectbox": 6, "text_input": 24, "number_input": 5,
                                                 "date_input": 8, "checkbox": 2, "select_slider": 0, "expander": 5}),
@@ -120,8 +121,8 @@ PAGES: list[tuple[ModuleType, dict, dict, str, dict]] = [
     (plan, {}, {"edit": "key_result/once"}, "Edit a key result", {"metric": 0, "date_input": 2}),
     (plan, {}, {"edit": "new-key-result/o0"}, "Write a key result", {"metric": 0, "warning": 2}),
     (plan, {}, {"edit": "key_result/gone"}, "Plan", {"sheet": 1, "warning": 1}),
-    (hints, {}, {}, "3 hints", {"sheet": 2, "button": 1}),
-    (hints, {"hostile": True}, {}, "3 hints", {"sheet": 2}),
+    (hints, {}, {}, "3 hints", {"sheet": 1, "button": 1}),
+    (hints, {"hostile": True}, {}, "3 hints", {"sheet": 1}),
     (hints, {"count": 0}, {}, "No hints: nothing to mend", {"sheet": 0, "button": 0}),
     (hints, NO_OKRS, {}, "KPIs are here; objectives are not", {"sheet": 0, "file_uploader": 1}),
     (hints, EMPTY, {}, "Did the needle move?", {"sheet": 0, "button": 2}),
@@ -258,3 +259,9 @@ def test_two_thousand_key_results_make_no_more_elements_than_two_hundred() -> No
 
 def _blocks(element: Any) -> list[dict]:
     return json.loads(element.proto.mixed.json or element.proto.json)["blocks"]
+
+
+def test_a_cycle_that_has_not_begun_claims_nothing():
+    app = run(scorecard, FakeWorkspace(), {}, View(as_of=date(2026, 6, 1)))
+    assert app.title[0].value == r"2026\-Q3 begins on 1 Jul 2026\: 10 key results are planned\."
+    assert [block["kind"] for block in _blocks(app.get("bidi_component")[0])] == ["strip"]

@@ -277,3 +277,18 @@ def test_a_cycle_that_is_over_shows_nothing_ahead() -> None:
 def test_the_scorecard_says_first_that_everything_moved() -> None:
     app = run(scorecard, Running(), {})
     assert "7 of 9 KPIs rose at the same time" in app.caption[1].value
+
+
+class Valueless(FakeWorkspace):
+    """Its KPI is defined, and has no value."""
+
+    def evidence(self, *asked: Any, **more: Any) -> Any:
+        found = super().evidence(*asked, **more)
+        return replace(found, series=found.series.iloc[:0])
+
+
+def test_a_kpi_without_a_value_draws_no_chart_of_nothing() -> None:
+    app = run(key_result, Valueless(), {"kr": "kr2"})
+    assert len(app.exception) == 0
+    assert any(said.value.startswith("No value of ") for said in app.markdown)
+    assert "Upload an extract" in [button.label for button in app.button]

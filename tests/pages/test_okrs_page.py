@@ -57,8 +57,8 @@ def test_a_row_of_the_list() -> None:
     assert (status["word"], status["icon"], status["tone"]) == ("At risk", "◐", "warn")
     assert [word["word"] for word in verdict["badges"]] == ["Vanity"]
     assert (score["bar"]["text"], due["text"]) == ("1.00", "15 Sep 2026")
-    assert block["rows"][5]["cells"][2] == {"text": "Not set", "meta": "the data says: missed"}
-    assert block["rows"][7]["cells"][2] == {"text": "Not set", "meta": "no value yet"}
+    assert block["rows"][5]["cells"][2] == {"text": "No status", "meta": "the data says: missed"}
+    assert block["rows"][7]["cells"][2] == {"text": "No status", "meta": "no value yet"}
     assert block["rows"][5]["cells"][6]["word"] == "15 Sep 2026"
     assert block["rows"][5]["cells"][6]["meta"] == "overdue"
     assert block["rows"][2]["cells"][1] == "No owner"
@@ -68,14 +68,14 @@ def test_the_board_has_a_column_per_status_in_use_and_a_choice_on_each_card() ->
     found = FakeWorkspace(count=60).okr_rows()
     block = okr_board.block(found, found.rows, Filter(owners=("Ada",)), VIEW, True)
     assert [(column["title"], column["count"], len(column["cards"])) for column in block["columns"]] == [
-        ("Not set", "58", 24), ("On track", "1", 1), ("At risk", "1", 1),
+        ("No status", "58", 24), ("On track", "1", 1), ("At risk", "1", 1),
     ]  # fmt: skip
     assert block["columns"][0]["more"] == {
         "text": "34 more", "open": {"page": "okrs", "params": {"view": "list", "status": "-"}},
         "href": "okrs?cycle=2026-Q3&owner=Ada&view=list&status=-",
     }  # fmt: skip
     assert [choice["text"] for choice in block["choices"]] == [
-        "Not set", "Not started", "On track", "At risk", "Off track", "On hold", "Done", "Dropped",
+        "No status", "Not started", "On track", "At risk", "Off track", "On hold", "Done", "Dropped",
     ]  # fmt: skip
     card = block["columns"][1]["cards"][0]
     assert (card["meta"], card["choose"]) == ("Ada · App team", "Status of Key result 0")

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages import key_result, scorecard, then_and_now, truth_gap
-from pages.parts import gap_chart
+from pages.parts import amounts, gap_chart
 from pages.parts.view import View
 from tests.pages.fake_workspace import HOSTILE, FakeWorkspace
 from tests.pages.test_every_page import run
@@ -173,3 +173,11 @@ def test_the_evidence_of_a_closed_key_result_says_what_was_agreed() -> None:
     assert "the verdict was Real win" in app.info[0].value
     same = run(key_result, FakeWorkspace(closed=True), {"kr": "kr2"})
     assert any("with the same verdict" in text for text in texts(same))
+
+
+def test_two_levels_that_differ_never_look_the_same() -> None:
+    assert amounts.levels(14062.0, 14071.0, "contacts") == ("14,062 contacts", "14,071 contacts")
+    assert amounts.levels(9.971, 9.984, "%") == (amounts.level(9.971, "%"), amounts.level(9.984, "%"))
+    assert amounts.levels(78.812, 78.834) == ("78.812", "78.834")
+    assert amounts.levels(5.0, 5.0) == ("5", "5")
+    assert amounts.levels(None, 5.0) == ("–", "5")

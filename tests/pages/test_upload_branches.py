@@ -72,7 +72,7 @@ def test_an_unknown_name_is_suggested_never_applied_and_then_said() -> None:
     workspace = FakeWorkspace(unknown=True, preview_status="rejected")
     app = dropped(workspace)
     assert r"“Staff turnovr” is \(looks like Staff turnover\)" in [m.value for m in app.markdown]
-    assert app.selectbox[0].value == "a name of its own"
+    assert app.selectbox[0].value == "none of these"
     app.selectbox[0].set_value("k1").run()
     assert yaml_of(app) == "names:\n  Staff turnovr: k1\n"
     assert app.checkbox[0].label == "Create 1 KPI that is not known yet"

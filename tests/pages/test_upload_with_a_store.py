@@ -98,3 +98,12 @@ def test_a_file_with_two_readings_asks_and_the_answer_is_taken(store: Workspace)
     assert counts(app)["New"] == "2"
     button(app, "Store 2 values").click().run()
     assert list(store.series("orders")["value"])[-2:] == [1234.0, 2345.0]
+
+
+def test_real_faults_are_not_hidden_among_unknown_names(store: Workspace) -> None:
+    app = dropped(store, FIRST.replace(b"02-01,6", b"02-01,six"))
+    faults, unnamed = (frame.value for frame in app.dataframe[:2])
+    assert [(row["row"], row["value"]) for row in faults.to_dict("records")] == [(3, "six")]
+    assert faults["reason"].iloc[0].startswith("'six' is not a")
+    assert set(unnamed["row"]) <= {2, 3}
+    assert not unnamed["reason"].str.startswith("line").any()
