@@ -20,6 +20,7 @@ from models import evidence, readings, scorecard
 from models.company import Company
 from models.data_health import DataHealth, data_health, newest_loads
 from models.evidence import Evidence
+from models.language import ENGLISH, Language
 from models.okr import Cycle, KeyResult
 from models.periods import named_cycle
 from models.plan_check import PlanCheck, plan_check
@@ -57,6 +58,10 @@ class Questions:
     def data_version(self) -> int:
         """The version of the data; every committed write raises it."""
         return self._answers.version()
+
+    def spoken(self) -> list[Language]:
+        """The languages in which people asked last; English before anybody has asked."""
+        return self._everything.languages() or [ENGLISH]
 
     def _read(self, ask: Callable[[Connection], Answer]) -> Answer:
         with self.store.read() as connection:
