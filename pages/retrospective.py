@@ -25,7 +25,8 @@ def render(workspace: Any, view: View) -> None:
     if workspace.default_cycle(view.as_of) is None:
         empty.no_okrs(workspace)
         return
-    card = workspace.scorecard(view.cycle, view.as_of, view.team)
+    with st.spinner(tr("Scoring the cycle.")):
+        card = workspace.scorecard(view.cycle, view.as_of, view.team)
     closed = workspace.closing(card.cycle.id, view.as_of)
     if closed is not None:  # what was agreed is what a team looks back on
         card = closed.card.of_team(view.team)
