@@ -24,6 +24,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.secrets import secrets_singleton
 from streamlit.user_info import generate_login_redirect_url
 
+from data.warming import WarmUp
 from models.refused import Refused
 from pages.api import routes
 from pages.door import front, log, settings
@@ -85,7 +86,12 @@ async def _scorecard(request: Request) -> RedirectResponse:
 @asynccontextmanager
 async def _life(app: st.App) -> AsyncIterator[None]:
     logging.getLogger("needle").info("started", extra={"facts": {"sign_in": front.is_gated()}})
+    warm_up = WarmUp(open_workspace(STORE)) if os.environ.get("NEEDLE_WARM_UP", "on") != "off" else None
+    if warm_up:
+        warm_up.start()
     yield
+    if warm_up:
+        warm_up.stop()
     logging.getLogger("needle").info("stopped")
 
 

@@ -1,17 +1,19 @@
 """python -m benchmarks [PART...]: measure all, or parts: scorecard, trade_offs, okr_views, loading, waiting, movement,
-served."""
+served; then one table of all.
+
+NEEDLE_BENCH_ROWS, _KPIS, _KEY_RESULTS, _DAYS, _VIEWERS and _SECONDS make the parts larger or smaller."""
 
 import sys
 
-from benchmarks import loading, movement, okr_views, scorecard, served, trade_offs, waiting
+from benchmarks import loading, movement, okr_views, scorecard, served, summary, trade_offs, waiting
 
 
 def main(parts: list[str]) -> None:
     known = {
-        "scorecard": lambda: print(scorecard.measure()),
-        "trade_offs": lambda: print(trade_offs.measure()),
-        "okr_views": lambda: print(okr_views.measure()),
-        "loading": lambda: print(loading.measure()),
+        "scorecard": lambda: print(summary.note_table("scorecard", scorecard.measure())),
+        "trade_offs": lambda: print(summary.note_table("trade-offs", trade_offs.measure())),
+        "okr_views": lambda: print(summary.note_table("OKR views", okr_views.measure())),
+        "loading": lambda: print(summary.note_table("loading", loading.measure())),
         "waiting": lambda: print(waiting.measure()),
         "movement": movement.main,
         "served": served.main,
@@ -21,7 +23,8 @@ def main(parts: list[str]) -> None:
         raise SystemExit(f"benchmarks: no part {', '.join(unknown)}; parts are {', '.join(known)}.")
     for part in parts or known:
         known[part]()
-        print()
+        print(flush=True)
+    print(summary.told(summary.LINES))
 
 
 if __name__ == "__main__":

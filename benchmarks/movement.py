@@ -17,6 +17,7 @@ import pandas as pd
 
 from benchmarks import simulated
 from benchmarks.peers import all_peers, quiet
+from benchmarks.summary import note
 from models.forecast import forecast
 from models.movement import judge
 from models.plan_check import plan_check
@@ -80,6 +81,11 @@ def beside_others(cases: pd.DataFrame, values: pd.DataFrame, few: int) -> pd.Dat
         seconds = perf_counter() - start
         rows[name] = rates(truth, ends[:, 0], ends[:, 1]) | {"seconds_per_1000": round(seconds / len(sample) * 1000, 2)}
     out = pd.DataFrame(rows).T
+    for name in rows:
+        if name != "Needle":
+            note(
+                "movement", "1,000 series (s)", warm / len(cases) * 1000, f"{name} (s)", rows[name]["seconds_per_1000"]
+            )
     out["times_as_long"] = (out["seconds_per_1000"] / out.loc["Needle", "seconds_per_1000"]).round(1)
     return out
 

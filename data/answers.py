@@ -10,10 +10,12 @@ from typing import Any, TypeVar
 from data.chain import last_grown
 from data.store import Signature, Store, data_version
 from models import language
+from models.language import Language
 
 Answer = TypeVar("Answer")
 _NOTHING = object()
-KEPT = 64  # the least recently used leaves first
+KEPT = 128  # the least recently used leaves first; what the pages ask by themselves, in two languages
+LANGUAGES = 3  # in which what the pages ask is got ready; others wait for their first look
 # What an answer may stand on, so that a write of something else leaves it standing.
 DEFINITIONS = ("definition",)
 VALUES = ("load", "load_undo", "observation")
@@ -37,6 +39,7 @@ class Answers:
         self._eyes: Hashable = None
         self._kept: OrderedDict[tuple, Any] = OrderedDict()
         self._seen: dict[str, tuple[Signature, Version]] = {}  # one entry, shared with the views of others
+        self._spoken: dict[Language, None] = {}  # in the order in which they were asked in last
         self._guard = threading.Lock()
         self._making: dict[tuple, threading.Lock] = {}  # what somebody computes now, and others wait for
 
@@ -60,7 +63,14 @@ class Answers:
             version = Version(data_version(connection), last_grown(connection))
         with self._guard:
             self._seen["last"] = (signature, version)
+            for full in [full for full in self._kept if full[0] != _stands_on(version, full[1])]:
+                del self._kept[full]  # nobody can ask for it any more
         return version
+
+    def languages(self) -> list[Language]:
+        """The languages in which people asked last, the last one first."""
+        with self._guard:
+            return list(reversed(self._spoken))[:LANGUAGES]
 
     def get(self, key: Hashable, compute: Callable[[], Answer], of: tuple[str, ...] = ()) -> Answer:
         """The answer to `key` for the present version of the data, computed once for each language and its numbers.
@@ -70,8 +80,11 @@ class Answers:
         one.
         """
         version = self._version()
-        stands_on: Hashable = tuple(version.tables.get(table, "") for table in of) if of else version.number
-        full = (stands_on, language.current(), self._eyes, key)
+        spoken = language.current()
+        full = (_stands_on(version, of), of, spoken, self._eyes, key)
+        with self._guard:
+            self._spoken.pop(spoken, None)
+            self._spoken[spoken] = None
         found = self._held(full)
         if found is not _NOTHING:
             return found
@@ -98,3 +111,7 @@ class Answers:
                 return _NOTHING
             self._kept.move_to_end(full)
             return self._kept[full]
+
+
+def _stands_on(version: Version, of: tuple[str, ...]) -> Hashable:
+    return tuple(version.tables.get(table, "") for table in of) if of else version.number

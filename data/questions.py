@@ -20,6 +20,7 @@ from models import evidence, readings, scorecard
 from models.company import Company
 from models.data_health import DataHealth, data_health, newest_loads
 from models.evidence import Evidence
+from models.language import ENGLISH, Language
 from models.okr import Cycle, KeyResult
 from models.periods import named_cycle
 from models.plan_check import PlanCheck, plan_check
@@ -57,6 +58,10 @@ class Questions:
     def data_version(self) -> int:
         """The version of the data; every committed write raises it."""
         return self._answers.version()
+
+    def spoken(self) -> list[Language]:
+        """The languages in which people asked last; English before anybody has asked."""
+        return self._everything.languages() or [ENGLISH]
 
     def _read(self, ask: Callable[[Connection], Answer]) -> Answer:
         with self.store.read() as connection:
@@ -346,9 +351,13 @@ class Questions:
     def health(self, as_of: date | None = None) -> DataHealth:
         """What is fresh, late, failing and restated, by KPI and by source, as known at the end of a day."""
         day = as_of or self.today()
+        # A refused load leaves the data version as it is, but not the file.
+        return self._answers.get(("health", day, self.store.signature()), lambda: self._health(day))
+
+    def _health(self, day: date) -> DataHealth:
         moment = end_of(day)
         arrived = self._answers.get(("arrivals", moment), lambda: self._read(lambda c: health.arrivals(c, moment)))
-        with self.store.read() as connection:  # not kept: a refused load leaves the data version as it is
+        with self.store.read() as connection:
             loads = health.loads(connection, moment)
             failures = health.failures(connection, newest_loads(loads))
         come = set(arrived["kpi"])  # a KPI that is only ever computed has no source to look after

@@ -1,7 +1,7 @@
 """The words of the checks: one sentence per problem, saying what was found and what to do."""
 
 from collections import namedtuple
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
@@ -34,8 +34,10 @@ def period_text(start: date | None, cadence: str | None) -> str:
     return f"week of {day}" if cadence == "week" else day
 
 
-def problems_of(code: str, wrong: str, offenders: pd.DataFrame, known: list[str], as_of: date) -> Iterable[Problem]:
+def problems_of(code: str, wrong: str, offenders: pd.DataFrame, known: list[str], as_of: date) -> Iterator[Problem]:
     """One problem per offending row (or KPI), in the order given."""
+    if offenders.empty:
+        return
     rows = _plain(offenders)
     write = _Writer(rows, known, as_of)
     say: Callable[[Any], tuple[str, str]] = getattr(write, code)

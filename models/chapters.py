@@ -51,13 +51,18 @@ def heading(code: str) -> str:
 
 def needs_talk(key_results: pd.DataFrame) -> pd.DataFrame:
     """The rows to talk about, the gravest kind first: vanity, backfired, at a cost, setback; high scores first."""
-    picked = key_results.assign(rank=[_rank(row) for row in key_results.to_dict("records")]).dropna(subset=["rank"])
+    picked = key_results.assign(rank=_ranks(key_results)).dropna(subset=["rank"])
     return picked.sort_values(["rank", "score"], ascending=[True, False], kind="stable").drop(columns="rank")
 
 
-def _rank(row: dict) -> float:
-    code = row["verdict"] if row["verdict"] in TALK_FIRST else "at_a_cost" if "at_a_cost" in row["flags"] else None
-    return float("nan") if code is None else float(TALK_FIRST.index(code))
+def _ranks(rows: pd.DataFrame) -> list[float]:
+    """The place of each row in TALK_FIRST; NaN of what is no such row."""
+    places = {code: float(place) for place, code in enumerate(TALK_FIRST)}
+    cost, nan = places["at_a_cost"], float("nan")
+    return [
+        places.get(verdict, cost if "at_a_cost" in flags else nan)
+        for verdict, flags in zip(rows["verdict"], rows["flags"], strict=True)
+    ]
 
 
 def to_talk_about(talk: pd.DataFrame, rows: pd.DataFrame) -> Chapter:
@@ -69,7 +74,7 @@ def _talk_opening(talk: pd.DataFrame, rows: pd.DataFrame) -> str:
         return tr("Nothing to talk about yet: of no metric can it be said whether it moved.")
     if talk.empty:
         return tr("Nothing needs talking about: no vanity win, nothing got worse.")
-    ranks = [int(_rank(row)) for row in talk.to_dict("records")]
+    ranks = [int(rank) for rank in _ranks(talk)]
     counts = {code: ranks.count(place) for place, code in enumerate(TALK_FIRST)}
     parts = [_talk_noun(code, count) for code, count in counts.items() if count]
     return tr("Talk first about {what}.", what=listed(parts))

@@ -8,6 +8,7 @@ import pandas as pd
 from models.language import tr, trn
 from models.scorecard import Scorecard
 
+BACK = 30  # days that a comparison looks back, where nobody has chosen a day
 SAME = 1e-9  # relative; what differs by less is the rounding of a sum, not another value
 COMPARED = [
     "verdict", "verdict_word", "sentence", "score", "current", "actual", "baseline", "target", "passed",

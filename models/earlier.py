@@ -10,6 +10,7 @@ from models.scorecard import Scorecard
 from models.verdict import VERDICTS
 
 WEEK = 7  # days
+UNASKED_UP_TO = 150  # key results up to which it is looked up unasked: it takes two more scorecards
 SAME = 0.005  # score; a smaller step is not seen at two digits
 
 

@@ -7,6 +7,7 @@ rate of the policy. Never a cause: the data says that it happened in the same wi
 
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -63,12 +64,12 @@ class TradeOffs:
     team_name: str = ""
     made: dict[Any, Any] = field(init=False, default_factory=dict, repr=False, compare=False)  # of these very figures
 
-    @property
+    @cached_property
     def broken(self) -> pd.DataFrame:
         """The guardrails that got worse, the surest first."""
         return self.guardrails[self.guardrails["move_verdict"] == "worse"].sort_values("p", kind="stable")
 
-    @property
+    @cached_property
     def others(self) -> pd.DataFrame:
         """KPIs nobody declared that got worse in a window of these wins beyond chance, the surest first.
 
@@ -78,7 +79,7 @@ class TradeOffs:
         mine = mine[~mine["kpi"].isin(self.broken["kpi"])]
         return mine.sort_values(["p_worse", "kpi"], kind="stable").drop_duplicates("kpi", ignore_index=True)
 
-    @property
+    @cached_property
     def doubtful(self) -> pd.DataFrame:
         """Looked worse, but no more than chance would bring among so many."""
         worse = self.looked[(self.looked["move_verdict"] == "worse") & self.looked["q"].notna()]

@@ -23,7 +23,8 @@ _EVERY = {"day": mark("daily"), "week": mark("weekly"), "month": mark("monthly")
 
 
 def render(workspace: Any, view: View) -> None:
-    health = workspace.health(view.as_of)
+    with st.spinner(tr("Looking through all loads.")):
+        health = workspace.health(view.as_of)
     if health.kpis.empty and health.quality.empty:
         _empty(view)
         return

@@ -31,7 +31,8 @@ def render(workspace: Any, view: View) -> None:
     if workspace.default_cycle(view.as_of) is None:
         empty.no_okrs(workspace)
         return
-    found = workspace.okr_rows(view.cycle, view.as_of, view.team)
+    with st.spinner(tr("Scoring the cycle.")):
+        found = workspace.okr_rows(view.cycle, view.as_of, view.team)
     card = found.card
     if found.rows.empty:
         empty.no_key_results(card.cycle.label, view.team, view)

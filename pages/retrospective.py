@@ -1,5 +1,6 @@
 """Retrospective: four questions at the end of a cycle, the facts beside each, and what goes on into the next."""
 
+from collections import Counter
 from functools import partial
 from typing import Any
 
@@ -24,7 +25,8 @@ def render(workspace: Any, view: View) -> None:
     if workspace.default_cycle(view.as_of) is None:
         empty.no_okrs(workspace)
         return
-    card = workspace.scorecard(view.cycle, view.as_of, view.team)
+    with st.spinner(tr("Scoring the cycle.")):
+        card = workspace.scorecard(view.cycle, view.as_of, view.team)
     closed = workspace.closing(card.cycle.id, view.as_of)
     if closed is not None:  # what was agreed is what a team looks back on
         card = closed.card.of_team(view.team)
@@ -239,11 +241,11 @@ def _overview(workspace: Any, view: View, card: Any) -> None:
             done=count,
         )
     )
+    counts = Counter(card.key_results["team"])
+    wins = Counter(card.key_results.loc[card.key_results["passed"].fillna(False).astype(bool), "team"])
     rows = []
     for team in teams.to_dict("records"):
         record = done.get(team["team"])
-        verdicts = card.key_results[card.key_results["team"] == team["team"]]
-        passed = int(verdicts["passed"].fillna(False).astype(bool).sum())
         params = {"team": labels.get(team["team"], "")}
         answered = len(record.body["answers"]) if record else 0
         rows.append(
@@ -252,7 +254,7 @@ def _overview(workspace: Any, view: View, card: Any) -> None:
                     {"text": one_line(team["team_name"] or team["team"] or tr("no team")),
                      "open": {"page": "retrospective", "params": params},
                      "href": view.href("retrospective", **params)},
-                    tr("{passed} of {all} passed", passed=passed, all=len(verdicts)),
+                    tr("{passed} of {all} passed", passed=wins[team["team"]], all=counts[team["team"]]),
                     tr("✓ {answered} of {all} questions", answered=answered, all=len(QUESTIONS)) if record
                     else tr("○ not yet"),
                     {"text": one_line(record.changed_by), "meta": amounts.day(record.changed_at)} if record

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from models.chapters import needs_talk
+from models.earlier import UNASKED_UP_TO
 from models.language import tr, trn
 from models.truth_gap import sentence, truth_gap
 from pages.parts import amounts, closed, empty, grouped, sheet
@@ -17,7 +18,6 @@ from pages.parts.view import View
 
 TALK_SHOWN = 6
 LATE_NAMED = 4  # KPIs whose data is late, named on the page; the Data health page has all
-CHANGES_UP_TO = 150  # key results up to which what changed is looked up unasked: it takes two more scorecards
 
 
 def render(workspace: Any, view: View) -> None:
@@ -107,7 +107,7 @@ def _late(card: Any) -> list[str]:
 
 def _changes(workspace: Any, card: Any) -> Any:
     """What changed of each key result; in a big company only when asked for."""
-    if len(card.key_results) > CHANGES_UP_TO and not st.toggle(
+    if len(card.key_results) > UNASKED_UP_TO and not st.toggle(
         tr("Show what changed since last week and last cycle"), key="changes", bind="query-params"
     ):
         return None

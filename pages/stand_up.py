@@ -21,7 +21,8 @@ def render(workspace: Any, view: View) -> None:
     if workspace.default_cycle(view.as_of) is None:
         empty.no_okrs(workspace)
         return
-    card = workspace.scorecard(view.cycle, view.as_of)
+    with st.spinner(tr("Scoring the cycle.")):
+        card = workspace.scorecard(view.cycle, view.as_of)
     heading = st.container(gap=None)
     controls = st.container(horizontal=True, vertical_alignment="bottom")
     with controls:
@@ -31,7 +32,8 @@ def render(workspace: Any, view: View) -> None:
         return
     since = _since(controls, view.as_of or workspace.today())
     try:
-        found = workspace.stand_up(team, since, view.as_of, card.cycle.id)
+        with st.spinner(tr("Comparing with the last time.")):
+            found = workspace.stand_up(team, since, view.as_of, card.cycle.id)
     except Refused as refusal:
         st.error(plain(refusal), icon=":material/error:")
         return

@@ -30,7 +30,8 @@ def render(workspace: Any, view: View) -> None:
     if workspace.default_cycle(view.as_of) is None:
         empty.no_okrs(workspace)
         return
-    story = workspace.story(view.cycle, view.as_of, view.team)
+    with st.spinner(tr("Writing the cycle's story.")):
+        story = workspace.story(view.cycle, view.as_of, view.team)
     card = story.card
     if card.key_results.empty:
         empty.no_key_results(card.cycle.label, view.team, view)

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from models.differences import BACK
 from models.language import tr, trn
 from pages.parts import amounts, closed, downloads, sheet
 from pages.parts.escape import plain
@@ -13,7 +14,6 @@ from pages.parts.view import View
 
 ROWS_SHOWN = 60
 VALUES_SHOWN = 40
-BACK = 30  # days before the later one, where nobody has chosen a day
 
 
 def render(workspace: Any, view: View) -> None:

@@ -26,7 +26,15 @@ def render(workspace: Any, view: View) -> None:
     if workspace.default_cycle(view.as_of) is None:
         empty.no_okrs(workspace)
         return
-    found = workspace.trade_offs(view.cycle, view.as_of, view.team)
+    count = len(workspace.kpis())
+    with st.spinner(
+        trn(
+            "Looking at {count} KPI in the windows of the wins.",
+            "Looking at {count} KPIs in the windows of the wins.",
+            count,
+        )
+    ):
+        found = workspace.trade_offs(view.cycle, view.as_of, view.team)
     company = workspace.trade_offs(view.cycle, view.as_of) if view.team else found
     team = found.team_name if view.team else tr("all teams")
     about = tr("{cycle} · {team} · as known on {day}", cycle=found.cycle.label, team=team, day=amounts.day(found.as_of))

@@ -50,7 +50,9 @@ def _overview(workspace: Any, view: View) -> None:
         st.title(tr("KPI review"), anchor=False, width="content")
         kpi_form.offer_new(workspace)
     at, year_end = review_settings.choose(workspace.review_day(view.as_of))
-    found = workspace.review(at, cycle=_cycle(workspace, view), as_of=view.as_of, fiscal_year_end=year_end)
+    count = len(workspace.kpis())
+    with st.spinner(trn("Reviewing {count} KPI.", "Reviewing {count} KPIs.", count)):
+        found = workspace.review(at, cycle=_cycle(workspace, view), as_of=view.as_of, fiscal_year_end=year_end)
     rows = found.rows if view.team is None else found.rows[found.rows["owner"] == view.team]
     sheet.show([_summary(rows), *_assured(rows)], view, key="review_summary")
     shown = _ordered(*_filtered(rows))

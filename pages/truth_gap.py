@@ -85,13 +85,12 @@ def _team_rows(teams: pd.DataFrame) -> list[sheet.Block]:
     parts = teams.groupby(TEAM, sort=False, dropna=False)
     sums = parts[[*NUMBERS, "gap", "judged"]].sum().reset_index()
     sums["share"] = sums["verified"] / sums["judged"].where(sums["judged"] > 0)
-    trails = {
-        key: " · ".join(f"{name} {won}/{of}" for name, won, of in rows[["name", "verified", "claimed"]].to_numpy())
-        for key, rows in parts
-    }
+    trails: dict[tuple[Any, Any], list[str]] = {}
+    for *key, name, won, of in zip(*(teams[column] for column in [*TEAM, "name", "verified", "claimed"]), strict=True):
+        trails.setdefault(tuple(key), []).append(f"{name} {won}/{of}")
     ordered = sums.sort_values(["gap", "claimed"], ascending=False, kind="stable")
     return [
-        _row(row, row["team_name"] or tr("No team"), trails[(row["team"], row["team_name"])])
+        _row(row, row["team_name"] or tr("No team"), " · ".join(trails[(row["team"], row["team_name"])]))
         for row in ordered.to_dict("records")
     ]
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 import pytest
 
 from data.answers import DEFINITIONS, JUDGED, RECORDS
+from models.language import ENGLISH, Language, speaking
 from workspace import Workspace
 
 OKRS = b"""teams: [{id: app}]
@@ -88,3 +89,17 @@ def test_a_question_that_fails_is_asked_again(answers):
     assert answers.get("ratio", lambda: 3) == 3
     assert answers.get("nothing", lambda: None) is None
     assert answers.get("nothing", lambda: 5) is None  # None is an answer and kept
+
+
+def test_what_a_write_has_made_old_leaves_memory_and_languages_are_known_by_the_last_one_asked_in(workspace):
+    swedish = Language("sv", ",", " ")
+    assert workspace.spoken() == [ENGLISH]
+    for _ in range(3):
+        workspace.scorecard("2026-Q3")
+        with speaking(swedish):
+            workspace.company()
+        workspace.check_in("k", 5.0, date(2026, 8, 1))
+    assert workspace.spoken() == [ENGLISH, swedish]
+    workspace.scorecard("2026-Q3")
+    kept = [key[0] for *_, key in workspace._everything._kept]
+    assert kept.count("scorecard") == 1

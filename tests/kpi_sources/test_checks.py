@@ -361,6 +361,41 @@ def test_an_answer_that_never_came_is_a_failure():
     )
 
 
+def test_great_expectations_is_set_up_once_and_asked_for_rows_only_where_something_breaks(monkeypatch):
+    check(rows_of(*FRESH), KPIS, AS_OF)
+    made, asked = [], []
+    answers = check_great_expectations._answers
+    monkeypatch.setattr(check_great_expectations, "_new_place", lambda: made.append(1))
+
+    def noted(batch, rules, form):
+        asked.append((form, len(rules)))
+        return answers(batch, rules, form)
+
+    monkeypatch.setattr(check_great_expectations, "_answers", noted)
+    check(rows_of(*FRESH), KPIS, AS_OF)
+    assert asked == [("BOOLEAN_ONLY", 15), ("COMPLETE", 0), ("BOOLEAN_ONLY", 1), ("COMPLETE", 0)]
+    asked.clear()
+    checked = check(rows_of(*FRESH, ("signups", "all", "2025-04-01", "month", -1.0)), KPIS, AS_OF)
+    assert [(p.line, p.code) for p in checked.problems] == [(3, "range")]
+    assert asked == [("BOOLEAN_ONLY", 15), ("COMPLETE", 1), ("BOOLEAN_ONLY", 1), ("COMPLETE", 0)]
+    assert made == []
+
+
+def test_a_place_keeps_no_table_and_one_in_which_something_raised_is_not_used_again():
+    check(rows_of(*FRESH), KPIS, AS_OF)
+    (place,) = check_great_expectations._idle
+    engine = place.data_asset.datasource.get_execution_engine()
+    assert [list(data.dataframe.columns) for data in engine.batch_manager.batch_data_cache.values()] == [["nothing"]]
+    with pytest.raises(KeyError), check_great_expectations._place():
+        raise KeyError("a bug")
+    assert check_great_expectations._idle == []
+
+
+def test_columns_of_another_type_are_looked_at_though_others_were_sound():
+    assert check(rows_of(*FRESH), KPIS, AS_OF).problems == []
+    assert [p.code for p in check(rows_of(*FRESH).astype({"value": "str"}), KPIS, AS_OF).problems] == ["number_invalid"]
+
+
 def test_a_source_may_expect_more():
     source = SourceExpectations(rows_at_least=3, must_have=("signups", "visits", "uptime"), gaps_at_most=0.2)
     rows = rows_of(("signups", "north", "2025-04-01", "month", 10.0), ("signups", "south", "2025-05-01", "month", 9.0))
