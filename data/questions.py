@@ -170,7 +170,8 @@ class Questions:
 
         key = ("scorecard", identifier, day)
         whole = self._answers.get(key, lambda: self._scorecard(company, found, day), JUDGED)
-        return replace(whole, data_version=self.data_version()).of_team(team)
+        version = self.data_version()  # it may have grown by what no scorecard shows
+        return (whole if whole.data_version == version else replace(whole, data_version=version)).of_team(team)
 
     def scorecard_with(self, cycle: str, changed: pd.DataFrame) -> Scorecard:
         """What the scorecard of a cycle would be with other values: kpi, segment, period, value; kept nowhere."""

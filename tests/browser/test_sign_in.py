@@ -163,7 +163,7 @@ def signed_in(gated, name: str) -> Iterator[httpx.Client]:
 
 
 def with_cookies(gated, kept: dict[str, str]) -> httpx.Response:
-    return httpx.get(f"{gated.url}/scorecard", headers={"accept": "text/html"}, cookies=kept, timeout=60)
+    return httpx.get(f"{gated.url}/okrs", headers={"accept": "text/html"}, cookies=kept, timeout=60)
 
 
 def html(client: httpx.Client, path: str) -> httpx.Response:
@@ -198,7 +198,7 @@ def test_signing_in_leads_to_the_page_that_was_asked_for_and_signing_out_ends_it
 
 def test_somebody_without_a_role_is_told_so(gated) -> None:
     with signed_in(gated, "mallory") as client:
-        answer = html(client, "/scorecard")
+        answer = html(client, "/okrs")
     assert answer.status_code == 403
     assert "mallory@firm.example is signed in, but has no role here" in answer.text
 
@@ -217,13 +217,13 @@ def test_taking_a_role_away_ends_open_pages_within_a_minute(gated) -> None:
             return socket.close_code, time.monotonic() - began
 
     with signed_in(gated, "bob") as client:
-        assert html(client, "/scorecard").status_code == 200
+        assert html(client, "/okrs").status_code == 200
         held = "; ".join(f"{cookie.name}={cookie.value}" for cookie in client.cookies.jar)
         code, seconds = finished(until_closed(held))
         assert (code, seconds < 60) == (4401, True)
-        assert html(client, "/scorecard").status_code == 403
+        assert html(client, "/okrs").status_code == 403
         table.write_text(ACCESS)
-        assert html(client, "/scorecard").status_code == 200
+        assert html(client, "/okrs").status_code == 200
 
 
 def test_the_log_is_json_lines_that_name_nobody_and_nothing(gated) -> None:
