@@ -12,6 +12,7 @@ from models import language
 from models.differences import BACK
 from models.earlier import UNASKED_UP_TO, WEEK
 from models.refused import Refused
+from models.trade_off_matrix import overview
 
 EVERY = 2.0  # seconds between two looks at whether anything was written: a look at a file is a `stat`
 SETTLED = 5.0  # seconds without another write before it begins: a nightly load is many files
@@ -38,7 +39,7 @@ def questions(workspace: Any) -> dict[str, Ask]:
         "what changed": lambda: _what_changed(workspace, cycle),
         **of_kpis,
         "story": lambda: workspace.story(cycle),
-        "trade-offs": lambda: workspace.trade_offs(cycle),
+        "trade-offs": lambda: overview(workspace.trade_offs(cycle)),
         "truth gap": workspace.truth_gap,
         "OKRs on a timeline": lambda: workspace.okr_plan(cycle),
         "OKRs on a map": lambda: workspace.okr_map(cycle),

@@ -6,6 +6,8 @@ import pandas as pd
 
 from models.trade_offs import RELATIONS, TradeOffs, costs
 
+MATRIX_KPIS, MATRIX_TEAMS = 8, 12  # columns and rows that a reader takes in at one look
+SUREST = 12  # KPIs that are listed before it says how many more
 _RANK = {code: place for place, code in enumerate(RELATIONS)}
 
 
@@ -35,7 +37,9 @@ class Overview:
     surest: pd.DataFrame = field(repr=False)
 
 
-def overview(found: TradeOffs, most_kpis: int, most_teams: int, surest: int) -> Overview:
+def overview(
+    found: TradeOffs, most_kpis: int = MATRIX_KPIS, most_teams: int = MATRIX_TEAMS, surest: int = SUREST
+) -> Overview:
     """Made once for the same figures: every pair is laid out for it."""
     key = (most_kpis, most_teams, surest)
     if key not in found.made:

@@ -7,14 +7,13 @@ import streamlit as st
 
 from models import trade_off_words as words
 from models.language import tr, trn
-from models.trade_off_matrix import Matrix, overview, paid
+from models.trade_off_matrix import SUREST, Matrix, overview, paid
 from models.trade_offs import RELATIONS, TradeOffs, costs
 from pages.parts import amounts, empty, sheet, trade_off_rows
 from pages.parts.escape import one_line, plain
 from pages.parts.view import View
 
-MATRIX_KPIS, MATRIX_TEAMS = 8, 12  # columns and rows that a reader takes in at one look
-SHOWN = 12  # rows of a list before it says how many more
+SHOWN = SUREST  # rows of a list before it says how many more
 PAIRS_SHOWN = 50  # rows of a page of the table of all pairs
 TEAMS_SHOWN = 50  # teams of the table of balances
 
@@ -35,6 +34,7 @@ def render(workspace: Any, view: View) -> None:
         )
     ):
         found = workspace.trade_offs(view.cycle, view.as_of, view.team)
+        shown = overview(found)
     company = workspace.trade_offs(view.cycle, view.as_of) if view.team else found
     team = found.team_name if view.team else tr("all teams")
     about = tr("{cycle} · {team} · as known on {day}", cycle=found.cycle.label, team=team, day=amounts.day(found.as_of))
@@ -43,7 +43,6 @@ def render(workspace: Any, view: View) -> None:
         st.title(plain(words.headline(found)), anchor=False)
     if words.shock(found):
         st.warning(plain(words.shock(found)), icon=":material/waves:")
-    shown = overview(found, MATRIX_KPIS, MATRIX_TEAMS, SHOWN)
     if len(found.wins):
         st.caption(plain(" ".join(part for part in (words.chance(found), words.guarded(found)) if part)))
         _matrix(found, shown.matrix, view)
