@@ -43,8 +43,9 @@ from kpi_sources.reported import Reported
 from kpi_sources.source_expectations import SourceExpectations, SourceExpectationsError
 from kpi_sources.worker import read_untrusted
 from models.company import Company
+from models.kpi import Kpi, feeding_loop, loop_words
 from models.language import spoken
-from models.okr import KeyResult, Kpi, Objective, OkrFile, feeding_loop, loop_words
+from models.okr import KeyResult, Objective, OkrFile
 from models.okr_changes import GONE_NOTE, Change, compare
 from models.policy import POLICY, Policy
 from models.refused import Refused

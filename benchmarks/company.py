@@ -8,7 +8,8 @@ import pandas as pd
 
 from data import definitions, ledger
 from data.store import Store
-from models.okr import Cycle, KeyResult, Kpi, Objective, OkrFile, Team
+from models.kpi import Kpi
+from models.okr import Cycle, KeyResult, Objective, OkrFile, Team
 
 CYCLE = Cycle(id="2026-Q3", start=date(2026, 7, 1), end=date(2026, 9, 30))
 AS_OF = date(2026, 10, 10)

@@ -9,8 +9,8 @@ from data import definitions
 from data.answers import DEFINITIONS
 from data.planning import Planning, changes, whole
 from data.writing import needs
+from models.kpi import Kpi, feeding_loop, loop_words
 from models.kpi_uses import Use, uses
-from models.okr import Kpi, feeding_loop, loop_words
 from models.planned import Edit, Stamp
 from models.refused import Refused
 

@@ -9,7 +9,9 @@ import pandas as pd
 
 from data.store import Connection
 from models.company import Company
-from models.okr import Cycle, Definition, KeyResult, Kpi, Objective, OkrFile, Status, Team
+from models.definition import Definition
+from models.kpi import Kpi
+from models.okr import Cycle, KeyResult, Objective, OkrFile, Status, Team
 from models.source import Source
 from models.unseen import Called
 

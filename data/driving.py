@@ -11,8 +11,9 @@ from data.writing import Writing, needs
 from models import kpi_tree, linked, readings
 from models.company import kpi_frame
 from models.decomposition import Decomposition, decompose
+from models.kpi import Influence, Kpi, MadeOf, feeding_loop, loop_words
 from models.kpi_tree import KpiTree
-from models.okr import Cycle, Influence, Kpi, MadeOf, OkrFile, feeding_loop, loop_words
+from models.okr import Cycle, OkrFile
 from models.refused import Refused
 
 

@@ -32,7 +32,8 @@ from kpi_sources.numerals import is_missing
 from kpi_sources.reading import MOST_PROBLEMS, Reading
 from kpi_sources.terms import Terms
 from models.company import kpi_frame
-from models.okr import Kpi, OkrFile
+from models.kpi import Kpi
+from models.okr import OkrFile
 from models.policy import POLICY
 from models.refused import Refused
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from data.templating import Templating
 from models.hints import Hint, Known, Plan, hints
-from models.okr import Cycle, KeyResult, Kpi, Objective
+from models.kpi import Kpi
+from models.okr import Cycle, KeyResult, Objective
 from models.periods import named_cycle
 from models.plan_check import PlanCheck
 from models.refused import Refused

@@ -14,8 +14,8 @@ from models import company as frames
 from models import readings, trend_values
 from models.company import Company
 from models.freshness import freshness
+from models.kpi import Kpi
 from models.language import tr
-from models.okr import Kpi
 from models.periods import period_end
 from models.reach import reach_of_review
 from models.refused import Refused

@@ -14,7 +14,7 @@ from kpi_sources.findings import Problem
 from kpi_sources.mapping import Mapping
 from kpi_sources.source_expectations import SourceExpectations
 from models.company import kpi_frame
-from models.okr import Kpi
+from models.kpi import Kpi
 from models.periods import CADENCES, seen_cadence
 
 ROW_COLUMNS = ["kpi", "segment", "period", "value", "exact"]

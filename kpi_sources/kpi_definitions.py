@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from kpi_sources.catalog import CatalogError
-from models.okr import Kpi
+from models.kpi import Kpi
 
 ALIASES = {"kpi_id": "id", "kpi": "id", "grain": "cadence", "agg": "aggregation", "min": "low", "max": "high"}
 TEXTS = (

@@ -5,7 +5,7 @@ from typing import Any
 
 from kpi_sources.okr_rules import Known, Names
 from kpi_sources.okr_shape import Path, Shaped
-from models.okr import feeding_loop, loop_words
+from models.kpi import feeding_loop, loop_words
 
 
 def check_feeds(shaped: Shaped, known: Known) -> list[str]:

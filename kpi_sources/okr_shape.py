@@ -15,7 +15,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from kpi_sources.okr_yaml import Node, OkrProblem
-from models.okr import Band, OkrFile
+from models.definition import Band
+from models.okr import OkrFile
 
 Path = tuple[str | int, ...]
 _NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]*)?(\.[0-9]*)?([eE][-+]?[0-9]+)?")

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from kpi_sources.mapping import Mapping
 from kpi_sources.source_expectations import SourceExpectations
-from models.okr import Kpi
+from models.kpi import Kpi
 
 
 @dataclass(frozen=True)

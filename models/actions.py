@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 
 from models.company import DAY, TEXT
-from models.okr import Definition, Identifier, Text
+from models.definition import Definition, Identifier, Text
 
 ACTION_COLUMNS = {
     "id": TEXT, "title": TEXT, "owner": TEXT, "team": TEXT, "key_result": TEXT, "cycle": TEXT, "made": DAY, "due": DAY,

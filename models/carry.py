@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
-from models.okr import Cycle, Identifier, KeyResult, Objective
+from models.definition import Identifier
+from models.okr import Cycle, KeyResult, Objective
 from models.periods import named_cycle
 
 Decision = Literal["keep", "change", "drop"]

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 import pandas as pd
 
 from models.company import DAY, TEXT, Company
-from models.okr import Definition, Identifier, KeyResult, Objective, Team, Text
+from models.definition import Definition, Identifier, Text
+from models.okr import KeyResult, Objective, Team
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 NEAREST = 3  # days, half a week: a check-in this early or late still counts for the round of its weekday

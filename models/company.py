@@ -5,7 +5,9 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-from models.okr import STATUSES, Band, Cycle, KeyResult, Kpi, Objective, Status, Team
+from models.definition import Band
+from models.kpi import Kpi
+from models.okr import STATUSES, Cycle, KeyResult, Objective, Status, Team
 from models.roles import Person, beneath
 from models.source import Source
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from models.kpi import Kpi, MadeOf
 from models.language import tr
 from models.made import share_of
-from models.okr import Kpi, MadeOf
 from models.refused import Refused
 from models.shapley import of_product, of_ratio
 

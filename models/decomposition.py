@@ -17,8 +17,8 @@ import pandas as pd
 from models import periods
 from models.amounts import POINTS, percent, signed
 from models.contributions import SAME, UNEXPLAINED, by_part, by_segment, segments_of, splits
+from models.kpi import Kpi, MadeOf
 from models.language import tr
-from models.okr import Kpi, MadeOf
 from models.refused import Refused
 
 AGAINST = ("year", "previous")

@@ -7,8 +7,8 @@ from typing import Annotated, Literal, Self
 import pandas as pd
 from pydantic import Field, model_validator
 
+from models.definition import Definition, Identifier, Text
 from models.language import tr
-from models.okr import Definition, Identifier, Text
 
 Kind = Literal["launch", "outage", "price", "campaign", "policy", "data", "other"]
 

@@ -15,8 +15,9 @@ from typing import Any, Literal
 from models.amounts import figure
 from models.company import Company
 from models.hint_rules import RULES
+from models.kpi import Kpi
 from models.language import numeral, spoken, tr, trn
-from models.okr import Cycle, KeyResult, Kpi, Objective
+from models.okr import Cycle, KeyResult, Objective
 from models.policy import POLICY, Policy
 
 Kind = Literal["team", "objective", "key_result"]

@@ -15,8 +15,9 @@ import pandas as pd
 from models import linked
 from models.company import kpi_frame
 from models.decomposition import Decomposition, decompose
+from models.kpi import Kpi
 from models.lead_lag import LeadLag, lead_lag
-from models.okr import Cycle, Kpi, Team
+from models.okr import Cycle, Team
 from models.policy import Policy
 from models.refused import Refused
 

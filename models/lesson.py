@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from models.okr import Identifier
+from models.definition import Identifier
 from models.verdict import VERDICTS
 
 SAID = 4000  # most signs of a lesson or an answer

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from models.definition import Definition
 from models.language import mark, numeral, spoken, tr
-from models.okr import Definition, OkrFile
+from models.okr import OkrFile
 
 GONE_NOTE = mark("Definitions that the file does not mention stay as they are: an import never deletes.")
 KINDS = {

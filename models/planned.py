@@ -9,7 +9,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from models.okr import Definition, KeyResult, Kpi, Objective
+from models.definition import Definition
+from models.kpi import Kpi
+from models.okr import KeyResult, Objective
 
 LONGEST_SLUG = 80  # characters of an id that is made from a title
 

@@ -3,7 +3,8 @@
 from datetime import date, timedelta
 
 from models.company import Company
-from models.okr import Cycle, Kpi
+from models.kpi import Kpi
+from models.okr import Cycle
 from models.review import DOTS
 from models.windows import MAX_HISTORY
 

@@ -5,9 +5,9 @@ from typing import Annotated
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from models.definition import Identifier
 from models.language import mark
 from models.lesson import SAID
-from models.okr import Identifier
 
 QUESTIONS = {
     "goals": mark("Did we reach our goals?"),

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from models.okr import Definition, Identifier
+from models.definition import Definition, Identifier
 
 
 class Source(Definition):

@@ -10,8 +10,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr, model_validator
 
+from models.definition import Identifier
 from models.language import mark, spoken
-from models.okr import Identifier
 from models.policy import POLICY, Policy
 
 Answer = StrictInt | StrictBool | StrictStr

@@ -10,22 +10,10 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
+from models.definition import Band, Definition, Identifier, Text
+from models.kpi import Kpi
 from models.language import mark, spoken
-from models.okr import (
-    Band,
-    Definition,
-    Identifier,
-    KeyResult,
-    Kind,
-    Kpi,
-    Level,
-    Link,
-    Objective,
-    Reading,
-    Role,
-    Stage,
-    Text,
-)
+from models.okr import KeyResult, Kind, Level, Link, Objective, Reading, Role, Stage
 from models.planned import fresh_id
 
 

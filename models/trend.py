@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from models import trend_values
-from models.okr import Aggregation
+from models.kpi import Aggregation
 from models.periods import CADENCES
 from models.policy import POLICY, Policy
 from models.trend_notes import notes

@@ -6,8 +6,9 @@ from typing import Any
 import streamlit as st
 
 from models.amounts import amount, figure
+from models.kpi import Kpi
 from models.language import tr, trn
-from models.okr import KeyResult, Kpi
+from models.okr import KeyResult
 from models.periods import quarter_name
 from models.planned import Planned
 from models.refused import Refused

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 import pandas as pd
 import pytest
 
-from models.okr import Kpi
+from models.kpi import Kpi
 from workspace import LoadOptions, Workspace
 
 HISTORIES = int(os.environ.get("NEEDLE_HISTORIES", "1"))

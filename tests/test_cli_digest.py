@@ -8,7 +8,8 @@ from datetime import date, datetime
 import pytest
 
 import cli
-from models.okr import Cycle, KeyResult, Kpi, Objective, OkrFile
+from models.kpi import Kpi
+from models.okr import Cycle, KeyResult, Objective, OkrFile
 from pages.exports import delivery
 from pages.exports.delivery import Delivery
 from tests.test_cli import Done

@@ -7,7 +7,8 @@ from datetime import date, datetime
 import pytest
 
 import cli
-from models.okr import Cycle, KeyResult, Kpi, Objective, OkrFile
+from models.kpi import Kpi
+from models.okr import Cycle, KeyResult, Objective, OkrFile
 from tests.test_cli import Done
 from workspace import Workspace
 

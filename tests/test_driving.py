@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.okr import Influence
+from models.kpi import Influence
 from models.refused import Refused
 from pages.terminal.driving import decomposition_document, decomposition_lines, tree_document, tree_lines
 from workspace import LoadOptions, Workspace

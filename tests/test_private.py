@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 from pydantic import BaseModel
 
-from models.okr import Cycle, Dependency, KeyResult, Kpi, Link, Objective, OkrFile, Team
+from models.kpi import Kpi
+from models.okr import Cycle, Dependency, KeyResult, Link, Objective, OkrFile, Team
 from models.roles import NotAllowed, Person
 from models.unseen import Unseen
 from tests.test_guards import PUBLIC, WRITERS

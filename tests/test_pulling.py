@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 import cli
 import data.pulling
 from kpi_sources.warehouse_file import WarehouseFile
-from models.okr import Kpi
+from models.kpi import Kpi
 from models.refused import Refused
 from workspace import Workspace
 

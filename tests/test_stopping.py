@@ -12,7 +12,7 @@ import urllib.request
 from datetime import date, timedelta
 from pathlib import Path
 
-from models.okr import Kpi
+from models.kpi import Kpi
 from workspace import Workspace
 
 ROOT = Path(__file__).parents[1]

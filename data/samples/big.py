@@ -13,8 +13,9 @@ import pandas as pd
 
 from data import definitions, ledger
 from data.store import Connection
+from models.kpi import Kpi
 from models.language import tr
-from models.okr import Cycle, KeyResult, Kpi, Link, Objective, OkrFile, Team
+from models.okr import Cycle, KeyResult, Link, Objective, OkrFile, Team
 from models.refused import Refused
 
 YEAR = Cycle(id="2026", start=date(2026, 1, 1), end=date(2026, 12, 31))

@@ -7,9 +7,10 @@ from typing import Any
 import streamlit as st
 from pydantic import ValidationError
 
+from models.definition import Band
+from models.kpi import Kpi
 from models.kpi_uses import ROLES, Use
 from models.language import spoken, tr, trn
-from models.okr import Band, Kpi
 from models.refused import Refused
 from pages.parts import allowed, amounts, kpi_pick, plan_checks, plan_state, sheet
 from pages.parts.escape import one_line, plain

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 
 import streamlit as st
 
+from models.kpi import Kpi
 from models.language import tr, trn
-from models.okr import Kpi
 
 ALL_OF_THEM = 200  # KPIs up to which a box simply offers all; its own search finds among them
 OFFERED = 50  # of more

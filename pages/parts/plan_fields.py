@@ -6,8 +6,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from models.definition import Band
+from models.kpi import Kpi
 from models.language import mark, spoken, tr
-from models.okr import Band, KeyResult, Kpi, Link, Role, Stage
+from models.okr import KeyResult, Link, Role, Stage
 
 KINDS = {
     "increase": mark("Rise to a target"),

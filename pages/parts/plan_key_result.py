@@ -6,8 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from models.amounts import amount
+from models.kpi import Kpi
 from models.language import spoken, tr
-from models.okr import KeyResult, Kpi
+from models.okr import KeyResult
 from models.planned import fresh_id
 from pages.parts import kpi_pick, lessons, plan_checks, plan_fields, plan_state, plan_talk
 from pages.parts.escape import one_line, plain

@@ -8,8 +8,9 @@ import pandas as pd
 import streamlit as st
 from pydantic import ValidationError
 
+from models.kpi import Kpi
 from models.language import numeral, tr, trn
-from models.okr import KeyResult, Kpi
+from models.okr import KeyResult
 from models.planned import Edit, Planned, fresh_id
 from models.refused import Conflict, Refused
 from pages.parts import amounts, plan_state

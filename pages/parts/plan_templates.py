@@ -6,8 +6,8 @@ import streamlit as st
 from pydantic import ValidationError
 
 from models.amounts import amount
+from models.kpi import Kpi
 from models.language import tr
-from models.okr import Kpi
 from models.planned import Edit
 from models.templates import Choice, Template, aim, drafted, matching
 from pages.parts import plan_state

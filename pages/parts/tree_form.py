@@ -4,8 +4,8 @@ from typing import Any
 
 import streamlit as st
 
+from models.kpi import Influence, MadeOf
 from models.language import tr
-from models.okr import Influence, MadeOf
 from models.refused import Refused
 from pages.parts.escape import one_line, plain
 

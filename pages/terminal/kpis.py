@@ -6,7 +6,7 @@ import typer
 import yaml
 from pydantic import ValidationError
 
-from models.okr import Kpi
+from models.kpi import Kpi
 from models.refused import Refused
 from pages.terminal.answers import AsJson, opened, records, say
 

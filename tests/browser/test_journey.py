@@ -8,7 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from models.okr import KeyResult, Kpi, Objective, OkrFile
+from models.kpi import Kpi
+from models.okr import KeyResult, Objective, OkrFile
 from tests.browser.conftest import PATIENCE, Dashboard, menu, running
 
 pytestmark = pytest.mark.browser

@@ -20,7 +20,8 @@ import pytest
 import websockets
 from playwright.sync_api import Browser, expect
 
-from models.okr import KeyResult, Kpi, Objective, OkrFile
+from models.kpi import Kpi
+from models.okr import KeyResult, Objective, OkrFile
 from tests.browser.conftest import PATIENCE, free_port, running
 from workspace import Workspace
 

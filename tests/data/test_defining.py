@@ -5,8 +5,9 @@ from datetime import date, datetime
 import pandas as pd
 import pytest
 
+from models.definition import Band
+from models.kpi import Influence, Kpi
 from models.kpi_uses import Use, uses
-from models.okr import Band, Influence, Kpi
 from models.refused import Conflict, Refused
 from models.roles import NotAllowed, Person
 from workspace import Workspace

@@ -5,7 +5,8 @@ from datetime import date, datetime
 import pytest
 
 from data import definitions
-from models.okr import Kpi, OkrFile, Team
+from models.kpi import Kpi
+from models.okr import OkrFile, Team
 from models.refused import Refused
 from workspace import Workspace
 

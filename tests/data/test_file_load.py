@@ -16,7 +16,8 @@ from data.gate import StoreBusy
 from data.store import Store
 from kpi_sources import bulk_faults, bulk_scan
 from kpi_sources.limits import LIMITS
-from models.okr import Band, Kpi
+from models.definition import Band
+from models.kpi import Kpi
 from models.refused import Refused
 from workspace import LoadOptions, LoadResult, Workspace
 

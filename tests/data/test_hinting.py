@@ -5,7 +5,8 @@ from datetime import datetime
 import pytest
 
 from data.hinting import drivers_of
-from models.okr import Influence, KeyResult, Kpi, MadeOf, Objective
+from models.kpi import Influence, Kpi, MadeOf
+from models.okr import KeyResult, Objective
 from models.planned import Edit
 from models.refused import Refused
 from workspace import Workspace

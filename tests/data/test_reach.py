@@ -10,7 +10,8 @@ import data.crossing
 import data.questions
 import data.reviewing
 from data import definitions, ledger
-from models.okr import Cycle, KeyResult, Kpi, Link, Objective, OkrFile, Team
+from models.kpi import Kpi
+from models.okr import Cycle, KeyResult, Link, Objective, OkrFile, Team
 from models.reach import reach, reach_of_review
 from workspace import Workspace
 

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from data import definitions, ledger
-from models.okr import Cycle, KeyResult, Kpi, Objective, OkrFile, Team
+from models.kpi import Kpi
+from models.okr import Cycle, KeyResult, Objective, OkrFile, Team
 from models.refused import Refused
 from workspace import Workspace
 

@@ -16,7 +16,8 @@ from kpi_sources.checks import CheckResult, check, check_in_database
 from kpi_sources.source_expectations import SourceExpectations
 from kpi_sources.suite import Contains
 from models.company import kpi_frame
-from models.okr import Band, Kpi
+from models.definition import Band
+from models.kpi import Kpi
 
 AS_OF = date(2025, 6, 30)
 KPIS = kpi_frame(

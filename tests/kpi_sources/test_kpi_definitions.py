@@ -2,7 +2,8 @@ import pytest
 
 from kpi_sources.catalog import CatalogError
 from kpi_sources.kpi_definitions import read_kpi_definitions
-from models.okr import Band, Kpi
+from models.definition import Band
+from models.kpi import Kpi
 
 
 def defined(tmp_path, text):

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi_sources.okr_file import read_okr_file, write_okr_file
-from models.okr import Influence, Kpi, MadeOf, OkrFile, feeding_loop
+from models.kpi import Influence, Kpi, MadeOf, feeding_loop
+from models.okr import OkrFile
 
 AS_OF = date(2026, 8, 15)
 TREE = """\

@@ -6,7 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpi_sources.okr_file import read_okr_file, write_okr_file
-from models.okr import Band, Checkpoint, Cycle, KeyResult, Kpi, Link, Objective, OkrFile, Stage, Team
+from models.definition import Band
+from models.kpi import Kpi
+from models.okr import Checkpoint, Cycle, KeyResult, Link, Objective, OkrFile, Stage, Team
 
 AS_OF = date(2026, 8, 15)
 words = st.one_of(

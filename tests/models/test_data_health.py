@@ -7,7 +7,7 @@ import pytest
 
 from models.company import kpi_frame
 from models.data_health import data_health, newest_loads
-from models.okr import Kpi
+from models.kpi import Kpi
 
 AS_OF = date(2026, 6, 30)
 KPIS = kpi_frame(

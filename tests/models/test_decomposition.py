@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from models.decomposition import decompose
-from models.okr import Kpi, MadeOf
+from models.kpi import Kpi, MadeOf
 from models.refused import Refused
 from models.shapley import of_product, of_ratio, shapley
 

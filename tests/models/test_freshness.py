@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from models.company import kpi_frame
 from models.freshness import fresh_from, freshness, over_until
-from models.okr import Kpi
+from models.kpi import Kpi
 from models.periods import period_end_day
 from models.policy import POLICY
 

@@ -7,7 +7,8 @@ import pytest
 from models.company import Company
 from models.hint_rules import RULES
 from models.hints import Known, Plan, as_rows, hints
-from models.okr import Cycle, KeyResult, Kpi, Link, Objective, Stage, Team
+from models.kpi import Kpi
+from models.okr import Cycle, KeyResult, Link, Objective, Stage, Team
 
 CYCLE = Cycle(id="2026-Q3")
 KPIS = [

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from models.decomposition import Decomposition
+from models.kpi import Influence, Kpi, MadeOf
 from models.kpi_tree import branches, grow, loose, outputs, reached
-from models.okr import Cycle, Influence, Kpi, MadeOf, Team
+from models.okr import Cycle, Team
 from models.policy import POLICY
 
 CYCLE = Cycle(id="2026-Q3")

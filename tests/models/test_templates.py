@@ -2,8 +2,9 @@
 
 import pytest
 
+from models.kpi import Kpi
 from models.language import Language, speaking
-from models.okr import KeyResult, Kpi, Link, Objective, Stage
+from models.okr import KeyResult, Link, Objective, Stage
 from models.templates import BUILT_IN, Choice, Need, aim, drafted, matching, said, template_of
 
 KPIS = [

@@ -8,7 +8,8 @@ import pytest
 
 from models import scorecard
 from models.company import Company
-from models.okr import Cycle, KeyResult, Kpi, Link, Objective, Team
+from models.kpi import Kpi
+from models.okr import Cycle, KeyResult, Link, Objective, Team
 from models.policy import POLICY
 from models.trade_off_matrix import balance, matrix, paid
 from models.trade_offs import TradeOffs, costs, trade_offs

@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from models.company import kpi_frame
-from models.okr import Kpi
+from models.kpi import Kpi
 from models.readings import with_derived
 from models.trend import change, trend, trend_document
 

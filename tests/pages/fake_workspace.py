@@ -22,8 +22,9 @@ from models.decomposition import decompose
 from models.differences import Comparison, differences
 from models.event import Event, Kept
 from models.evidence import Evidence
+from models.kpi import Influence, Kpi, MadeOf
 from models.narrative import tell, tell_key_result, tell_teams
-from models.okr import Cycle, Dependency, Influence, KeyResult, Kpi, MadeOf, Objective, Stage
+from models.okr import Cycle, Dependency, KeyResult, Objective, Stage
 from models.okr_changes import Change
 from models.okr_map import OkrMap, okr_map
 from models.okr_rows import OkrRows, described

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.okr import Kpi
+from models.kpi import Kpi
 from pages import trends
 from pages.parts import kpi_form, kpi_pick
 from pages.parts.view import View

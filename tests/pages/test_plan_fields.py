@@ -5,7 +5,8 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from models.okr import Checkpoint, Dependency, KeyResult, Kpi, Link, Objective
+from models.kpi import Kpi
+from models.okr import Checkpoint, Dependency, KeyResult, Link, Objective
 from models.planned import Planned, Stamp
 from pages.parts.plan_fields import Fields, fields_of, guardrails_for, key_result_of
 from pages.parts.plan_table import edits_of, frame_of

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from models.decomposition import decompose
-from models.okr import Kpi, MadeOf
+from models.kpi import Kpi, MadeOf
 from pages.parts.palette import LIGHT
 from pages.parts.waterfall import waterfall
 

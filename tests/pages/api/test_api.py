@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 
-from models.okr import KeyResult, Kpi, Objective, OkrFile
+from models.kpi import Kpi
+from models.okr import KeyResult, Objective, OkrFile
 from pages.api import answers, routes
 from pages.api.answers import Pace
 from pages.api.openapi import openapi
