@@ -1,5 +1,6 @@
 """Trade-offs on screen: the matrix, what each row opens, the reverse view of a team, and what is left out."""
 
+from models.trade_off_matrix import MATRIX_KPIS
 from pages import trade_offs
 from pages.parts.view import View
 from tests.pages.fake_workspace import FakeWorkspace
@@ -62,7 +63,7 @@ def test_chance_and_what_was_not_looked_at_are_said() -> None:
 def test_many_kpis_leave_a_matrix_that_can_be_read() -> None:
     app = run(trade_offs, FakeWorkspace(worse=30), {})
     made = blocks(app)
-    assert len(made[0]["columns"]) == trade_offs.MATRIX_KPIS
+    assert len(made[0]["columns"]) == MATRIX_KPIS
     assert "And 22 more KPIs, below." in said(app)
     assert len(made[2]["rows"]) == trade_offs.SHOWN
     assert app.warning[0].value.startswith("30 of 40 KPIs fell at the same time")
