@@ -13,7 +13,7 @@ run: .venv/product
 
 # The tests of a file stay together, so that what a file's tests share is made once.
 test: .venv/tests
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 # Everything: `test`, and what asks real engines, in an environment of its own (the product runs without its packages).
 test-all: test test-engines

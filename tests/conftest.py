@@ -16,6 +16,14 @@ settings.load_profile("patient")
 FILLED_ON = datetime(2026, 11, 16, 12)
 
 
+LONGEST = ("torture", "browser")  # folders whose files take a minute or more
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, so that no core is left with one of them at the end."""
+    items.sort(key=lambda item: item.path.parent.name not in LONGEST)
+
+
 @pytest.fixture(scope="session")
 def sample_company(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with `needle.duckdb`, filled with the sample company by Ada on FILLED_ON. Copy it to change it."""
