@@ -203,6 +203,7 @@ ASKED = {
     "series": [{"kpi": "visits"}],
     "series_many": [{"pairs": [("visits", "all")]}],
     "since_closing": [{"cycle": "2026-Q2"}],
+    "spoken": [{}],
     "source_history": [{"source": "visits"}],
     "sources": [{}],
     "stand_up": [{"team": "app"}, {"team": "people"}],
