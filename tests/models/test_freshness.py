@@ -89,7 +89,7 @@ def following(cadence, start):
     return period_end_day(cadence, start) + timedelta(days=1)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     st.sampled_from(["day", "week", "month", "quarter"]),
     st.dates(date(2020, 1, 1), date(2025, 12, 31)),
