@@ -81,13 +81,12 @@ class Lake(Store):
     @contextmanager
     def staging(self) -> Iterator[Connection]:
         """A database in memory that may read files; what does not fit goes to a folder of this machine."""
-        with self._gate.staging(), tempfile.TemporaryDirectory(prefix="needle-staged-") as aside:
-            connection = duckdb.connect(":memory:", config={**_SETTINGS, "temp_directory": aside})
-            try:
-                with self._explained():
-                    yield connection
-            finally:
-                connection.close()
+        with (
+            self._gate.staging(),
+            tempfile.TemporaryDirectory(prefix="needle-staged-") as aside,
+            self._in_memory(Path(aside)) as connection,
+        ):
+            yield connection
 
     @contextmanager
     def copied(self, staged: Connection) -> Iterator[None]:

@@ -171,15 +171,22 @@ class Store:
         with self._gate.staging():
             aside = _beside(self.path, ".staged")
             shutil.rmtree(aside, ignore_errors=True)  # of one that was killed
-            settings = {**_SETTINGS, "temp_directory": str(aside)}
-            connection = duckdb.connect(":memory:", config=settings)
             try:
-                connection.execute("SET enable_progress_bar = false")
-                with self._explained():
+                with self._in_memory(aside) as connection:
                     yield connection
             finally:
-                connection.close()
                 shutil.rmtree(aside, ignore_errors=True)
+
+    @contextmanager
+    def _in_memory(self, aside: Path) -> Iterator[Connection]:
+        """A database in memory that may read files; what does not fit into memory goes to the folder `aside`."""
+        connection = duckdb.connect(":memory:", config={**_SETTINGS, "temp_directory": str(aside)})
+        try:
+            connection.execute("SET enable_progress_bar = false")
+            with self._explained():
+                yield connection
+        finally:
+            connection.close()
 
     @contextmanager
     def copied(self, staged: Connection) -> Iterator[None]:

@@ -21,7 +21,7 @@ def choose(workspace: Any) -> dict[str, Any]:
         return {"cycle": None, "as_of": None, "team": None}
     with st.sidebar:
         as_of: date | None = st.session_state.get("as_of")
-        cycle = _cycle(cycles, _of_the_key_result(workspace) or workspace.default_cycle(as_of))
+        cycle = _cycle(workspace, cycles, workspace.default_cycle(as_of))
         labels = labels_of(teams)
         team = st.selectbox(
             tr("Team"), [ALL_TEAMS, *labels], key="team", bind="query-params",
@@ -64,11 +64,13 @@ def _of_the_key_result(workspace: Any) -> str | None:
     return next(found, None)
 
 
-def _cycle(cycles: Any, default: str | None) -> str | None:
+def _cycle(workspace: Any, cycles: Any, default: str | None) -> str | None:
     identifiers = list(cycles["id"])[::-1]
-    if "cycle" not in st.session_state and "cycle" not in st.query_params and default in identifiers:
-        # A value that is not the widget's own default is written into the URL: the link stays true next quarter.
-        st.session_state["cycle"] = default
+    if "cycle" not in st.session_state and "cycle" not in st.query_params:
+        first = _of_the_key_result(workspace) or default
+        if first in identifiers:
+            # A value that is not the widget's own default is written into the URL: the link stays true next quarter.
+            st.session_state["cycle"] = first
     chosen: str | None = st.selectbox(tr("Cycle"), identifiers, index=None, key="cycle", bind="query-params")
     held = cycles[cycles["id"] == (chosen or default)]
     if not held.empty:

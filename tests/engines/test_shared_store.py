@@ -15,6 +15,7 @@ from data import lake
 from data import store as stores
 from data.gate import StoreBusy, StoreError
 from data.store import Store, data_version
+from tests.data.conftest import forget
 from tests.engines.postgres import PASSWORD, started
 from workspace import LoadOptions, Workspace
 
@@ -42,15 +43,6 @@ def address(server, tmp_path, monkeypatch):
     monkeypatch.setenv("NEEDLE_LAKE", str(tmp_path / "lake"))
     yield f"ducklake:postgres:dbname={name} host=127.0.0.1 port={server.port} user=needle"
     forget()
-
-
-def forget():
-    for kept in lake._ATTACHED.values():
-        kept.close()
-    lake._ATTACHED.clear()
-    for catalogue in lake._CATALOGUES.values():
-        catalogue.close()
-    lake._CATALOGUES.clear()
 
 
 def extract(name, days):
