@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from data import definitions, ledger
-from data.store import Store
+from data.store import Store, open_store
 from models.kpi import Kpi
 from models.okr import Cycle, KeyResult, Objective, OkrFile, Team
 
@@ -61,7 +61,7 @@ def observations(kpis: int, weeks: int = 156) -> pd.DataFrame:
 
 def fill(path: Path, kpis: int, key_results: int) -> Store:
     """A store of that company."""
-    store = Store(path)
+    store = open_store(path)
     record = ledger.LoadRecord(RECORDED, "bench", "big.csv", "0", "big")
     with store.write() as connection:
         definitions.append(connection, definitions.versions_of(definitions_of(kpis, key_results)), RECORDED, "bench")

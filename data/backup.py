@@ -9,9 +9,11 @@ from pathlib import Path
 from time import time
 from typing import Any
 
+from data.file_store import FileStore, copy_whole, flush
+from data.gate import StoreError
 from data.integrity import Finding, check
 from data.salvage import salvage
-from data.store import Store, StoreError, copy_whole, flush
+from data.store import Store
 
 ABANDONED = 3600.0  # seconds after which a folder left by a killed process is taken away
 
@@ -34,7 +36,7 @@ def restore(store: Store, source: Path) -> list[Finding]:
     if source == store.path:
         raise StoreError("a store cannot be restored from itself; give the path of a backup.")
     with _room_beside(store.folder / store.name) as room:
-        candidate = Store(room / store.name)
+        candidate = FileStore(room / store.name)
         copy_whole(source, candidate.path)
         try:
             with candidate.read() as connection:
@@ -72,18 +74,22 @@ def recover(store: Store, target: Path) -> dict[str, Any]:
 
     Returns the rows of each table, the rows lost, and the rules that the new store breaks, each with an example.
     """
+    if not isinstance(store, FileStore):
+        raise StoreError(
+            "that is for a store in a file. A shared store is copied by `backup FILE` and put back by `restore FILE`."
+        )
     target = target.absolute()
     if target.exists():
         raise StoreError(f"{target.name} is there already; give the path of a new file to recover into.")
     with _room_beside(target) as room:
-        damaged = Store(room / "damaged.duckdb")
+        damaged = FileStore(room / "damaged.duckdb")
         with store.exclusive() as path:
             if not path.exists():
                 raise StoreError(f"there is no store at {path.name} to recover from.")
             copy_whole(path, damaged.path)
             if store.wal.exists():
                 copy_whole(store.wal, damaged.wal)
-        new = Store(room / "new.duckdb")
+        new = FileStore(room / "new.duckdb")
         new.who, new.now = store.who, store.now
         rows, lost = salvage(damaged, new, f"recovered from {store.name}")
         with new.read(prove=False) as connection:

@@ -28,8 +28,10 @@ import duckdb
 
 from data import chain
 from data.catalogue import Catalogue, told
+from data.file_store import FileStore
 from data.gate import StoreBusy, StoreError
-from data.store import SCHEMA, SCHEMA_VERSION, Connection, Signature, Store, StoreDamaged
+from data.store import SCHEMA, SCHEMA_VERSION, SETTINGS, Connection, Signature, Store, roll_back
+from data.store_faults import StoreDamaged
 
 EXTENSIONS = ("ducklake", "postgres_scanner")
 MARK = "needle-lake.txt"  # in the folder: which store its files belong to
@@ -37,7 +39,6 @@ INLINED = 100  # rows; so few go into the database itself, not into a file
 SMALL = 16_000_000  # bytes; smaller files are merged now and then
 MANY = 48  # small files; so many are merged
 KEPT = "INTERVAL 1 DAY"  # how long old snapshots stay, for readers that are slow and for a look by hand
-_SETTINGS: dict[str, Any] = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 _ATTACHED: dict[tuple[int, str, str], Connection] = {}
 _GUARD = threading.Lock()
 _CATALOGUES: dict[tuple[str, float], Catalogue] = {}
@@ -61,7 +62,7 @@ class Lake(Store):
         if "://" in folder:
             raise StoreError("NEEDLE_LAKE is a folder; object storage has not been tried and is not offered.")
         self._folder = Path(folder).absolute()
-        self._begin(Path(address), self._catalogue)
+        super().__init__(Path(address), self._catalogue)
 
     @property
     def name(self) -> str:
@@ -93,18 +94,10 @@ class Lake(Store):
         """Inside `staging`: its tables are those of the store. Nobody is held up by a reader, so nothing is copied."""
         with self.read():  # proved, and brought forward
             pass
-        with self._attached(staged, read_only=True):
+        with self._attached(staged):
             yield
 
     # -- copies ----------------------------------------------------------------------------------------------------
-
-    @contextmanager
-    def exclusive(self) -> Iterator[Path]:
-        """There is no file to put aside."""
-        raise StoreError(
-            "that is for a store in a file. A shared store is copied by `backup FILE` and put back by `restore FILE`."
-        )
-        yield
 
     def copy_to(self, target: Path) -> None:
         """The store as an ordinary file, of one snapshot, while others go on writing."""
@@ -136,7 +129,7 @@ class Lake(Store):
                 connection.execute("USE lake")
                 connection.execute("DETACH copied")
             if version == SCHEMA_VERSION:
-                with Store(beside).unproven() as connection:
+                with FileStore(beside).unproven() as connection:
                     chain.head(connection)
             os.replace(beside, target)
         except chain.Broken as error:
@@ -175,7 +168,7 @@ class Lake(Store):
                     self._catalogue.note(None)
                     connection.commit()
                 except BaseException:
-                    _roll_back(connection)
+                    roll_back(connection)
                     raise
                 self._set_options(connection)
                 self._settle(connection, sealed)
@@ -201,16 +194,14 @@ class Lake(Store):
                     connection.begin()
                 yield connection
             finally:
-                _roll_back(connection)
+                roll_back(connection)
                 connection.close()
         finally:
             if files:
                 opened.close()
 
     @contextmanager
-    def _attached(
-        self, connection: Connection, path: Path | None = None, *, read_only: bool = False
-    ) -> Iterator[Connection]:
+    def _attached(self, connection: Connection) -> Iterator[Connection]:
         noted = self._catalogue.noted() if self._is_made() else None
         self._attach_to(connection)
         try:
@@ -232,7 +223,7 @@ class Lake(Store):
             return _ATTACHED[key]
 
     def _attach(self, *, files: bool, create: bool = False) -> Connection:
-        connection = duckdb.connect(":memory:", config=_SETTINGS)
+        connection = duckdb.connect(":memory:", config=SETTINGS)
         try:
             self._attach_to(connection, create=create)
             if not files:
@@ -295,9 +286,6 @@ class Lake(Store):
 
     def _is_made(self) -> bool:
         return self._catalogue.is_made()
-
-    def _is_unfolded(self) -> bool:
-        return False
 
     def _schema_version(self, connection: Connection) -> int | None:
         try:
@@ -441,11 +429,6 @@ def _use(connection: Connection, noted: Any) -> None:
     connection.execute("SET enable_progress_bar = false")
     connection.execute("SET VARIABLE many_files = true")
     connection.execute("SET VARIABLE noted = ?", [noted])
-
-
-def _roll_back(connection: Connection) -> None:
-    with suppress(duckdb.Error):  # there is none to roll back, or it failed already
-        connection.rollback()
 
 
 def _text(text: Path | str) -> str:

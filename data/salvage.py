@@ -3,13 +3,15 @@
 from typing import Any
 
 from data import chain
-from data.store import Connection, DatabaseError, Store, StoreError
+from data.file_store import FileStore
+from data.gate import StoreError
+from data.store import Connection, DatabaseError
 
 PART = 122_880  # rows of a row group; a damaged block spoils one column of one
 LEAST = 2_048  # rows of a vector; less is not tried apart
 
 
-def salvage(damaged: Store, new: Store, action: str) -> tuple[dict[str, int], dict[str, int]]:
+def salvage(damaged: FileStore, new: FileStore, action: str) -> tuple[dict[str, int], dict[str, int]]:
     """Copy table by table; the rows copied and the rows lost of each. The new chain goes on from the old one."""
     try:
         with damaged.unproven():
@@ -32,7 +34,7 @@ def salvage(damaged: Store, new: Store, action: str) -> tuple[dict[str, int], di
     return copied, {table: count for table, count in lost.items() if count}
 
 
-def _table(damaged: Store, target: Connection, table: str) -> tuple[int, int]:
+def _table(damaged: FileStore, target: Connection, table: str) -> tuple[int, int]:
     try:
         with damaged.unproven() as connection:
             row = connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()  # noqa: S608
@@ -55,7 +57,7 @@ def _table(damaged: Store, target: Connection, table: str) -> tuple[int, int]:
     return copied, total - copied
 
 
-def _part(damaged: Store, table: str, first: int, count: int) -> Any:
+def _part(damaged: FileStore, table: str, first: int, count: int) -> Any:
     try:
         with damaged.unproven() as connection:
             return connection.execute(
@@ -65,7 +67,7 @@ def _part(damaged: Store, table: str, first: int, count: int) -> Any:
         return None
 
 
-def _links(damaged: Store) -> list[tuple[Any, ...]]:
+def _links(damaged: FileStore) -> list[tuple[Any, ...]]:
     """The links from the first on that still follow each other."""
     try:
         with damaged.unproven() as connection:

@@ -76,6 +76,8 @@ def test_only_the_stores_import_duckdb():
     }
     assert importers | {p for p in ("workspace.py", "cli.py", "dashboard.py") if "duckdb" in imported(ROOT / p)} == {
         "data/store.py",
+        "data/file_store.py",
+        "data/store_faults.py",
         "data/lake.py",
     }
 

@@ -24,11 +24,10 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(scope="session")
 def lakes(tmp_path_factory):
     """A shared store for every path that a test names: a database of its own, and a folder."""
-    from data import store as kinds
+    from data.file_store import FileStore
     from data.lake import MARK, Lake
     from tests.engines.postgres import PASSWORD, started
 
-    in_file = kinds.Store
     made: dict[str, tuple[str, Path]] = {}  # address by path, with the folder
     first = tmp_path_factory.mktemp("first")  # an empty store, which every other begins as a copy of
 
@@ -40,7 +39,7 @@ def lakes(tmp_path_factory):
             return Lake(str(path), str(dict(made.values())[str(path)]), *given, **named)
         place = Path(path).absolute()
         if place.exists():  # a copy in a file, which is opened as one
-            return in_file(path, *given, **named)
+            return FileStore(path, *given, **named)
         if str(place) not in made:
             name = "s" + hashlib.sha256(str(place).encode()).hexdigest()[:20]
             with server.connect() as connection:
@@ -85,6 +84,6 @@ def _kind_of_store(request):
     lakes = request.getfixturevalue("lakes")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("data.questions.open_store", lakes)
-        patch.setattr(request.module, "Store", lakes, raising=False)
+        patch.setattr(request.module, "open_store", lakes, raising=False)
         yield
     forget()

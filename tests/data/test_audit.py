@@ -7,7 +7,8 @@ from datetime import date, datetime
 import duckdb
 import pytest
 
-from data.store import Store, StoreDamaged
+from data.store import open_store
+from data.store_faults import StoreDamaged
 from workspace import LoadOptions, Refused, Workspace
 
 OKRS = b"objectives: [{id: o, title: O, key_results: [{id: kr, title: K, baseline: 1, target: %d}]}]"
@@ -163,4 +164,4 @@ def test_a_file_put_back_to_an_older_state_is_noticed(workspace):
     with pytest.raises(StoreDamaged, match=r"has lost writes: it ends with write 9, and write 10 was completed here"):
         Workspace(path).company()
     (path.parent / "s.duckdb.head").unlink()
-    assert Store(path).read().__enter__() is not None
+    assert open_store(path).read().__enter__() is not None

@@ -6,13 +6,13 @@ import pytest
 from data import definitions, integrity
 from data.backup import back_up, restore
 from data.gate import StoreError
-from data.store import Store
+from data.store import Store, open_store
 from tests.data.test_ledger import A1, A2, FEB, JAN, MAR, known, take, undo
 
 
 @pytest.fixture
 def store(tmp_path):
-    store = Store(tmp_path / "s.duckdb")
+    store = open_store(tmp_path / "s.duckdb")
     take(store, [(*A1, 1.0), (*A2, 2.0)], JAN)
     take(store, [(*A1, 1.0), (*A2, 2.5)], FEB)
     undo(store, 1, MAR)
@@ -67,14 +67,14 @@ def test_what_was_backed_up_comes_back_whole(store, tmp_path):
     restore(store, copy)
     assert known(store) == before
     (kept,) = store.folder.glob("*before-restore.duckdb")
-    assert known(Store(kept))[A1] == (9.0, 3)
+    assert known(open_store(kept))[A1] == (9.0, 3)
 
 
 @pytest.mark.file_store
 def test_a_damaged_backup_is_refused_and_the_store_stays(store, tmp_path):
     copy = tmp_path / "copy.duckdb"
     back_up(store, copy)
-    damage_of(Store(copy), "DELETE FROM load")
+    damage_of(open_store(copy), "DELETE FROM load")
     before = known(store)
     with pytest.raises(StoreError, match="the table load holds 0 rows, and 2 were written"):
         restore(store, copy)

@@ -12,7 +12,7 @@ import pytest
 
 from data import chain, integrity
 from data.gate import StoreError
-from data.store import Store
+from data.store import Store, open_store
 
 ROOT = Path(__file__).parents[2]
 FLIPS = int(os.environ.get("NEEDLE_FLIPS", "4"))
@@ -24,7 +24,7 @@ INSERT = (
 
 @pytest.fixture
 def store(tmp_path) -> Store:
-    store = Store(tmp_path / "s.duckdb")
+    store = open_store(tmp_path / "s.duckdb")
     for _ in range(3):
         with store.write() as connection:
             connection.execute(INSERT)
@@ -41,8 +41,8 @@ def contents(store: Store) -> tuple[str, list]:
 FULL = """
     import resource, sys
     from data.gate import StoreError
-    from data.store import Store
-    store = Store(sys.argv[1])
+    from data.store import open_store
+    store = open_store(sys.argv[1])
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
     try:
         for _ in range(100):
@@ -63,7 +63,7 @@ def test_a_full_disk_is_said_and_every_write_before_is_kept(store):
     )  # fmt: skip
     *stored, said = done.stdout.splitlines()
     assert "there is no room to write s.duckdb" in said, done.stderr
-    assert len(contents(Store(store.path))[1]) == 5000 * (3 + len(stored))
+    assert len(contents(open_store(store.path))[1]) == 5000 * (3 + len(stored))
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] == resource.RLIM_INFINITY
 
 
@@ -79,7 +79,7 @@ def test_a_flipped_byte_is_noticed_or_harms_nothing(store, tmp_path):
         damaged[chance.randrange(len(damaged))] ^= 1 << chance.randrange(8)
         path.write_bytes(damaged)
         try:
-            assert contents(Store(path)) == before
+            assert contents(open_store(path)) == before
             outcomes["harmless"] += 1
         except StoreError:
             outcomes["refused"] += 1
@@ -89,8 +89,8 @@ def test_a_flipped_byte_is_noticed_or_harms_nothing(store, tmp_path):
 
 LEAVES_A_LOG = """
     import os, sys
-    from data.store import Store
-    store = Store(sys.argv[1])
+    from data.store import open_store
+    store = open_store(sys.argv[1])
     store._settle = lambda connection, sealed: (store._note(sealed), os._exit(0))
     with store.write() as connection:
         connection.execute(sys.argv[2])
@@ -106,7 +106,7 @@ def test_a_flipped_byte_in_the_log_of_a_crash_is_noticed(store, tmp_path):
     )  # fmt: skip
     names = ["s.duckdb", "s.duckdb.wal", "s.duckdb.head"]
     kept = {name: (store.path.parent / name).read_bytes() for name in names}
-    before = contents(Store(store.path))
+    before = contents(open_store(store.path))
     assert len(before[1]) == 20_000
     assert not store.wal.exists()
     chance = random.Random("log")
@@ -119,7 +119,7 @@ def test_a_flipped_byte_in_the_log_of_a_crash_is_noticed(store, tmp_path):
         damaged[chance.randrange(len(damaged))] ^= 1 << chance.randrange(8)
         (folder / "s.duckdb.wal").write_bytes(damaged)
         try:
-            assert contents(Store(folder / "s.duckdb")) == before
+            assert contents(open_store(folder / "s.duckdb")) == before
         except StoreError:
             assert (folder / "s.duckdb.wal").read_bytes() == damaged
             assert (folder / "s.duckdb").read_bytes() == kept["s.duckdb"]

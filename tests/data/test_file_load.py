@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from data import file_load
 from data.gate import StoreBusy
-from data.store import Store
+from data.store import open_store
 from kpi_sources import bulk_faults, bulk_scan
 from kpi_sources.limits import LIMITS
 from models.definition import Band
@@ -248,7 +248,7 @@ def test_a_load_that_breaks_off_leaves_nothing(tmp_path, monkeypatch):
         workspace.load_path(file, CREATE, from_bytes=0)
     assert stored(workspace) == []
     assert workspace.loads().empty
-    assert Store(workspace.store.path).path.exists()
+    assert open_store(workspace.store.path).path.exists()
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data import ledger
-from data.store import Store, data_version
+from data.store import Store, data_version, open_store
 from tests.data.conftest import ON_A_LAKE
 
 JAN, FEB, MAR, APR = (datetime(2024, month, 1) for month in (1, 2, 3, 4))
@@ -18,7 +18,7 @@ LATER = datetime(2030, 1, 1)
 
 @pytest.fixture
 def store(tmp_path):
-    return Store(tmp_path / "s.duckdb")
+    return open_store(tmp_path / "s.duckdb")
 
 
 def take(store: Store, rows: list[tuple], at: datetime, source: str = "src", sha: str = "") -> tuple[int, dict]:
@@ -143,7 +143,7 @@ STEP = st.one_of(
 @given(steps=st.lists(STEP, min_size=1, max_size=7))
 def test_the_ledger_agrees_with_replaying_the_live_loads(tmp_path_factory, steps):
     """The current value of a key is what the latest live load that named it said: a plain dictionary's answer."""
-    store = Store(tmp_path_factory.mktemp("ledger") / "s.duckdb")
+    store = open_store(tmp_path_factory.mktemp("ledger") / "s.duckdb")
     brought: dict[int, dict] = {}
     undone: set[int] = set()
     for day, (what, given_) in enumerate(steps):

@@ -6,14 +6,14 @@ import duckdb
 import pytest
 
 from data import records
-from data.store import SCHEMA, Store
+from data.store import SCHEMA, Store, open_store
 
 MONDAY, TUESDAY, FRIDAY = (datetime(2026, 3, day) for day in (2, 3, 6))
 
 
 @pytest.fixture
 def store(tmp_path) -> Store:
-    store = Store(tmp_path / "s.duckdb")
+    store = open_store(tmp_path / "s.duckdb")
     with store.write() as connection:
         records.append(
             connection, "event", [("launch", {"day": "2026-03-01"}), ("outage", {"day": "x"})], MONDAY, "ann"
@@ -59,7 +59,7 @@ def test_a_store_of_the_first_schema_is_brought_forward_and_a_copy_is_kept(tmp_p
         connection.execute(
             "INSERT INTO check_in VALUES ('kr', DATE '2026-01-01', 1, NULL, '', now()::TIMESTAMP, 'ann')"
         )
-    with Store(path).read() as connection:
+    with open_store(path).read() as connection:
         assert records.standing(connection, "event") == []
         assert connection.execute("SELECT count(*) FROM check_in").fetchone() == (1,)
     assert len(list(tmp_path.glob("old.schema1.*.duckdb"))) == 1

@@ -11,7 +11,7 @@ import time
 import pytest
 
 from data.gate import Gate, StoreBusy, StoreError
-from data.store import Store, data_version
+from data.store import Store, data_version, open_store
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 INSERT = "INSERT INTO check_in VALUES (?, DATE '2026-01-01', 1, NULL, '', TIMESTAMP '2026-01-01', 'ann', NULL)"
@@ -24,13 +24,13 @@ def rows(store: Store) -> int:
 
 
 def test_an_empty_store_is_made_by_its_first_reader(tmp_path):
-    store = Store(tmp_path / "new" / "s.duckdb")
+    store = open_store(tmp_path / "new" / "s.duckdb")
     with store.read() as connection:
         assert data_version(connection) == 0
 
 
 def test_the_signature_changes_with_every_write_and_not_with_reads(tmp_path):
-    store = Store(tmp_path / "s.duckdb")
+    store = open_store(tmp_path / "s.duckdb")
     rows(store)
     first = store.signature()
     rows(store)
@@ -76,7 +76,7 @@ def test_a_store_in_use_for_too_long_is_said_to_be_busy(tmp_path):
 
 
 def test_writers_and_readers_of_several_threads_lose_nothing(tmp_path):
-    store, seen = Store(tmp_path / "s.duckdb"), []
+    store, seen = open_store(tmp_path / "s.duckdb"), []
 
     def write(name):
         for _ in range(5):
@@ -100,8 +100,8 @@ def test_writers_and_readers_of_several_threads_lose_nothing(tmp_path):
 
 WRITER = """
     import sys
-    from data.store import Store
-    store = Store(sys.argv[1])
+    from data.store import open_store
+    store = open_store(sys.argv[1])
     for number in range(10_000):
         with store.write() as connection:
             connection.execute("INSERT INTO check_in SELECT 'kr', DATE '2026-01-01', ?, NULL, '', TIMESTAMP '2026-01-01', "
@@ -125,7 +125,7 @@ def test_a_kill_at_any_moment_leaves_every_acknowledged_write_and_no_half(tmp_pa
         acknowledged = 1 + len(process.stdout.readlines())
         process.wait()
         process.stdout.close()
-        with Store(path).read() as connection:
+        with open_store(path).read() as connection:
             counts = connection.execute("SELECT value, count(*) FROM check_in GROUP BY value").fetchall()
         assert {count for _, count in counts} == {1000}
         assert len(counts) in (acknowledged, acknowledged + 1)  # one may be committed and not yet told
@@ -138,7 +138,7 @@ def test_a_foreign_database_is_named_and_left_alone(tmp_path):
     path = tmp_path / "other.duckdb"
     with duckdb.connect(str(path)) as connection:
         connection.execute("CREATE TABLE orders (n INTEGER)")
-    with pytest.raises(StoreError, match="not a Needle store: it holds the tables orders"), Store(path).read():
+    with pytest.raises(StoreError, match="not a Needle store: it holds the tables orders"), open_store(path).read():
         pass
 
 
@@ -146,14 +146,14 @@ def test_a_foreign_database_is_named_and_left_alone(tmp_path):
 def test_a_text_file_is_no_store(tmp_path):
     path = tmp_path / "notes.duckdb"
     path.write_text("hello " * 1000)
-    with pytest.raises(StoreError, match=r"notes\.duckdb is not a DuckDB file"), Store(path).read():
+    with pytest.raises(StoreError, match=r"notes\.duckdb is not a DuckDB file"), open_store(path).read():
         pass
     assert path.read_text() == "hello " * 1000
 
 
 @pytest.mark.file_store
 def test_a_newer_schema_is_refused_untouched(tmp_path):
-    store = Store(tmp_path / "s.duckdb")
+    store = open_store(tmp_path / "s.duckdb")
     with store.write() as connection:
         connection.execute("UPDATE meta SET value = '99' WHERE key = 'schema_version'")
     with pytest.raises(StoreError, match="written by a newer Needle \\(schema 99"), store.read():

@@ -13,8 +13,9 @@ import pytest
 
 from data import lake
 from data import store as stores
+from data.file_store import FileStore
 from data.gate import StoreBusy, StoreError
-from data.store import Store, data_version
+from data.store import data_version
 from tests.data.conftest import forget
 from tests.engines.postgres import PASSWORD, started
 from workspace import LoadOptions, Workspace
@@ -211,7 +212,7 @@ def test_an_older_schema_is_brought_forward_and_a_copy_is_kept(address, tmp_path
     monkeypatch.setenv("PGPASSWORD", PASSWORD)
     monkeypatch.setenv("NEEDLE_LAKE", str(tmp_path / "lake"))
     (kept,) = (tmp_path / "lake").glob("schema2.*.duckdb")
-    with Store(kept).unproven() as connection:
+    with FileStore(kept).unproven() as connection:
         assert connection.execute("SELECT count(*) FROM definition").fetchone() == (4,)
     with pytest.raises(StoreError, match=r"written by a newer Needle \(schema 3, this one knows 2\)"):
         Workspace(address).company()

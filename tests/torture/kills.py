@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from data.store import Store
+from data.store import open_store
 from tests.torture import writers
 from tests.torture.forks import FORK, forked
 from tests.torture.writers import KINDS, Kind
@@ -109,7 +109,7 @@ def _judge(kind: Kind, folder: Path, done: list[str], tally: Tally) -> None:
 def _judged(kind: Kind, folder: Path, done: list[str]) -> tuple[float, int, int]:
     """Seconds to open, things lost, things half there."""
     begin = time.monotonic()
-    with Store(folder / "s.duckdb").read():
+    with open_store(folder / "s.duckdb").read():
         seconds = time.monotonic() - begin
     lost, half = kind.judge(folder, done)
     return seconds, lost, half + (writers.broken(folder / "s.duckdb") > 0)

@@ -14,7 +14,7 @@ import duckdb
 import great_expectations  # noqa: F401  (a load imports it, in seconds: a fork has it at once)
 
 from data import chain, integrity
-from data.store import SCHEMA, Store
+from data.store import SCHEMA, open_store
 from workspace import LoadOptions, Workspace
 
 Done = Callable[[str], None]
@@ -108,7 +108,7 @@ def check_in(folder: Path, done: Done) -> None:
 
 
 def judge_check_ins(folder: Path, done: list[str]) -> Verdict:
-    with Store(folder / "s.duckdb").read() as connection:
+    with open_store(folder / "s.duckdb").read() as connection:
         found = {str(int(value)) for (value,) in connection.execute("SELECT value FROM check_in").fetchall()}
     return len(set(done) - found), 0
 
@@ -155,7 +155,7 @@ def judge_learning(folder: Path, done: list[str]) -> Verdict:
 
 
 def judge_records(folder: Path, done: list[str]) -> Verdict:
-    with Store(folder / "s.duckdb").read() as connection:
+    with open_store(folder / "s.duckdb").read() as connection:
         found = dict(connection.execute("SELECT split_part(id, '-', 1), count(*) FROM record GROUP BY 1").fetchall())
     return len(set(done) - found.keys()), sum(count != ENTRIES for count in found.values())
 
@@ -189,7 +189,7 @@ def judge_back_up(folder: Path, done: list[str]) -> Verdict:
 
 
 def judge_check_ins_of(path: Path, done: list[str]) -> int:
-    with Store(path).read() as connection:
+    with open_store(path).read() as connection:
         found = {str(int(value)) for (value,) in connection.execute("SELECT value FROM check_in").fetchall()}
     return len(set(done) - found)
 
@@ -213,25 +213,25 @@ def head_of(path: Path, folder: Path) -> str:
     copied = folder / "heads" / path.name
     copied.parent.mkdir(exist_ok=True)
     shutil.copyfile(path, copied)
-    with Store(copied).read() as connection:
+    with open_store(copied).read() as connection:
         return chain.head(connection).hash
 
 
 def migrate(folder: Path, done: Done) -> None:
-    with Store(folder / "s.duckdb").read() as connection:
+    with open_store(folder / "s.duckdb").read() as connection:
         row = connection.execute("SELECT count(*) FROM check_in").fetchone()
     done(str(row[0] if row else 0))
 
 
 def judge_migration(folder: Path, done: list[str]) -> Verdict:
-    with Store(folder / "s.duckdb").read() as connection:
+    with open_store(folder / "s.duckdb").read() as connection:
         row = connection.execute("SELECT count(*), count(DISTINCT value) FROM check_in").fetchone()
     return 50_000 - (row[1] if row else 0), int(row != (50_000, 50_000))
 
 
 def broken(path: Path) -> int:
     """Rules of `check` that do not hold."""
-    store = Store(path)
+    store = open_store(path)
     with store.read() as connection:
         return sum(finding.broken > 0 for finding in integrity.check(connection))
 
