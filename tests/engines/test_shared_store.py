@@ -16,6 +16,7 @@ from data import store as stores
 from data.file_store import FileStore
 from data.gate import StoreBusy, StoreError
 from data.store import data_version
+from data.store_faults import StoreDamaged
 from tests.data.conftest import forget
 from tests.engines.postgres import PASSWORD, started
 from workspace import LoadOptions, Workspace
@@ -192,7 +193,7 @@ def test_a_row_that_was_taken_away_is_noticed(address):
     workspace.check_in("kr", 1.5, date(2026, 6, 30))
     with workspace.store._open(read_only=False) as connection:
         connection.execute("DELETE FROM check_in")
-    with pytest.raises(stores.StoreDamaged, match="the table check_in holds 0 rows, and 1 were written"):
+    with pytest.raises(StoreDamaged, match="the table check_in holds 0 rows, and 1 were written"):
         Workspace(address).company()
     assert sound(Workspace(address))
 
