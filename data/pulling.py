@@ -11,7 +11,8 @@ from typing import Any
 import yaml
 
 from data import ledger
-from data.writing import Writing, needs
+from data.loading import Loading
+from data.writing import needs
 from kpi_sources.extract import Extract
 from kpi_sources.warehouse_file import FactKpi, WarehouseFile
 from kpi_sources.warehouses import Warehouse, tidy_rows
@@ -41,14 +42,8 @@ class Pulled:
         return self.status in ("stored", "partial", "unchanged")
 
 
-class Pulling(Writing):
+class Pulling(Loading):
     """Values that come from warehouses."""
-
-    def _bring(
-        self, extract: Extract, declared: str, *, source: str, create_kpis: bool, accept_partial: bool, store: bool
-    ) -> Any:
-        """A LoadResult (workspace.py)."""
-        raise NotImplementedError
 
     def pulled_until(self, file: WarehouseFile) -> dict[str, date | None]:
         """The last period stored of each KPI of a file, by its source; None where there is none yet."""

@@ -49,7 +49,7 @@ def test_strangers_files_are_read_in_the_limited_process(workspace, monkeypatch)
         asked.append(name)
         return read_untrusted(data, name, **options)
 
-    monkeypatch.setattr("workspace.read_untrusted", noted)
+    monkeypatch.setattr("data.loading.read_untrusted", noted)
     workspace.preview("stranger.csv", SECOND)
     workspace.preview("own.csv", SECOND, LoadOptions(trusted=True))
     assert asked == ["stranger.csv"]
