@@ -13,8 +13,8 @@ from models.policy import Policy
 from models.verdict import Word
 
 WORDS = {
-    "better": Word("Better so far", "▲", "good", "In this cycle the KPI got better than it would have been."),
-    "worse": Word("Worse so far", "▼", "bad", "In this cycle the KPI got worse than it would have been."),
+    "better": Word("Better", "▲", "good", "In this cycle the KPI got better than it would have been."),
+    "worse": Word("Worse", "▼", "bad", "In this cycle the KPI got worse than it would have been."),
     "nearer": Word("Nearer", "▸", "good", "The value came nearer to its target."),
     "farther": Word("Farther", "◂", "bad", "The value went away from its target."),
     "done": Word("Done", "✓", "good", "A stage, or the whole, was finished."),
