@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-settings.register_profile("patient", deadline=None)
+from tests.budget import examples
+
+settings.register_profile("patient", deadline=None, max_examples=examples(60))
 settings.load_profile("patient")
 
 FILLED_ON = datetime(2026, 11, 16, 12)

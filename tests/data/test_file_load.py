@@ -2,7 +2,6 @@
 
 import csv
 import io
-import os
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -19,6 +18,7 @@ from kpi_sources.limits import LIMITS
 from models.definition import Band
 from models.kpi import Kpi
 from models.refused import Refused
+from tests.budget import examples
 from workspace import LoadOptions, LoadResult, Workspace
 
 NOW = datetime(2025, 6, 30, 12)
@@ -89,7 +89,6 @@ def day(number: int) -> str:
 
 PLAIN = [("visits", day(d), str(100 + d), segment) for segment in ("north", "south") for d in range(40)]
 CREATE = LoadOptions(create_kpis=True, trusted=True)
-EXAMPLES = int(os.environ.get("NEEDLE_EXAMPLES", "6"))  # each loads a file twice, with every check
 
 
 @pytest.fixture
@@ -119,7 +118,7 @@ ROW = st.tuples(NAME, st.integers(0, 60).map(day), st.one_of(VALUE, VALUE, VALUE
 CALM = st.tuples(st.sampled_from(["visits", "clicks"]), st.integers(0, 60).map(day), VALUE, st.sampled_from(["a", "b"]))
 
 
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(6), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.one_of(st.lists(ROW, min_size=1, max_size=25), st.lists(CALM, min_size=3, max_size=25)),
     create=st.booleans(),

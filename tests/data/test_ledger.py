@@ -1,6 +1,5 @@
 """What a load brings, changes, confirms and takes back; what was known as of a moment."""
 
-import os
 from datetime import datetime
 
 import pandas as pd
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 
 from data import ledger
 from data.store import Store, data_version, open_store
+from tests.budget import examples
 from tests.data.conftest import ON_A_LAKE
 
 JAN, FEB, MAR, APR = (datetime(2024, month, 1) for month in (1, 2, 3, 4))
@@ -139,7 +139,7 @@ STEP = st.one_of(
 )
 
 
-@settings(max_examples=4 if ON_A_LAKE else int(os.environ.get("NEEDLE_EXAMPLES", "12")), deadline=None)
+@settings(max_examples=examples(4 if ON_A_LAKE else 10), deadline=None)
 @given(steps=st.lists(STEP, min_size=1, max_size=7))
 def test_the_ledger_agrees_with_replaying_the_live_loads(tmp_path_factory, steps):
     """The current value of a key is what the latest live load that named it said: a plain dictionary's answer."""

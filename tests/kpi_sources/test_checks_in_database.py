@@ -1,7 +1,6 @@
 """The suite run as SQL where the rows are: the same results, problems and warnings as Great Expectations gives."""
 
 import math
-import os
 from datetime import date
 
 import duckdb
@@ -18,6 +17,7 @@ from kpi_sources.suite import Contains
 from models.company import kpi_frame
 from models.definition import Band
 from models.kpi import Kpi
+from tests.budget import examples
 
 AS_OF = date(2025, 6, 30)
 KPIS = kpi_frame(
@@ -112,7 +112,7 @@ def of_days(kpi, cadence, *days, value=5.0):
     [("signups", "all", date(2025, 3, 1), 9.0)],
     SourceExpectations(gaps_at_most=0.0, jumps={"signups": 1.5}),
 )
-@settings(max_examples=int(os.environ.get("NEEDLE_EXAMPLES", "12")), deadline=None)
+@settings(max_examples=examples(8), deadline=None)
 @given(st.lists(ROW, min_size=1, max_size=14), KNOWN, SOURCE)
 def test_both_engines_agree(written, known, source):
     rows = pd.DataFrame(written, columns=["kpi", "segment", "start", "cadence", "value"])

@@ -9,6 +9,7 @@ from kpi_sources.okr_file import read_okr_file, write_okr_file
 from models.definition import Band
 from models.kpi import Kpi
 from models.okr import Checkpoint, Cycle, KeyResult, Link, Objective, OkrFile, Stage, Team
+from tests.budget import examples
 
 AS_OF = date(2026, 8, 15)
 words = st.one_of(
@@ -95,7 +96,7 @@ def files(draw: st.DrawFn) -> OkrFile:
     return OkrFile(teams=teams, cycles=cycles, kpis=kpis, objectives=objectives)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(files())
 def test_written_and_read_back_is_the_same(file: OkrFile):
     reading = read_okr_file(write_okr_file(file).encode(), "okrs.yaml", as_of=AS_OF)
@@ -124,7 +125,7 @@ objectives:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.binary(max_size=80), st.integers(0, 10**6), st.sampled_from(["okrs.yaml", "okrs.csv", "okrs.xlsx"]))
 def test_reading_never_raises(noise: bytes, at: int, name: str):
     good = write_okr_file(

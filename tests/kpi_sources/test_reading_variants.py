@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpi_sources.extract import Catalog, Extract, KpiSpec, Mapping, read_extract, read_file
+from tests.budget import examples
 
 HEADER = ["kpi", "period", "value", "segment"]
 ROWS = [
@@ -135,7 +136,7 @@ def test_parquet_of_a_trusted_place(tmp_path):
 SEEDS = [VARIANTS[n]() for n in ("semicolon", "JSON", "workbook", "wide", "gzip", "UTF-16", "all quoted")]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.data())
 def test_damaged_files_give_an_extract(data):
     content = bytearray(data.draw(st.sampled_from(SEEDS)))
@@ -147,13 +148,13 @@ def test_damaged_files_give_an_extract(data):
     assert (extract.status == "ok") == (not extract.errors)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_give_an_extract(content):
     assert read(content, catalog=Catalog(open=True)).status in ("ok", "rejected", "needs_input")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.text(alphabet="abk,;\t|\"'\n\r .0123456789-/%€#()Qпi", max_size=200))
 def test_any_text_gives_an_extract(content):
     extract = read(("kpi,period,value\n" + content).encode(), catalog=Catalog(open=True))
@@ -165,7 +166,7 @@ NAMES = st.text(st.characters(categories=["L", "N"], max_codepoint=0x24F), min_s
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     st.dictionaries(
         st.tuples(NAMES, st.integers(1, 12)),

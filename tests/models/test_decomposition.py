@@ -11,6 +11,7 @@ from models.decomposition import decompose
 from models.kpi import Kpi, MadeOf
 from models.refused import Refused
 from models.shapley import of_product, of_ratio, shapley
+from tests.budget import examples
 
 MONTHS = {"before": "2025-07-01", "after": "2026-07-01"}
 
@@ -216,7 +217,7 @@ def test_two_factors_are_valued_at_the_mean_of_the_other():
     assert shapley(np.zeros(3), np.ones(3), lambda x: x.max(-1)).tolist() == pytest.approx([1 / 3] * 3)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(
     arrays(float, (2, 2, 2, 4), elements=st.floats(0, 1e4).map(lambda x: round(x, 2))),
     st.sampled_from(["product", "ratio"]),

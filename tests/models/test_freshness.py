@@ -11,6 +11,7 @@ from models.freshness import fresh_from, freshness, over_until
 from models.kpi import Kpi
 from models.periods import period_end_day
 from models.policy import POLICY
+from tests.budget import examples
 
 AS_OF = date(2025, 6, 30)
 
@@ -89,7 +90,7 @@ def following(cadence, start):
     return period_end_day(cadence, start) + timedelta(days=1)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(
     st.sampled_from(["day", "week", "month", "quarter"]),
     st.dates(date(2020, 1, 1), date(2025, 12, 31)),

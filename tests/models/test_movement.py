@@ -10,6 +10,7 @@ from models.judging import COLUMNS
 from models.movement import expected_path, judge, moved
 from models.movement_cases import judge_cases
 from models.policy import POLICY
+from tests.budget import examples
 
 
 def monthly(seed=0, n=60, step=0.0, window=3, noise=0.03, season=0.1):
@@ -248,7 +249,7 @@ def test_expected_path_without_enough_history_has_no_band():
 series_values = st.lists(st.floats(1.0, 1000.0), min_size=8, max_size=40)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(series_values, st.sampled_from([0.001, 7.0, 1e6]))
 def test_the_unit_of_the_kpi_does_not_matter(numbers, factor):
     series = pd.Series(numbers, pd.date_range("2019-05-01", periods=len(numbers), freq="MS"))
@@ -257,7 +258,7 @@ def test_the_unit_of_the_kpi_does_not_matter(numbers, factor):
     assert other.lo == pytest.approx(one.lo * factor, rel=1e-4, abs=1e-4 * factor, nan_ok=True)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(series_values, st.integers(1, 300))
 def test_the_calendar_year_does_not_matter(numbers, months):
     start = pd.Timestamp("1999-01-01")
@@ -271,7 +272,7 @@ anything = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(
     anything, st.integers(1, 12), st.sampled_from(["day", "week", "month", "quarter"]), st.sampled_from(["up", "down"])
 )

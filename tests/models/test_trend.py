@@ -11,6 +11,7 @@ from models.company import kpi_frame
 from models.kpi import Kpi
 from models.readings import with_derived
 from models.trend import change, trend, trend_document
+from tests.budget import examples
 
 UNKNOWN = None
 CHOICES = st.sampled_from(["sum", "mean", "last", "ratio"])
@@ -386,7 +387,7 @@ def reviewed(draw):
     return values, first + timedelta(days=draw(st.integers(860, 960)))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(reviewed(), CHOICES, st.integers(1, 12))
 def test_on_the_last_day_of_a_month_the_month_to_date_is_the_month(case, aggregation, year_end):
     values, at = case
@@ -398,7 +399,7 @@ def test_on_the_last_day_of_a_month_the_month_to_date_is_the_month(case, aggrega
         pd.testing.assert_frame_equal(year.months, review.months)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(reviewed(), st.integers(1, 12))
 def test_whole_months_add_up_to_the_quarter_and_the_year(case, year_end):
     values, at = case
@@ -410,7 +411,7 @@ def test_whole_months_add_up_to_the_quarter_and_the_year(case, year_end):
     assert review.totals["qtd"] == sum(sums[-((into_year - 1) % 3 + 1) :])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(reviewed(), CHOICES)
 def test_every_figure_is_that_of_its_days(case, aggregation):
     values, at = case
@@ -438,7 +439,7 @@ def test_every_figure_is_that_of_its_days(case, aggregation):
     )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(reviewed(), CHOICES, st.integers(0, 2**32 - 1))
 def test_the_order_of_rows_and_other_scales_change_nothing(case, aggregation, seed):
     values, at = case
@@ -450,7 +451,7 @@ def test_the_order_of_rows_and_other_scales_change_nothing(case, aggregation, se
     assert doubled.totals["ytd_yoy"] == review.totals["ytd_yoy"]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(reviewed(), st.integers(0, 41))
 def test_a_gap_takes_away_only_the_week_it_is_in(case, back):
     values, at = case

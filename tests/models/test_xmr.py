@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.xmr import SIGNALS, chart, xmr
+from tests.budget import examples
 
 STEADY = [10.0, 12.0] * 6  # mean 11, every moving range 2
 
@@ -135,13 +136,13 @@ numbers = st.lists(st.integers(-50, 50).map(float), min_size=1, max_size=40)
 MIRROR = {a: b for pair in zip(SIGNALS[::2], SIGNALS[1::2], strict=True) for a, b in (pair, pair[::-1])} | {None: None}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(numbers)
 def test_turning_the_series_over_turns_every_signal_over(values):
     assert signals([-v for v in values]) == [MIRROR[s] for s in signals(values)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(numbers, st.sampled_from([0.5, 2.0, 1024.0]))
 def test_the_unit_does_not_matter(values, factor):
     assert signals([v * factor for v in values]) == signals(values)

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pages.parts.escape import one_line, plain
+from tests.budget import examples
 
 
 @pytest.mark.parametrize(
@@ -33,7 +34,7 @@ def test_plain(text: object, escaped: str) -> None:
     assert plain(text) == escaped
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(60))
 @given(st.text(max_size=80))
 def test_unescaping_gives_the_text_back_and_nothing_is_left_bare(text: str) -> None:
     escaped = plain(text)

@@ -14,6 +14,7 @@ from pages.parts.sparks import POINTS, spark
 from pages.parts.targets import target_on_series
 from pages.parts.view import View
 from pages.scorecard import needs_talk
+from tests.budget import examples
 from tests.pages.fake_workspace import CYCLE, key_results, series_of
 
 WINDOW = (pd.Timestamp(CYCLE.start), pd.Timestamp(CYCLE.end))
@@ -100,7 +101,7 @@ def test_a_spark_needs_two_values_in_sight() -> None:
     assert spark(series_of(3, last="2020-01-06"), WINDOW, None, "%", "x") is None
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(30))
 @given(st.lists(st.floats(-1e9, 1e9) | st.just(float("nan")), min_size=0, max_size=200))
 def test_any_series_gives_a_spark_that_json_can_carry(values: list[float]) -> None:
     periods = pd.date_range("2025-01-06", periods=len(values), freq="W-MON")

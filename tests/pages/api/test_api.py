@@ -17,6 +17,7 @@ from models.okr import KeyResult, Objective, OkrFile
 from pages.api import answers, routes
 from pages.api.answers import Pace
 from pages.api.openapi import openapi
+from tests.budget import examples
 from workspace import Workspace
 
 NOW = datetime(2026, 9, 1, 12)
@@ -221,7 +222,7 @@ NEARLY = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     body=ANYTHING
     | st.fixed_dictionaries({"source": st.just("f") | st.text(max_size=5), "values": st.lists(NEARLY, max_size=3)})
