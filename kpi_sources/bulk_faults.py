@@ -38,7 +38,7 @@ def find_faults(path: Path, mapping: Mapping, catalog: Catalog, as_of: date, par
         if len(found) > MOST_PROBLEMS:
             last = found[MOST_PROBLEMS]
             message = f"and more problems from line {last.line} on; the file was not read any further"
-            found = [*found[:MOST_PROBLEMS], Problem(last.line, None, None, "", last.code, message)]
+            found = [*found[:MOST_PROBLEMS], Problem(last.line, None, None, "", "more", message)]
             break
     return replace(reading, status="rejected" if found else "ok", errors=found, warnings=[])
 

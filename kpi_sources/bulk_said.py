@@ -11,6 +11,7 @@ from kpi_sources.extract import Extract, from_reading
 from kpi_sources.findings import Problem
 from kpi_sources.limits import LIMITS, too_large
 from kpi_sources.reading import Reading
+from kpi_sources.repeats import others_said
 from kpi_sources.terms import Terms
 
 
@@ -46,7 +47,7 @@ def conflicts_said(rows: pd.DataFrame, form: Form) -> list[Problem]:
             for place, value in zip(own["place"], own["v"], strict=True)
         ]
         for line, found in said:
-            others = ", ".join(f"line {at} has {value}" for at, value in said[:10] if at != line)
+            others = others_said(((at, value) for at, value in said if at != line), len(said) - 1)
             key = f"{kpi}, {segment}, {day:%Y-%m-%d}"
             message = f"line {line}: duplicate with another value: {key} is {found} here, but {others}"
             out.append(Problem(line, None, form.value_name or None, found, "duplicate_conflict", message))

@@ -6,7 +6,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong: where (physical 1-based line, sheet cell, column name), what was found, why."""
+    """One thing that is wrong: where (physical 1-based line, sheet cell, column name), what was found, why.
+
+    The last of a long list stands for `more` cells that are not listed one by one.
+    """
 
     line: int | None
     cell: str | None
@@ -14,6 +17,7 @@ class Problem:
     found: str
     code: str
     message: str
+    more: int = 0
 
     def place(self) -> str:
         """`line 7, column value`; empty when the whole file is meant."""

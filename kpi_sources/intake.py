@@ -37,7 +37,8 @@ class Intake:
     @property
     def rejected(self) -> int:
         """Cells refused: one per line and column named; a problem of the whole file counts once."""
-        return len({(problem.line, problem.column) for problem in self.problems})
+        listed = {(problem.line, problem.column) for problem in self.problems if not problem.more}
+        return len(listed) + sum(problem.more for problem in self.problems)
 
     def status(self, accept_partial: bool) -> str:
         """What loading it would report, before it is known whether its bytes are stored already."""

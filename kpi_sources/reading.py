@@ -152,12 +152,7 @@ def _observe(tidier: Tidier, findings: Findings) -> Tidy:
 def _finish(tidy: Tidy, findings: Findings) -> Reading:
     errors = sorted(findings.errors, key=lambda p: p.line or 0)
     if len(errors) > MOST_PROBLEMS:
-        rest = len(errors) - MOST_PROBLEMS
-        last = errors[MOST_PROBLEMS]
-        errors = errors[:MOST_PROBLEMS]
-        errors.append(
-            Problem(last.line, None, None, "", last.code, f"and {rest:,} more problems from line {last.line} on")
-        )
+        errors = _shortened(errors)
     for question in findings.questions:
         errors.append(Problem(question.line, None, None, "", question.code, question.message))
     status = "needs_input" if findings.questions else "rejected" if errors else "ok"
@@ -174,6 +169,20 @@ def _finish(tidy: Tidy, findings: Findings) -> Reading:
         layout=layout[:1].upper() + layout[1:],
         decisions=findings.decisions,
     )
+
+
+def _shortened(errors: list[Problem]) -> list[Problem]:
+    """The first problems, each further name that nobody knows once, and one that counts the rest."""
+    kept, rest = errors[:MOST_PROBLEMS], errors[MOST_PROBLEMS:]
+    named = {problem.found for problem in kept if problem.code == "unknown_kpi"}
+    for problem in rest:
+        if problem.code == "unknown_kpi" and problem.found not in named:
+            named.add(problem.found)
+            kept.append(problem)
+    listed = {(problem.line, problem.column) for problem in kept}
+    cells = len({(problem.line, problem.column) for problem in rest} - listed)
+    line = rest[0].line
+    return [*kept, Problem(line, None, None, "", "more", f"and {cells:,} more cells from line {line} on", cells)]
 
 
 __all__ = ["Reading", "read_bytes", "split_lines"]

@@ -1,17 +1,28 @@
 """The same KPI, segment and period twice in one file: equal values are a repetition, others a conflict."""
 
+from collections.abc import Iterable
+from itertools import islice
+
 from kpi_sources.findings import Findings, Problem
 from kpi_sources.names import name_key
 from kpi_sources.observations import Observations, problem_at
 from kpi_sources.plan import Plan
 from kpi_sources.tidy_columns import Tidy
 
+NAMED = 3  # other lines that a conflict names; a file of days for a monthly KPI has thirty to each
 SAME = 1e-9  # relative: two values that agree so far are the same (the store compares restatements likewise)
 
 
 def same_value(a: float, b: float) -> bool:
     """Whether two values are the same figure."""
     return a == b or abs(a - b) <= SAME * max(abs(a), abs(b))
+
+
+def others_said(rows: Iterable[tuple[int, str]], count: int) -> str:
+    """`line 3 has 2, line 4 has 5 and 20 more lines`: the first of `count` rows of line and value."""
+    first = ", ".join(f"line {line} has {value}" for line, value in islice(rows, NAMED))
+    more = count - NAMED
+    return first + (f" and {more} more line{'s' * (more > 1)}" if more > 0 else "")
 
 
 def drop_repeats(tidy: Tidy, kept: list[int], out: Observations, plan: Plan, findings: Findings) -> None:
@@ -48,7 +59,7 @@ def drop_repeats(tidy: Tidy, kept: list[int], out: Observations, plan: Plan, fin
 
 def _say(tidy: Tidy, ks: list[int], places: list[tuple[int, int]], plan: Plan, findings: Findings, code: str) -> None:
     for k in ks:
-        others = ", ".join(f"line {tidy.line[o]} has {tidy.text[o]}" for o in ks if o != k)
+        others = others_said(((tidy.line[o], tidy.text[o]) for o in ks if o != k), len(ks) - 1)
         what = f"{tidy.kpi[k]}, {tidy.segment[k]}, {tidy.period[k]}"
         if code == "grain":
             message = f"mixed grain: several days in one {tidy.cadence[k]} for {what} (duplicate period): {others}"

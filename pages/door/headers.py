@@ -34,10 +34,14 @@ HEADERS: Mapping[str, str] = {
 
 
 class SecurityHeaders:
-    """Adds HEADERS to every answer that does not set its own; `https` tells browsers to stay with it."""
+    """Adds HEADERS to every answer that does not set its own.
+
+    `https`: browsers stay with it, and send no cookie without it. Streamlit itself sees no TLS behind a proxy, and
+    leaves its cookies open.
+    """
 
     def __init__(self, app: ASGIApp, https: bool = False):
-        self.app = app
+        self.app, self._https = app, https
         more = {"strict-transport-security": "max-age=31536000"} if https else {}
         self._headers = [(name.encode(), value.encode()) for name, value in {**HEADERS, **more}.items()]
 
@@ -46,9 +50,17 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 held = {name.lower() for name, _ in message["headers"]}
                 message["headers"] = [
-                    *((name, value) for name, value in message["headers"] if name.lower() != b"server"),
+                    *(
+                        (name, self._kept_safe(name, value))
+                        for name, value in message["headers"]
+                        if name.lower() != b"server"
+                    ),
                     *((name, value) for name, value in self._headers if name not in held),
                 ]
             await send(message)
 
         await self.app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+    def _kept_safe(self, name: bytes, value: bytes) -> bytes:
+        open_cookie = self._https and name.lower() == b"set-cookie" and b"; secure" not in value.lower()
+        return value + b"; Secure" if open_cookie else value

@@ -37,6 +37,7 @@ ADVICE: dict[str, str] = {
     "multi_table": mark("Save each table as a file, or a sheet, of its own."),
     "no_header": mark("Add a first row with names such as kpi, period, value."),
     "no_rows": mark("Look whether the export went wrong: there is no value below the header."),
+    "more": mark("Mend what is listed first; the rest is likely of the same kind."),
     "nonfinite": mark("Write the number, or take the row out."),
     "nul_byte": _EXPORT,
     "number_ambiguous": mark("Answer which mark is the decimal mark."),

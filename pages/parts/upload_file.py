@@ -92,7 +92,7 @@ def _say(preview: Any) -> None:
 
 def _only_names(preview: Any) -> bool:
     """Whether nothing is wrong but names that nobody knows yet."""
-    return {problem["code"] for problem in preview.rejected} == {"unknown_kpi"}
+    return {problem["code"] for problem in preview.rejected} - {"more"} == {"unknown_kpi"}
 
 
 def _whole(preview: Any) -> bool:
@@ -198,12 +198,13 @@ def _tables(preview: Any, file: Any) -> None:
     stem, key = Path(file.name).stem, file.file_id
     if preview.rejected:
         rejected = rejected_rows(preview)
-        unnamed = pd.Series([problem["code"] == "unknown_kpi" for problem in preview.rejected], index=rejected.index)
+        names = {"unknown_kpi", "more"} if _only_names(preview) else {"unknown_kpi"}
+        unnamed = pd.Series([problem["code"] in names for problem in preview.rejected], index=rejected.index)
         if not unnamed.all():
             st.markdown(f"**{tr('Rejected, with the reason and what to do')}**")
             rows_table(rejected[~unnamed], tr("Rejected rows with their reason"))
         if unnamed.any():  # asked about above, once a name: cell by cell they would hide what else is wrong
-            count = int(unnamed.sum())
+            count = preview.counts["rejected"] if unnamed.all() else int(unnamed.sum())
             with st.expander(
                 trn("{count} cell of a KPI that is not known", "{count} cells of KPIs that are not known", count)
             ):

@@ -6,6 +6,8 @@ import pandas as pd
 import pytest
 
 from kpi_sources.extract import Catalog, Extract, KpiSpec, Mapping, read_extract
+from kpi_sources.intake import take_in
+from models.kpi import Kpi
 
 AS_OF = date(2025, 6, 30)
 
@@ -35,6 +37,16 @@ def test_long_file():
     assert list(extract.rows.cadence) == ["month", "month"]
     assert extract.layout == "One row a value; comma-separated text in UTF-8"
     assert (extract.repeated, extract.missing, extract.bytes) == (0, 0, len(LONG))
+
+
+def test_a_long_list_of_problems_counts_the_rest_and_names_every_unknown_kpi():
+    names = [*("A" for _ in range(5_100)), "B", "A", "C"]
+    lines = [f"{name},{2000 + n // 300}-01-01,{n}\n" for n, name in enumerate(names)]
+    found = read("kpi,date,value\n" + "".join(lines), catalog=Catalog.build([KpiSpec("NPS")]))
+    assert (len(found.errors), {problem.found for problem in found.errors}) == (5_003, {"A", "B", "C", ""})
+    assert found.errors[-1].message == "and 101 more cells from line 5002 on"
+    taken = take_in(found, [Kpi(id="NPS")], as_of=AS_OF, source="s")
+    assert (taken.rejected, taken.unknown_kpis) == (5_103, ["A", "B", "C"])
 
 
 def test_columns_and_dtypes():

@@ -206,6 +206,10 @@ STOPS = {
     "kpi,period,value,segment\nNPS,2024-01-03,1,Köln\nNPS,2024-01-04,2,Köln\n": (
         "grain", 2,
         "line 2: mixed grain: several days in one month for NPS, Köln, 2024-01-03 (duplicate period): line 3 has 2"),
+    "kpi,period,value,segment\n" + "".join(f"NPS,2024-01-0{day},{day},Köln\n" for day in range(1, 8)): (
+        "grain", 2,
+        "line 2: mixed grain: several days in one month for NPS, Köln, 2024-01-01 (duplicate period): "
+        "line 3 has 2, line 4 has 3, line 5 has 4 and 3 more lines"),
     "kpi,period,value,segment\nNPS,2024-01,1 apple,Köln\n": (
         "number_invalid", 2, "line 2: '1 apple' is not a valid number: 'apple' stands behind it"),
     "kpi,period,value,segment\nNPS,2024-01,inf,Köln\n": ("nonfinite", 2, "line 2: 'inf' is not a finite number"),

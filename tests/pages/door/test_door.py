@@ -222,6 +222,17 @@ def test_every_answer_carries_the_headers():
     assert "unsafe-eval" not in HEADERS["content-security-policy"]
 
 
+@pytest.mark.parametrize(("https", "kept"), [(True, ["a=1; Path=/; Secure", "b=2; Secure"]), (False, ["a=1; Path=/", "b=2; Secure"])])  # fmt: skip
+def test_behind_tls_no_cookie_goes_without_it(https, kept):
+    def two(request):
+        made = Response("x")
+        made.raw_headers += [(b"set-cookie", b"a=1; Path=/"), (b"set-cookie", b"b=2; Secure")]
+        return made
+
+    held = answer(SecurityHeaders(Starlette(routes=[Route("/", two)]), https=https), "/").headers
+    assert held.get_list("set-cookie") == kept
+
+
 @pytest.mark.parametrize(("host", "status"), [("localhost", 200), ("LOCALHOST:81", 200), ("127.0.0.1", 200), ("[::1]", 200), ("evil.example", 421), ("localhost.evil.example", 421)])  # fmt: skip
 def test_only_own_host_names(host, status):
     app = OnlyHosts(Starlette(routes=[Route("/", lambda request: Response("x"))]), settings.LOOPBACK)
