@@ -171,16 +171,21 @@ def in_browser(server: Server) -> dict[str, float]:
     return out
 
 
-@contextmanager
-def serving(store: Path) -> Iterator[Server]:
-    """`streamlit run server.py` over a store, until the first page has come."""
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(store: Path | str, port: int = 0, **environment: str) -> Iterator[Server]:
+    """`streamlit run server.py` over a store, until the first page has come."""
+    port = port or free_port()
     words = ["-m", "streamlit", "run", "server.py", "--server.port", str(port), "--server.headless", "true"]
     begun = perf_counter()
     process = subprocess.Popen(
-        [sys.executable, *words], cwd=ROOT, env={**os.environ, "NEEDLE_DB": str(store), "NEEDLE_WARM_UP": "off"},
+        [sys.executable, *words], cwd=ROOT,
+        env={**os.environ, "NEEDLE_DB": str(store), "NEEDLE_WARM_UP": "off", **environment},
         stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT,
     )  # fmt: skip
     try:

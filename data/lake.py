@@ -274,7 +274,7 @@ class Lake(Store):
             self._folder.mkdir(parents=True, exist_ok=True)
             mark = self._folder / MARK
             if not mark.exists():
-                if any(self._folder.iterdir()):
+                if any(not path.name.startswith(".") for path in self._folder.iterdir()):  # a restore has its room here
                     raise StoreError(
                         f"the folder {self._folder} (NEEDLE_LAKE) is not empty; a new store needs a new one."
                     )

@@ -89,3 +89,28 @@ def started() -> Iterator[Server]:
         yield server
     finally:
         server.stop()
+
+
+@contextmanager
+def shared_store(folder: Path) -> Iterator[str]:
+    """The address of the shared store that the environment names; where it names none, of a new one in a PostgreSQL of
+    our own and a folder in `folder`, which the environment names for the block."""
+    given = os.environ.get("NEEDLE_DB", "")
+    if given.startswith("ducklake:"):
+        yield given
+        return
+    print("NEEDLE_DB names no shared store: a PostgreSQL of its own is started for it.", flush=True)
+    with started() as server:
+        with server.connect() as connection:
+            connection.execute("CREATE DATABASE needle")
+        address = f"ducklake:postgres:dbname=needle host=127.0.0.1 port={server.port} user=needle"
+        ours = {"NEEDLE_DB": address, "NEEDLE_LAKE": str(folder / "lake"), "PGPASSWORD": PASSWORD}
+        before = {name: os.environ.get(name) for name in ours}
+        os.environ.update(ours)
+        try:
+            yield address
+        finally:
+            for name, value in before.items():
+                os.environ.pop(name)
+                if value is not None:
+                    os.environ[name] = value

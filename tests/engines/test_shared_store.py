@@ -79,6 +79,15 @@ def test_a_store_is_made_filled_checked_and_taken_away_and_back(address, tmp_pat
     assert sound(laptop) == []
 
 
+def test_a_file_is_restored_where_no_store_was_made_yet(address, tmp_path):
+    laptop = Workspace(tmp_path / "laptop.duckdb", who="ann")
+    laptop.load("a.csv", extract("k", 150), NEW)
+    shared = Workspace(address)
+    shared.restore(tmp_path / "laptop.duckdb")
+    assert len(shared.series("k")) == 150
+    assert sound(shared) == []
+
+
 def test_readers_see_whole_versions_and_wait_for_nobody(address):
     one, other = Workspace(address), Workspace(address)
     one.import_okrs("o.yaml", OKRS)
