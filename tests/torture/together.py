@@ -206,7 +206,10 @@ def judged(store: str, done: list[str]) -> int:
     stored = stored[stored["status"] == "stored"]
     there = {f"load {file}" for file in stored["file"]}
     with workspace.store.read() as connection:
-        there |= {f"check-in {v:g}" for (v,) in connection.execute("SELECT value FROM check_in").fetchall()}
+        there |= {
+            f"check-in {v:g}"
+            for (v,) in connection.execute("SELECT value FROM check_in WHERE value IS NOT NULL").fetchall()
+        }
         notes = "SELECT json_extract_string(body, '$.note') FROM definition WHERE kind = 'key_result'"
         there |= {f"edit {note}" for (note,) in connection.execute(notes).fetchall()}
     broken = sum(finding.broken > 0 for finding in workspace.check())
