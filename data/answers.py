@@ -74,8 +74,8 @@ class Answers:
         with self._guard:
             if "last" in self._seen and self._seen["last"][0] == signature:
                 return self._seen["last"][1]
+        # Of before the reading: others commit beside a reader of a shared store, and theirs would hide their write.
         with self._store.read() as connection:
-            signature = self._store.signature()
             version = Version(data_version(connection), last_grown(connection))
         with self._guard:
             self._seen["last"] = (signature, version)

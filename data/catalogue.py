@@ -65,7 +65,7 @@ class Catalogue:
         self._timeout = timeout
         self._made = False  # once it is, it stays
         self._lake: str | None = None  # likewise
-        self._away: tuple[float, StoreAway] | None = None  # when it did not answer last
+        self._away: tuple[float, str] | None = None  # when it did not answer last, and what was said
         self._idle: list[Any] = []
         self._guard = threading.Lock()
         self._bench = threading.Lock()
@@ -209,7 +209,7 @@ class Catalogue:
         import psycopg
 
         if self._away and time.monotonic() - self._away[0] < AWAY:
-            raise self._away[1] from None
+            raise told(self.name, self._away[1])
         try:
             made = psycopg.connect(self.conninfo, autocommit=True)
             for setting, value in _QUIET.items():
@@ -217,7 +217,7 @@ class Catalogue:
         except psycopg.Error as error:
             why = told(self.name, error)
             if isinstance(why, StoreAway):
-                self._away = time.monotonic(), why
+                self._away = time.monotonic(), str(error)
             raise why from None
         self._away = None
         return made
@@ -236,7 +236,7 @@ class Catalogue:
         return psycopg.Error
 
 
-def told(name: str, error: Exception) -> StoreError:
+def told(name: str, error: Exception | str) -> StoreError:
     """What PostgreSQL or the network said, for a person, without anything secret."""
     text = " ".join(str(error).split())
     secret = os.environ.get("PGPASSWORD")

@@ -83,7 +83,8 @@ class WarmUp:
                     known = now  # another write in the meantime makes for another round
                     self._ask(now)
                 told = ""
-            except StoreError as error:  # said once, not every two seconds until it is back
+            except StoreError as error:  # said once, not every two seconds until it is back; then everything is asked
+                known = None
                 if str(error) != told:
                     told = str(error)
                     logging.getLogger("needle").warning("warm-up waits for the store: %s", told)

@@ -12,7 +12,8 @@ from pages.parts.escape import plain
 def say(missing: Any) -> None:
     """Above what is still known of before."""
     what = tr(
-        "What stands here was read before. Nothing can be saved until it is back; what you typed stays in its fields."
+        "Pages that were read before are shown as they were then. Nothing can be saved until it is back; what you "
+        "typed stays in its fields."
     )
     st.warning(f"{_which(missing)} {what}", icon=":material/cloud_off:")
 
