@@ -36,7 +36,9 @@ def all_of(open_workspace: Open) -> list[Route]:
 
     def ready(request: Request) -> Response:
         try:
-            open_workspace().data_version()
+            workspace = open_workspace()
+            workspace.store.look()
+            workspace.data_version()
         except Unavailable as problem:
             logging.getLogger("needle").warning("not ready: %s", problem)
             return JSONResponse({"status": "not_ready"}, 503)

@@ -39,12 +39,20 @@ class Server:
                 os.chown(path, owner.pw_uid, owner.pw_gid)
         self._run("initdb", "-D", "data", "-U", "needle", "-A", "scram-sha-256", "--pwfile=password", "-E", "UTF8",
                   "--locale=C", "--no-sync")  # fmt: skip
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Run, after `start` or `halt`."""
         options = f"-p {self.port} -c listen_addresses=127.0.0.1 -k {self.folder} -c fsync=off"
         self._run("pg_ctl", "-D", "data", "-l", "log", "-w", "-t", "60", "-o", options, "start")
 
+    def halt(self) -> None:
+        """Stop at once, as when its machine fails; what it holds stays."""
+        self._run("pg_ctl", "-D", "data", "-m", "immediate", "-w", "stop")
+
     def stop(self) -> None:
         if (self.folder / "data/postmaster.pid").exists():
-            self._run("pg_ctl", "-D", "data", "-m", "immediate", "-w", "stop")
+            self.halt()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def connect(self):
