@@ -1,5 +1,5 @@
 """python -m benchmarks [PART...]: measure all, or parts: scorecard, trade_offs, okr_views, loading, waiting, movement,
-served; then one table of all. Only where it is named: served_shared, the pages over a shared store, which needs PostgreSQL.
+served; then one table of all. Only where it is named: served_shared, pages over a shared store, which needs PostgreSQL.
 
 NEEDLE_BENCH_ROWS, _KPIS, _KEY_RESULTS, _DAYS, _VIEWERS and _SECONDS make the parts larger or smaller."""
 

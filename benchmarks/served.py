@@ -81,8 +81,8 @@ def main() -> None:
 
 
 def shared() -> None:
-    """The sample in a file, then in a shared store: the one that the environment names (as it is, where it is filled), or
-    a new one in a PostgreSQL of its own. Run it in the environment of the tests that ask real engines."""
+    """The sample in a file, then in a shared store: the one that the environment names (as it is, where it is filled),
+    or a new one in a PostgreSQL of its own. Run it in the environment of the tests that ask real engines."""
     from tests.engines.postgres import shared_store
     from workspace import Workspace
 
