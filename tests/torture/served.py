@@ -33,7 +33,8 @@ from workspace import Workspace
 VIEWERS, THINKING = 3, (1.0, 4.0)  # of each server; seconds between two pages of one
 OKRS = f"""objectives:
   - {{id: drill, title: The drill is passed, team: people, cycle: {CYCLE}, key_results: [
-      {{id: talks, title: Talks are held, baseline: 0, target: 1000}}]}}
+      {{id: talks-a, title: Talks of Ada are held, baseline: 0, target: 1000}},
+      {{id: talks-b, title: Talks of Bo are held, baseline: 0, target: 1000}}]}}
 """.encode()
 KILLED = 0.3  # of the runs of one loader
 BUSY = ("another server wrote at the same moment", "the store is in use")  # how a writer is told to try again
@@ -85,8 +86,8 @@ def _drill(store: str, minutes: float, room: Path) -> tuple[bool, str]:
             jobs: list[tuple[str, Callable[..., Any], tuple[Any, ...]]] = [
                 *((f"load {one}", loads, (one, room, until, one == "b")) for one in "ab"),
                 *((f"pages of server {place.name}", visits, (place, until)) for place in places),
-                ("check-in on a", checks_in, (places[0], places[1], "ada", 1, until)),
-                ("check-in on b", checks_in, (places[1], places[0], "bo", 2, until)),
+                ("check-in on a", checks_in, (places[0], places[1], 1, until)),
+                ("check-in on b", checks_in, (places[1], places[0], 2, until)),
             ]
             working = [(name, crew.submit(work, *given)) for name, work, given in jobs]
             for name, one in working:
@@ -107,6 +108,7 @@ def _drill(store: str, minutes: float, room: Path) -> tuple[bool, str]:
         waits("away when killed", [to - since for place in places for since, to in place.away]),
         f"told to try again: {sum(one.conflicts for one in seen.values())}; "
         f"interrupted by a kill: {sum(one.interrupted for one in seen.values())}; "
+        f"looks at the other server that came too early: {sum(one.late for one in seen.values())}; "
         f"acknowledged: {sum(len(one.done) for one in seen.values())}",
     ]
     return not errors and lost == 0, "\n".join([*lines, *sorted(set(errors))[:20]])
