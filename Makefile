@@ -54,7 +54,7 @@ torture: .venv/tests
 
 .venv/engines/ready: tests/engines/requirements.txt tests/requirements.txt requirements-warehouse.txt requirements-shared.txt requirements.txt | .venv/uv
 	$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .venv/engines
-	$(BIN)/uv pip install --quiet --python .venv/engines/bin/python -r tests/engines/requirements.txt
+	$(BIN)/uv pip install --quiet --python .venv/engines/bin/python --compile-bytecode -r tests/engines/requirements.txt
 	touch $@
 
 .venv/bench: benchmarks/requirements.txt .venv/product | .venv/uv

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from data.gate import StoreError
+from data.gate import StoreAway, StoreError
 from models import language
 from models.language import mark, spoken
 from models.roles import Person
@@ -35,7 +35,7 @@ from pages import (
     truth_gap,
     upload,
 )
-from pages.parts import choose_language, filters, look, signed_in
+from pages.parts import away, choose_language, filters, look, signed_in
 from pages.parts.escape import plain
 from pages.parts.view import View
 from workspace import Refused, open_workspace
@@ -96,14 +96,19 @@ page = st.navigation(
     {spoken(name): [pages[path] for path in paths] for name, paths in SECTIONS.items()}, position="top"
 )
 person: Person | None = signed_in.person()  # stops here when nobody may be here
-workspace = open_workspace(STORE)
+workspace = open_workspace(STORE).patient()
 if person is not None:
     workspace = workspace.acting_as(person)
+missing = workspace.away()
 try:
+    if missing:
+        away.say(missing)
     chosen = filters.choose(workspace)  # drawn here, not in a page: widgets of the frame keep their values everywhere
     choose_language.draw()
     signed_in.say(person)
     view = View(**chosen, dark=st.context.theme.type == "dark", pages=pages, filters=filters.in_url(chosen))
     page.run()
+except StoreAway as gone:
+    away.nothing_kept(gone, said=missing is not None)
 except (Refused, StoreError) as problem:
     st.error(plain(problem), icon=":material/error:")

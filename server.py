@@ -24,6 +24,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.secrets import secrets_singleton
 from streamlit.user_info import generate_login_redirect_url
 
+from data.gate import StoreError
 from data.warming import WarmUp
 from models.refused import Refused
 from pages.api import routes
@@ -101,7 +102,8 @@ if threading.current_thread() is threading.main_thread():
 
 try:
     around = _around()
-except Refused as refusal:
+    open_workspace(STORE)  # which asks for nothing yet, and refuses an address that is none
+except (Refused, StoreError) as refusal:
     print(f"needle: {refusal}", file=sys.stderr)
     raise SystemExit(1) from None
 

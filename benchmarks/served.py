@@ -73,16 +73,35 @@ def main() -> None:
             ("big company", ["big", *(word for name, n in asked.items() for word in (f"--{name}", str(n)))]),
         ):
             store = Path(folder) / f"{words[0]}.duckdb"
-            subprocess.run(
-                [sys.executable, ROOT / "cli.py", "--db", store, "sample", *words], check=True, capture_output=True
-            )
+            _run("--db", str(store), "sample", *words)
             what = "" if words == ["nordlys"] else ": " + ", ".join(f"{n:,} {name}" for name, n in asked.items())
             print(f"Served: {title}{what}")
             _measure(store, title)
             print()
 
 
-def _measure(store: Path, title: str) -> None:
+def shared() -> None:
+    """The sample in a file, then in a shared store: the one that the environment names (as it is, where it is filled),
+    or a new one in a PostgreSQL of its own. Run it in the environment of the tests that ask real engines."""
+    from tests.engines.postgres import shared_store
+    from workspace import Workspace
+
+    with tempfile.TemporaryDirectory() as folder, shared_store(Path(folder)) as address:
+        store = Path(folder) / "nordlys.duckdb"
+        _run("--db", str(store), "sample", "nordlys")
+        if Workspace(address).is_empty():
+            _run("--db", address, "restore", str(store))
+        for where, title in ((store, "sample in a file"), (address, "sample in a shared store")):
+            print(f"Served: {title}")
+            _measure(where, title)
+            print()
+
+
+def _run(*words: str) -> None:
+    subprocess.run([sys.executable, ROOT / "cli.py", *words], check=True, capture_output=True)
+
+
+def _measure(store: Path | str, title: str) -> None:
     spell = float(os.environ.get("NEEDLE_BENCH_SECONDS", SPELL))
     viewers = int(os.environ.get("NEEDLE_BENCH_VIEWERS", VIEWERS))
     with serving(store) as server:
@@ -171,16 +190,21 @@ def in_browser(server: Server) -> dict[str, float]:
     return out
 
 
-@contextmanager
-def serving(store: Path) -> Iterator[Server]:
-    """`streamlit run server.py` over a store, until the first page has come."""
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(store: Path | str, port: int = 0, **environment: str) -> Iterator[Server]:
+    """`streamlit run server.py` over a store, until the first page has come."""
+    port = port or free_port()
     words = ["-m", "streamlit", "run", "server.py", "--server.port", str(port), "--server.headless", "true"]
     begun = perf_counter()
     process = subprocess.Popen(
-        [sys.executable, *words], cwd=ROOT, env={**os.environ, "NEEDLE_DB": str(store), "NEEDLE_WARM_UP": "off"},
+        [sys.executable, *words], cwd=ROOT,
+        env={**os.environ, "NEEDLE_DB": str(store), "NEEDLE_WARM_UP": "off", **environment},
         stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT,
     )  # fmt: skip
     try:

@@ -1,9 +1,10 @@
 """A viewer without a browser: asks a running dashboard for pages in Streamlit's own protocol, over a websocket."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import perf_counter
 from urllib.parse import parse_qsl, urlencode
 
+from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
@@ -13,12 +14,18 @@ PATIENCE = 300.0  # seconds for one page; the first one of a big company is long
 
 @dataclass(frozen=True)
 class Seen:
-    """One page as the server told it: seconds until its script was through, bytes, elements, exceptions shown."""
+    """One page as the server told it: seconds until its script was through, bytes, elements, exceptions and error boxes
+    shown, and all that was sent."""
 
     seconds: float
     size: int
     elements: int
     exceptions: list[str]
+    errors: list[str]
+    sent: bytes = field(repr=False, default=b"")
+
+    def says(self, text: str) -> bool:
+        return text.encode() in self.sent
 
 
 class Visitor:
@@ -50,12 +57,14 @@ class Visitor:
         state.context_info.timezone, state.context_info.locale = "UTC", "en-GB"
         state.context_info.url = f"http://127.0.0.1:{self._port}/{name}"
         state.cached_message_hashes.extend(self._cached)
-        begun, size, elements, wrong = perf_counter(), 0, 0, []
+        begun, elements, sent = perf_counter(), 0, []
+        exceptions: list[str] = []
+        errors: list[str] = []
         await self._socket.send(message.SerializeToString())
         while True:
             raw = await self._socket.recv()
             assert isinstance(raw, bytes)
-            size += len(raw)
+            sent.append(raw)
             told = ForwardMsg()
             told.ParseFromString(raw)
             if told.hash and told.metadata.cacheable:
@@ -63,7 +72,11 @@ class Visitor:
             kind = told.WhichOneof("type")
             if kind == "delta" and told.delta.WhichOneof("type") == "new_element":
                 elements += 1
-                if told.delta.new_element.WhichOneof("type") == "exception":
-                    wrong.append(f"{told.delta.new_element.exception.type}: {told.delta.new_element.exception.message}")
+                shown = told.delta.new_element
+                if shown.WhichOneof("type") == "exception":
+                    exceptions.append(f"{shown.exception.type}: {shown.exception.message}")
+                elif shown.WhichOneof("type") == "alert" and shown.alert.format == Alert.ERROR:
+                    errors.append(shown.alert.body)
             elif kind == "script_finished" and told.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
-                return Seen(perf_counter() - begun, size, elements, wrong)
+                whole = b"".join(sent)
+                return Seen(perf_counter() - begun, len(whole), elements, exceptions, errors, whole)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from data.chain import last_grown
+from data.gate import StoreAway
 from data.store import Signature, Store, data_version
 from models import language
 from models.language import Language
@@ -37,6 +38,7 @@ class Answers:
     def __init__(self, store: Store):
         self._store = store
         self._eyes: Hashable = None
+        self._patient = False
         self._kept: OrderedDict[tuple, Any] = OrderedDict()
         self._seen: dict[str, tuple[Signature, Version]] = {}  # one entry, shared with the views of others
         self._spoken: dict[Language, None] = {}  # in the order in which they were asked in last
@@ -49,17 +51,31 @@ class Answers:
         other._eyes = eyes
         return other
 
+    def patient(self) -> "Answers":
+        """The same answers for somebody who would rather have those of before than none, while the store is away."""
+        other = copy(self)
+        other._patient = True
+        return other
+
     def version(self) -> int:
         """The version of the data; opens the store only when its file has changed."""
         return self._version().number
 
     def _version(self) -> Version:
+        try:
+            return self._present()
+        except StoreAway:
+            if not self._patient or "last" not in self._seen:
+                raise
+            return self._seen["last"][1]
+
+    def _present(self) -> Version:
         signature = self._store.signature()
         with self._guard:
             if "last" in self._seen and self._seen["last"][0] == signature:
                 return self._seen["last"][1]
+        # Of before the reading: others commit beside a reader of a shared store, and theirs would hide their write.
         with self._store.read() as connection:
-            signature = self._store.signature()
             version = Version(data_version(connection), last_grown(connection))
         with self._guard:
             self._seen["last"] = (signature, version)

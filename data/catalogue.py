@@ -7,14 +7,23 @@ however it ends: closed, killed, or gone from the network for about a minute. Re
 import atexit
 import json
 import os
+import re
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from data.gate import StoreBusy, StoreError
+from data.gate import StoreAway, StoreBusy, StoreError
 
 TURN = 0x6E65_6564_6C65  # the lock's number ("needle"); each database counts its own
+AWAY = 3.0  # seconds in which nobody asks again for a database that did not answer: one page asks dozens of times
+_GONE = {  # the same seen from here, for a database whose machine vanished
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,  # milliseconds until what was sent and not received counts as lost
+}
 _QUIET = {  # a session of a machine that vanished ends after a minute: seconds idle, between knocks, knocks
     "tcp_keepalives_idle": 30,
     "tcp_keepalives_interval": 10,
@@ -52,9 +61,11 @@ class Catalogue:
                 "put it into the environment as PGPASSWORD."
             )
         self.name = f"{said.get('dbname') or 'database'} on {said.get('host') or 'this machine'}"
-        self.conninfo = make_conninfo(conninfo, connect_timeout=10, application_name="needle")
+        self.conninfo = make_conninfo(conninfo, connect_timeout=10, application_name="needle", **_GONE)
         self._timeout = timeout
         self._made = False  # once it is, it stays
+        self._lake: str | None = None  # likewise
+        self._away: tuple[float, str] | None = None  # when it did not answer last, and what was said
         self._idle: list[Any] = []
         self._guard = threading.Lock()
         self._bench = threading.Lock()
@@ -89,7 +100,7 @@ class Catalogue:
             ) from error
         except self._errors() as error:
             connection.close()
-            raise StoreError(told(self.name, error)) from None
+            raise told(self.name, error) from None
         try:
             yield
         finally:
@@ -111,9 +122,9 @@ class Catalogue:
 
     def lake(self) -> str | None:
         """The word that the folder of the data must hold."""
-        if self._value("SELECT to_regclass('needle_store') IS NULL"):
-            return None
-        return self._value("SELECT lake FROM needle_store")
+        if self._lake is None and not self._value("SELECT to_regclass('needle_store') IS NULL"):
+            self._lake = self._value("SELECT lake FROM needle_store")
+        return self._lake
 
     def snapshot(self) -> int:
         """The number of the last snapshot; every commit raises it."""
@@ -170,7 +181,7 @@ class Catalogue:
                 if broke and not fresh:
                     connection, fresh = self._connect(), True
                     continue
-                raise StoreError(told(self.name, error)) from None
+                raise told(self.name, error) from None
             self._give_back(connection)
             return row[0] if row else None
 
@@ -197,12 +208,18 @@ class Catalogue:
     def _connect(self) -> Any:
         import psycopg
 
+        if self._away and time.monotonic() - self._away[0] < AWAY:
+            raise told(self.name, self._away[1])
         try:
             made = psycopg.connect(self.conninfo, autocommit=True)
             for setting, value in _QUIET.items():
                 made.execute(f"SET {setting} = {value}")
         except psycopg.Error as error:
-            raise StoreError(told(self.name, error)) from None
+            why = told(self.name, error)
+            if isinstance(why, StoreAway):
+                self._away = time.monotonic(), str(error)
+            raise why from None
+        self._away = None
         return made
 
     def _give_back(self, connection: Any) -> None:
@@ -219,7 +236,7 @@ class Catalogue:
         return psycopg.Error
 
 
-def told(name: str, error: Exception) -> str:
+def told(name: str, error: Exception | str) -> StoreError:
     """What PostgreSQL or the network said, for a person, without anything secret."""
     text = " ".join(str(error).split())
     secret = os.environ.get("PGPASSWORD")
@@ -227,9 +244,22 @@ def told(name: str, error: Exception) -> str:
         text = text.replace(secret, "***")
     low = text.lower()
     if "password" in low or "authentication" in low:
-        return f"the database {name} refuses this user or password: set PGPASSWORD in the environment. ({text})"
+        return StoreError(
+            f"the database {name} refuses this user or password: set PGPASSWORD in the environment. ({text})"
+        )
     if "does not exist" in low and "database" in low:
-        return f"there is no database {name}: create it (createdb), then try again. ({text})"
+        return StoreError(f"there is no database {name}: create it (createdb), then try again. ({text})")
     if "permission denied" in low:
-        return f"the user may not do this in the database {name}: {text}."
-    return f"the database {name} of the shared store cannot be reached: {text}. Nothing was changed; try again."
+        return StoreError(f"the user may not do this in the database {name}: {text}.")
+    why = _short(text)
+    return StoreAway(
+        "database", name, why,
+        f"the database {name} of the shared store cannot be reached ({why}). Nothing was changed; "
+        "try again in a moment.",
+    )  # fmt: skip
+
+
+def _short(text: str) -> str:
+    """What the network said, without what it guesses, and without the addresses that it tried."""
+    text = re.split(r" Is the server running| This probably means|\?", text)[0]
+    return re.split(r"failed: (?!.*failed: )", text)[-1].strip(" .")

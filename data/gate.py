@@ -11,6 +11,8 @@ from pathlib import Path
 import portalocker
 from portalocker import LockFlags
 
+from models.refused import Refused, Unavailable
+
 LONGER = 10.0  # times as long as for the store itself does a big load wait for another
 
 
@@ -18,8 +20,25 @@ class StoreError(Exception):
     """The store cannot be used as it is; the message says what was found and what to do."""
 
 
-class StoreBusy(StoreError):
+class StoreBusy(StoreError, Unavailable):
     """The store stayed in use for longer than a user should wait."""
+
+
+class StoreAway(StoreError, Unavailable):
+    """A part of a shared store cannot be reached: its `database` or its `folder`, named `name`; `why` as the network or
+    the system says it."""
+
+    def __init__(self, part: str, name: str, why: str, said: str):
+        super().__init__(said)
+        self.part, self.name, self.why = part, name, why
+
+
+class NotDone(StoreError, Refused):
+    """What somebody wanted to change was not changed, since the store cannot be used as it is."""
+
+
+class NotNow(NotDone, Unavailable):
+    """... and may be changed later."""
 
 
 class Gate:

@@ -29,7 +29,7 @@ import duckdb
 from data import chain
 from data.catalogue import Catalogue, told
 from data.file_store import FileStore
-from data.gate import StoreBusy, StoreError
+from data.gate import StoreAway, StoreBusy, StoreError
 from data.store import SCHEMA, SCHEMA_VERSION, SETTINGS, Connection, Signature, Store, roll_back
 from data.store_faults import StoreDamaged
 
@@ -76,6 +76,11 @@ class Lake(Store):
         if not self._is_made():
             return (None,)
         return ((self._catalogue.snapshot(), 0, 0),)
+
+    def look(self) -> None:
+        super().look()
+        if self._is_made():
+            self._check_folder()
 
     # -- big loads ---------------------------------------------------------------------------------------------------
 
@@ -185,6 +190,7 @@ class Lake(Store):
     def _open(self, *, read_only: bool, files: bool = False) -> Iterator[Connection]:
         """A connection of its own; for reading in one transaction, so of one snapshot."""
         noted = self._catalogue.noted() if self._is_made() else None  # before the snapshot: it may only be older
+        self._check_folder()
         opened = self._database(files)
         try:
             connection = opened.cursor()
@@ -253,10 +259,11 @@ class Lake(Store):
         try:
             found = (self._folder / MARK).read_text(encoding="utf-8").strip()
         except OSError as error:
-            raise StoreError(
+            raise StoreAway(
+                "folder", str(self._folder), error.strerror or "",
                 f"the folder {self._folder} (NEEDLE_LAKE) does not hold the data of this store: it has no {MARK}. "
-                "Is it mounted here?"
-            ) from error
+                "Is it mounted here? Nothing was changed.",
+            ) from error  # fmt: skip
         if wanted is not None and found != wanted:
             raise StoreError(
                 f"the folder {self._folder} (NEEDLE_LAKE) belongs to another store than {self.name}. "
@@ -274,7 +281,7 @@ class Lake(Store):
             self._folder.mkdir(parents=True, exist_ok=True)
             mark = self._folder / MARK
             if not mark.exists():
-                if any(self._folder.iterdir()):
+                if any(not path.name.startswith(".") for path in self._folder.iterdir()):  # a restore has its room here
                     raise StoreError(
                         f"the folder {self._folder} (NEEDLE_LAKE) is not empty; a new store needs a new one."
                     )
@@ -367,7 +374,7 @@ class Lake(Store):
             sign in low for sign in ("unable to connect", "connection to server", "server closed", "terminating conn")
         ):
             _forget(self._catalogue.conninfo)
-            return StoreError(told(self.name, error))
+            return told(self.name, error)
         if isinstance(error, duckdb.IOException | duckdb.HTTPException):
             return StoreError(f"the data of {self.name} in {self._folder} cannot be read or written: {text}.")
         return None

@@ -5,15 +5,17 @@ Frames are kept in memory until the data version changes, so equal questions cos
 
 import json
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 import pandas as pd
 
 from data import definitions, health, ledger
 from data.answers import DEFINITIONS, JUDGED, VALUES, Answer, Answers
+from data.gate import StoreAway
 from data.store import Connection, data_version, open_store
 from models import company as frames
 from models import evidence, readings, scorecard
@@ -49,6 +51,20 @@ class Questions:
         self.person = Person(LOCAL)
         self._now = now
         self._everything = Answers(self.store)
+
+    def patient(self) -> Self:
+        """The same for pages: while a shared store is away they go on with what was answered before; see `away`."""
+        view = copy(self)
+        view._everything = self._everything.patient()
+        return view
+
+    def away(self) -> StoreAway | None:
+        """What of the store cannot be reached just now; None where all is there."""
+        try:
+            self.store.look()
+        except StoreAway as away:
+            return away
+        return None
 
     # -- what is there ---------------------------------------------------------------------------------------------
 

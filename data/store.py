@@ -75,6 +75,10 @@ class Store(ABC):
     def signature(self) -> Signature:
         """Changes with every committed write; cheap enough to be asked on every page."""
 
+    def look(self) -> None:
+        """Raises StoreAway where a part of the store cannot be reached just now."""
+        self.signature()
+
     @contextmanager
     def read(self, *, prove: bool = True) -> Iterator[Connection]:
         """A read-only connection to the last committed version; creates an empty store where there is none.

@@ -75,12 +75,19 @@ class WarmUp:
 
     def _run(self) -> None:
         known: tuple[Signature, date] | None = None
+        told = ""
         while not self._stopping.is_set():
             try:
                 now = self._state()
                 if now != known and (known is None or self._is_still(now)):
                     known = now  # another write in the meantime makes for another round
                     self._ask(now)
+                told = ""
+            except StoreError as error:  # said once, not every two seconds until it is back; then everything is asked
+                known = None
+                if str(error) != told:
+                    told = str(error)
+                    logging.getLogger("needle").warning("warm-up waits for the store: %s", told)
             except Exception:  # a bug: visitors are told by their own pages, and the next write gets another try
                 logging.getLogger("needle").exception("warm-up failed")
             self._stopping.wait(self._every)

@@ -15,10 +15,11 @@ from pydantic import BaseModel, ValidationError
 
 from data import records
 from data.answers import RECORDS
+from data.gate import NotDone, NotNow, StoreError
 from data.questions import Questions, end_of
 from data.records import Record
 from models.policy import POLICY, Policy
-from models.refused import Refused
+from models.refused import Refused, Unavailable
 from models.roles import ACTIONS, NotAllowed, Person
 
 LOG = logging.getLogger("needle")  # silent until the server gives it a place to write
@@ -52,6 +53,10 @@ def needs(
                 result = method(*args, **kwargs)
                 done = "done"
                 return result
+            except NotDone:
+                raise
+            except StoreError as error:  # told where it was to be done, as any refusal is
+                raise (NotNow if isinstance(error, Unavailable) else NotDone)(str(error)) from error
             finally:
                 ms = round(1000 * (time.monotonic() - began))
                 facts = {"action": action, "user": workspace.who, "outcome": done, "ms": ms}

@@ -9,6 +9,10 @@ class Refused(Exception):
     """The request cannot be done; the message says what, where, what was found and what to do."""
 
 
+class Unavailable(Exception):
+    """It cannot be done just now; the same again, later, may do."""
+
+
 @dataclass(frozen=True)
 class Difference:
     """One field on which two editors disagree: what both saw, what is stored meanwhile, what was to be stored."""

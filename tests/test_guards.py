@@ -63,7 +63,7 @@ PUBLIC = {
     name: method
     for name, method in inspect.getmembers(Workspace, inspect.isfunction)
     if not name.startswith("_")
-    and name != "acting_as"
+    and name not in ("acting_as", "patient")
     and not isinstance(inspect.getattr_static(Workspace, name), staticmethod)
 }
 WRITERS = sorted(name for name, method in PUBLIC.items() if writes(method, set()))

@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from models.refused import Refused
+from models.refused import Refused, Unavailable
 from models.roles import NotAllowed
 from pages.api.shapes import MOST_BYTES, Fault, Problem
 from pages.terminal.answers import plain
@@ -25,6 +25,9 @@ Open = Callable[[], Any]
 LOG = logging.getLogger("needle")
 PER_MINUTE = 120  # requests of one token, or of one address without a valid token
 KEPT = 10_000  # callers remembered; the one unseen for longest leaves first
+
+
+LATER = "5"  # seconds after which a store that was busy or away may be asked again
 
 
 class Rejected(Exception):
@@ -78,13 +81,18 @@ def endpoint(
             return Rejected(500, "this should not have happened; the log knows more.").answer()
 
     def _work(request: Request, body: bytes) -> Response:
-        workspace = _let_in(request, open_workspace(), pace)
+        try:
+            workspace = _let_in(request, open_workspace(), pace)
+        except Unavailable:  # nobody has been let in: no names
+            raise Rejected(503, "the store cannot be reached just now; try again.", retry_after=LATER) from None
         try:
             if action is not None:
                 workspace.require(action)
             return work(workspace, request, body)
         except NotAllowed as refusal:
             raise Rejected(403, str(refusal)) from None
+        except Unavailable as problem:
+            raise Rejected(503, str(problem), retry_after=LATER) from None
         except Refused as refusal:
             raise Rejected(409, str(refusal)) from None
 

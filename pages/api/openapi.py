@@ -30,7 +30,11 @@ def openapi() -> dict[str, Any]:
         "schema": {"type": "string", "maxLength": 200, "pattern": "^[ -~]*$"},
         "description": "The same values under the same key are stored once, and answered alike.",
     }
-    faults = {"409": "It cannot be done; the message says why.", "422": "The request is not what it should be."}
+    faults = {
+        "409": "It cannot be done; the message says why.",
+        "422": "The request is not what it should be.",
+        "503": "The store is busy or cannot be reached; the same request may do later.",
+    }
     sizes = {"413": "The body is too large.", "415": "The body is not JSON."}
     return {
         "openapi": "3.1.0",

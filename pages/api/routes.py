@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from models.refused import Unavailable
 from pages.api.answers import Open, Pace, Rejected, document, endpoint, shaped
 from pages.api.openapi import openapi
 from pages.api.shapes import Asked, AskedEvidence, Push
@@ -35,7 +36,12 @@ def all_of(open_workspace: Open) -> list[Route]:
 
     def ready(request: Request) -> Response:
         try:
-            open_workspace().data_version()
+            workspace = open_workspace()
+            workspace.store.look()
+            workspace.data_version()
+        except Unavailable as problem:
+            logging.getLogger("needle").warning("not ready: %s", problem)
+            return JSONResponse({"status": "not_ready"}, 503)
         except Exception as error:  # whatever it is, the answer is the same and says nothing more
             logging.getLogger("needle").error("not ready", exc_info=error)
             return JSONResponse({"status": "not_ready"}, 503)

@@ -2,7 +2,9 @@
 
 import threading
 import time
+from contextlib import contextmanager
 from datetime import date, datetime
+from types import SimpleNamespace
 
 import pytest
 
@@ -37,6 +39,36 @@ def test_an_answer_stands_until_its_tables_grow(workspace):
     asked_before = len(asked)
     workspace.check_in("k", 5.0, date(2026, 8, 1))
     assert (ask(DEFINITIONS), ask(JUDGED)) == (first[0], asked_before + 1)
+
+
+def test_a_write_of_another_server_while_the_version_is_read_is_seen_by_the_next_question(workspace, monkeypatch):
+    """In a shared store others commit beside a reader."""
+    store, read = workspace.store, workspace.store.read
+    workspace.check_in("k", 5.0, date(2026, 8, 1))
+
+    @contextmanager
+    def slow(**named):
+        with read(**named) as connection:
+            copied = connection.execute("SELECT value FROM meta WHERE key = 'data_version'").fetchall()
+        monkeypatch.setattr(store, "read", read)
+        Workspace(store.path, who="bo").check_in("k", 6.0, date(2026, 8, 2))
+        with read(**named) as connection:
+            yield Earlier(connection, copied)
+
+    class Earlier:
+        """A connection to the version from before."""
+
+        def __init__(self, connection, version):
+            self._connection, self._version = connection, version
+
+        def execute(self, query, *values):
+            if "data_version" in query:
+                return SimpleNamespace(fetchone=lambda: self._version[0])
+            return self._connection.execute(query, *values)
+
+    monkeypatch.setattr(store, "read", slow)
+    before = workspace.data_version()
+    assert workspace.data_version() == before + 1
 
 
 def test_a_status_leaves_the_scorecard_and_a_check_in_moves_it(workspace):

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data import warming
-from data.gate import StoreError
+from data.gate import StoreAway, StoreError
 from data.warming import WarmUp, questions
 from models.language import ENGLISH, Language, current
 from models.refused import Refused
@@ -177,6 +177,25 @@ def test_an_error_ends_neither_the_thread_nor_the_next_round(warmed, error, capl
     company.store.written += 1
     until(lambda: any(words[0] == "owner_review" for words in company.asked))
     assert [record.message for record in caplog.records] == ["warm-up failed"] * isinstance(error, KeyError)
+
+
+def test_a_store_that_is_away_is_told_once_and_all_is_asked_when_it_is_back(warmed, caplog):
+    company, asked = Company(), 0
+    signature = company.store.signature
+
+    def away():
+        nonlocal asked
+        asked += 1
+        raise StoreAway("database", "needle", "refused", "the database cannot be reached.")
+
+    company.store.signature = away
+    warmed(company)
+    until(lambda: asked > 3)
+    company.store.signature = signature
+    until(lambda: any(words[0] == "owner_review" for words in company.asked))
+    assert [record.message for record in caplog.records] == [
+        "warm-up waits for the store: the database cannot be reached."
+    ]
 
 
 def test_it_asks_in_the_languages_of_those_who_asked(warmed):

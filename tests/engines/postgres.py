@@ -39,12 +39,20 @@ class Server:
                 os.chown(path, owner.pw_uid, owner.pw_gid)
         self._run("initdb", "-D", "data", "-U", "needle", "-A", "scram-sha-256", "--pwfile=password", "-E", "UTF8",
                   "--locale=C", "--no-sync")  # fmt: skip
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Run, after `start` or `halt`."""
         options = f"-p {self.port} -c listen_addresses=127.0.0.1 -k {self.folder} -c fsync=off"
         self._run("pg_ctl", "-D", "data", "-l", "log", "-w", "-t", "60", "-o", options, "start")
 
+    def halt(self) -> None:
+        """Stop at once, as when its machine fails; what it holds stays."""
+        self._run("pg_ctl", "-D", "data", "-m", "immediate", "-w", "stop")
+
     def stop(self) -> None:
         if (self.folder / "data/postmaster.pid").exists():
-            self._run("pg_ctl", "-D", "data", "-m", "immediate", "-w", "stop")
+            self.halt()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def connect(self):
@@ -89,3 +97,28 @@ def started() -> Iterator[Server]:
         yield server
     finally:
         server.stop()
+
+
+@contextmanager
+def shared_store(folder: Path) -> Iterator[str]:
+    """The address of the shared store that the environment names; where it names none, of a new one in a PostgreSQL of
+    our own and a folder in `folder`, which the environment names for the block."""
+    given = os.environ.get("NEEDLE_DB", "")
+    if given.startswith("ducklake:"):
+        yield given
+        return
+    print("NEEDLE_DB names no shared store: a PostgreSQL of its own is started for it.", flush=True)
+    with started() as server:
+        with server.connect() as connection:
+            connection.execute("CREATE DATABASE needle")
+        address = f"ducklake:postgres:dbname=needle host=127.0.0.1 port={server.port} user=needle"
+        ours = {"NEEDLE_DB": address, "NEEDLE_LAKE": str(folder / "lake"), "PGPASSWORD": PASSWORD}
+        before = {name: os.environ.get(name) for name in ours}
+        os.environ.update(ours)
+        try:
+            yield address
+        finally:
+            for name, value in before.items():
+                os.environ.pop(name)
+                if value is not None:
+                    os.environ[name] = value

@@ -5,18 +5,20 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import uuid
 from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
-from data import lake
+from data import catalogue, lake
 from data import store as stores
 from data.file_store import FileStore
-from data.gate import StoreBusy, StoreError
+from data.gate import StoreAway, StoreBusy, StoreError
 from data.store import data_version
 from data.store_faults import StoreDamaged
+from models.refused import Refused
 from tests.data.conftest import forget
 from tests.engines.postgres import PASSWORD, started
 from workspace import LoadOptions, Workspace
@@ -77,6 +79,15 @@ def test_a_store_is_made_filled_checked_and_taken_away_and_back(address, tmp_pat
     assert len(before.series("k")) == 160
     laptop.load("c.csv", extract("k", 170), NEW)  # the file is an ordinary store
     assert sound(laptop) == []
+
+
+def test_a_file_is_restored_where_no_store_was_made_yet(address, tmp_path):
+    laptop = Workspace(tmp_path / "laptop.duckdb", who="ann")
+    laptop.load("a.csv", extract("k", 150), NEW)
+    shared = Workspace(address)
+    shared.restore(tmp_path / "laptop.duckdb")
+    assert len(shared.series("k")) == 150
+    assert sound(shared) == []
 
 
 def test_readers_see_whole_versions_and_wait_for_nobody(address):
@@ -173,6 +184,54 @@ def test_the_database_may_restart_between_two_questions(address, server):
     with server.connect() as admin:
         admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'needle'")
     workspace.check_in("kr", 1.5, date(2026, 6, 30))
+    assert sound(workspace) == []
+
+
+def test_while_the_database_is_away_pages_go_on_and_nobody_restarts_anything(address, server, monkeypatch):
+    monkeypatch.setattr(catalogue, "AWAY", 0.2)
+    workspace = Workspace(address)
+    workspace.import_okrs("o.yaml", OKRS)
+    pages = workspace.patient()
+    known = pages.company()
+    server.halt()
+    try:
+        assert pages.away().part == "database"
+        assert pages.company() is known
+        with pytest.raises(StoreAway, match="cannot be reached"):
+            workspace.company()
+        with pytest.raises(Refused, match="cannot be reached .*Nothing was changed"):
+            pages.check_in("kr", 1.5, date(2026, 6, 30))
+        with pytest.raises(StoreAway):
+            Workspace(address).company()
+    finally:
+        server.go_on()
+    time.sleep(0.3)
+    assert pages.away() is None
+    pages.check_in("kr", 1.5, date(2026, 6, 30))
+    assert list(pages.check_ins()["value"]) == [1.5]
+    assert sound(workspace) == []
+
+
+def test_while_the_folder_is_away_nothing_is_written_into_its_place(address, tmp_path):
+    workspace = Workspace(address)
+    workspace.import_okrs("o.yaml", OKRS)
+    pages = workspace.patient()
+    known = pages.company()
+    (tmp_path / "lake").rename(tmp_path / "away")
+    (tmp_path / "lake").mkdir()  # a mount point with nothing mounted
+    assert (pages.away().part, pages.away().name) == ("folder", str(tmp_path / "lake"))
+    assert pages.company() is known
+    for write in (
+        lambda: pages.check_in("kr", 1.5, date(2026, 6, 30)),
+        lambda: pages.load("a.csv", extract("k", 20), NEW),
+    ):
+        with pytest.raises(Refused, match="Is it mounted here"):
+            write()
+    assert list((tmp_path / "lake").iterdir()) == []
+    (tmp_path / "lake").rmdir()
+    (tmp_path / "away").rename(tmp_path / "lake")
+    assert pages.away() is None
+    pages.load("a.csv", extract("k", 20), NEW)
     assert sound(workspace) == []
 
 

@@ -34,6 +34,8 @@ class Seen:
     errors: list[str] = field(default_factory=list)
     conflicts: int = 0
     kills: int = 0
+    interrupted: int = 0  # by a kill of what was asked
+    late: int = 0  # looks at what was saved elsewhere that did not show it yet
 
     def of(self, work: Callable[[], Any]) -> Any:
         begin = time.monotonic()
@@ -80,16 +82,19 @@ def together(minutes: float, *, reader_processes: int = READER_PROCESSES, thread
     errors = [error for many in seen.values() for one in many for error in one.errors]
     lines = [f"together for {minutes:g} minutes: {len(errors)} errors, {lost} lost updates"]
     for kind, many in seen.items():
-        seconds = sorted(second for one in many for second in one.seconds) or [0.0]
-        p50, p95 = (seconds[int(share * (len(seconds) - 1))] for share in (0.5, 0.95))
-        lines.append(
-            f"{kind:<6}{len(seconds):>8} times   p50 {p50:6.2f} s   p95 {p95:6.2f} s   max {seconds[-1]:6.2f} s"
-        )
+        lines.append(waits(kind, [second for one in many for second in one.seconds]))
     lines.append(f"conflicts told to an editor: {sum(one.conflicts for one in seen['write'])}")
     if shared:
         done = sum(len(one.done) for one in seen["killed"])
         lines.append(f"writers killed: {sum(one.kills for one in seen['killed'])}, after {done} things they had done")
     return not errors and lost == 0, "\n".join([*lines, *sorted(set(errors))[:10]])
+
+
+def waits(what: str, times: list[float]) -> str:
+    """How long things took, as a line."""
+    seconds = sorted(times) or [0.0]
+    p50, p95 = (seconds[int(share * (len(seconds) - 1))] for share in (0.5, 0.95))
+    return f"{what:<24}{len(times):>6} times   p50 {p50:6.2f} s   p95 {p95:6.2f} s   max {seconds[-1]:6.2f} s"
 
 
 def begun(store: str) -> None:
@@ -187,9 +192,9 @@ def whole(workspace: Workspace) -> tuple[int, int]:
     """The data version, and how many loads were there in part."""
     with workspace.store.read() as connection:
         row = connection.execute(
-            "SELECT (SELECT CAST(value AS BIGINT) FROM meta WHERE key = 'data_version'), "
-            "count(*) FROM (SELECT load_id FROM observation GROUP BY 1 HAVING count(*) <> ?)",
-            [ROWS],
+            "SELECT (SELECT CAST(value AS BIGINT) FROM meta WHERE key = 'data_version'), count(*) FROM load LEFT JOIN "
+            "(SELECT load_id, count(*) AS found FROM observation WHERE came <> 'handed_on' GROUP BY 1) USING (load_id) "
+            "WHERE status IN ('stored', 'partial') AND accepted_new + restated <> coalesce(found, 0)"
         ).fetchone()
     return (int(row[0]), int(row[1])) if row else (0, 0)
 
@@ -201,7 +206,10 @@ def judged(store: str, done: list[str]) -> int:
     stored = stored[stored["status"] == "stored"]
     there = {f"load {file}" for file in stored["file"]}
     with workspace.store.read() as connection:
-        there |= {f"check-in {v:g}" for (v,) in connection.execute("SELECT value FROM check_in").fetchall()}
+        there |= {
+            f"check-in {v:g}"
+            for (v,) in connection.execute("SELECT value FROM check_in WHERE value IS NOT NULL").fetchall()
+        }
         notes = "SELECT json_extract_string(body, '$.note') FROM definition WHERE kind = 'key_result'"
         there |= {f"edit {note}" for (note,) in connection.execute(notes).fetchall()}
     broken = sum(finding.broken > 0 for finding in workspace.check())

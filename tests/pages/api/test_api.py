@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 
+from data.gate import StoreAway
 from models.kpi import Kpi
 from models.okr import KeyResult, Objective, OkrFile
 from pages.api import answers, routes
@@ -117,6 +118,21 @@ def test_reading(api):
     assert (found.status_code, found.json()["key_result"]["id"]) == (200, "k1")
     hidden = api.client.get("/api/v1/evidence?key_result=k2&cycle=2026-Q3", headers=api.heads["read"])
     assert (hidden.status_code, "no key result" in hidden.json()["message"]) == (409, True)
+
+
+def test_a_store_that_is_away_is_503_and_names_nothing_to_strangers(api, monkeypatch):
+    def away(*_, **__):
+        raise StoreAway("database", "needle on db", "refused", "the database needle on db cannot be reached.")
+
+    monkeypatch.setattr(api.workspace.store, "signature", away)
+    for path in ("/api/v1/ready", "/api/v1/scorecard"):
+        answer = api.client.get(path, headers=api.heads["read"])
+        assert (answer.status_code, "needle on db" in answer.text) == (503, False)
+    assert answer.headers["retry-after"] == "5"
+    monkeypatch.undo()
+    monkeypatch.setattr(type(api.workspace.store), "write", away)
+    answer = push(api, [value(1, "2026-05-01")], source="later")
+    assert (answer.status_code, answer.json()["message"]) == (503, "the database needle on db cannot be reached.")
 
 
 @pytest.mark.parametrize(
