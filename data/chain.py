@@ -55,21 +55,19 @@ class Broken(Exception):
     """The store is not as its chain says; the message says where, in words."""
 
 
-def last_grown(connection: "Connection") -> dict[str, str]:
-    """Table -> the hash of the last write that added to it. Equal hashes mean equal rows, here and in a copy."""
-    return dict(
-        connection.execute(
-            "SELECT name, last(hash ORDER BY sequence) FROM "
-            "(SELECT sequence, hash, unnest(json_keys(added)) AS name FROM commit_log) GROUP BY name"
-        ).fetchall()
-    )
+def last_grown(connection: "Connection") -> tuple[int, dict[str, str]]:
+    """The data version, and table -> the hash of the last write that added to it. Equal hashes mean equal rows, here
+    and in a copy."""
+    rows = connection.execute(
+        "SELECT name, last(hash ORDER BY sequence), last(version ORDER BY sequence) FROM (SELECT sequence, hash, version, "
+        "unnest(list_append(json_keys(added), '')) AS name FROM commit_log) GROUP BY name"
+    ).fetchall()
+    version = next(version for name, _, version in rows if not name)
+    return int(version), {name: last for name, last, _ in rows if name}
 
 
-def head(connection: "Connection", *, counted: bool = True) -> Head:
-    """The last link, checked at the cost of some counts: its own hash, the link before, and the rows of every table.
-
-    Not `counted` where nothing can have changed since the rows were.
-    """
+def head(connection: "Connection") -> Head:
+    """The last link, checked at the cost of some counts: its own hash, the link before, and the rows of every table."""
     rows = connection.execute(
         "SELECT sequence, made_at, made_by, action, version, baseline, added, totals, previous, hash FROM commit_log "
         "ORDER BY sequence DESC LIMIT 2"
@@ -77,13 +75,13 @@ def head(connection: "Connection", *, counted: bool = True) -> Head:
     first = connection.execute("SELECT count(*), any_value(hash) FILTER (sequence = 1) FROM commit_log").fetchone()
     if not rows or first is None:
         raise Broken("the log of writes is empty")
-    last, counted = rows[0], first[0]
-    if counted != last[0]:
-        raise Broken(f"the log of writes holds {counted} rows and its last is number {last[0]}")
+    last = rows[0]
+    if first[0] != last[0]:
+        raise Broken(f"the log of writes holds {first[0]} rows and its last is number {last[0]}")
     if link_hash(*last[:-1]) != last[-1] or last[-2] != (rows[1][-1] if len(rows) > 1 else ""):
         raise Broken(f"write {last[0]}, the last one, does not match its hash")
     totals = json.loads(last[7])
-    found = counts(connection) if counted else totals
+    found = counts(connection)
     for table in sorted(totals.keys() | found.keys()):
         if found.get(table) != totals.get(table):
             raise Broken(
@@ -104,13 +102,24 @@ def last_link(connection: "Connection") -> Head | None:
 
 
 def seal(
-    connection: "Connection", before: Head | None, at: datetime, by: str, action: str = "", *, baseline: bool = False
+    connection: "Connection",
+    before: Head | None,
+    at: datetime,
+    by: str,
+    action: str = "",
+    *,
+    baseline: bool = False,
+    grown: set[str] | None = None,
 ) -> Head:
     """Append the link of what this transaction added, and return it; the link before where nothing changed.
 
-    Raises Broken when a table has fewer rows than before: a write only ever adds.
+    `grown` names the tables that it may have added to, where that is known. Raises Broken when a table has fewer rows
+    than before: a write only ever adds.
     """
-    totals = counts(connection)
+    if before is None or grown is None:
+        totals = counts(connection)
+    else:
+        totals = {**before.totals, **counts(connection, grown & before.totals.keys())}
     was = {} if before is None or baseline else before.totals
     added: dict[str, list[Any]] = {}
     for table, total in totals.items():
@@ -194,9 +203,9 @@ def _block_faults(connection: "Connection", table: str, links: list[Any]) -> lis
     ]
 
 
-def counts(connection: "Connection") -> dict[str, int]:
-    """The rows of every table that the chain seals."""
-    names = connection.execute(
+def counts(connection: "Connection", only: set[str] | None = None) -> dict[str, int]:
+    """The rows of every table that the chain seals, or only of some of them."""
+    names = [(name,) for name in sorted(only)] if only is not None else connection.execute(
         "SELECT unnest(getvariable('sealed_tables'))"  # where asking the catalogue is slow (data/lake.py)
         if _variable(connection, "sealed_tables")
         else "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND NOT temporary "
