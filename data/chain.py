@@ -174,14 +174,15 @@ def faults(connection: "Connection", head_kept: str | None = None) -> tuple[int,
         if link[0] != place or link[-2] != previous or link_hash(*link[:-1]) != link[-1]:
             found.append(f"write {link[0]} of {link[1]:%Y-%m-%d %H:%M} by {link[2]} does not follow the one before it")
         previous = link[-1]
+    totals: dict[str, int] = {}
     try:
-        head(connection)
+        totals = head(connection).totals
     except Broken as fault:
         found.append(str(fault))
     if found:  # the blocks of a broken log say nothing
         return len(links), found
     start = max((place for place, link in enumerate(links) if link[5]), default=0)
-    for table in sorted(counts(connection)):
+    for table in sorted(totals):
         found += _block_faults(connection, table, links[start:])
     if head_kept is not None and head_kept not in {link[-1] for link in links}:
         found.append(f"the head {head_kept[:12]}... that was noted is no part of this chain")
@@ -341,17 +342,15 @@ def _observed(connection: "Connection", first: int) -> Iterator[tuple[np.ndarray
 
 def hand_over(connection: "Connection", rows: int, digest: str) -> None:
     """Give the digest of observations that this transaction appends and that were walked through already."""
-    connection.execute("CREATE OR REPLACE TEMP TABLE digested AS SELECT ? AS rows, ? AS digest", [rows, digest])
+    connection.execute("SET VARIABLE digested = ?", [json.dumps([rows, digest])])
 
 
 def _handed_over(connection: "Connection", table: str, rows: int) -> str | None:
     if table != BULK:
         return None
-    there = connection.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'digested'").fetchone()
-    if not there or not there[0]:
-        return None
-    found = connection.execute("SELECT digest FROM digested WHERE rows = ?", [rows]).fetchone()
-    return str(found[0]) if found else None
+    handed = _variable(connection, "digested")
+    found = json.loads(handed) if handed else None
+    return str(found[1]) if found and found[0] == rows else None
 
 
 def _variable(connection: "Connection", name: str) -> Any:
