@@ -310,31 +310,30 @@ def _observed(connection: "Connection", first: int) -> Iterator[tuple[np.ndarray
     # A DuckDB file gives its rows in the order of their writing; many small files do not promise it.
     order = " ORDER BY rowid" if _variable(connection, "many_files") else ""
     connection.execute("SET preserve_insertion_order = true")
-    kpis, segments, loads = (
-        [name for (name,) in connection.execute(f"SELECT DISTINCT {column} {where} ORDER BY 1").fetchall()]
-        for column in ("kpi", "segment", "load_id")
-    )
-    texts = connection.execute(f"SELECT count(exact) {where}").fetchone()
-    with_exact = bool(texts and texts[0])
-    if not kpis:
+    texts, loads = connection.execute(f"SELECT count(exact), max(load_id) + 1 {where}").fetchone() or (0, None)
+    if loads is None:
         return
+    kpis, segments = (
+        [name for (name,) in connection.execute(f"SELECT DISTINCT {column} {where} ORDER BY 1").fetchall()]
+        for column in ("kpi", "segment")
+    )
     connection.execute(
         f"SELECT ((CAST(enum_code(CAST(kpi AS {_enum(kpis)})) AS BIGINT) * {len(segments)} + "
-        f"enum_code(CAST(segment AS {_enum(segments)}))) * {max(loads) + 1} + load_id) * {len(CAME)} "
+        f"enum_code(CAST(segment AS {_enum(segments)}))) * {loads} + load_id) * {len(CAME)} "
         f"+ enum_code(CAST(came AS {_enum(list(CAME))})) AS code, "
         "CAST(period - DATE '1970-01-01' AS BIGINT) AS day, value"
-        f"{', exact' if with_exact else ''} {where}{order}"
+        f"{', exact' if texts else ''} {where}{order}"
     )
 
     def key_of(code: int) -> tuple[str, str, int, str]:
         rest, came = divmod(code, len(CAME))
-        rest, load = divmod(rest, max(loads) + 1)
+        rest, load = divmod(rest, loads)
         kpi, segment = divmod(rest, len(segments))
         return kpis[kpi], segments[segment], load, CAME[came]
 
     while len(part := connection.fetch_df_chunk(CHUNK)):
         exact = []
-        if with_exact:
+        if texts:
             held = part["exact"].notna().to_numpy()
             exact = list(zip(np.flatnonzero(held).tolist(), part["exact"][held].tolist(), strict=True))
         yield part["day"].to_numpy(), part["value"].to_numpy(), part["code"].to_numpy(), key_of, exact

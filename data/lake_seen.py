@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from data.store import Connection
 
 _CHANGING = re.compile(
-    r"\b(INSERT|UPDATE|DELETE|MERGE|COPY|ALTER|DROP|TRUNCATE|CALL|EXECUTE|IMPORT|ATTACH|CREATE\s+(?:OR\s+REPLACE\s+)?(?!TEMP))\b",
+    r"\b(?:INSERT|UPDATE|DELETE|MERGE|COPY|ALTER|DROP|TRUNCATE|CALL|EXECUTE|IMPORT|"
+    r"CREATE(?!\s+(?:OR\s+REPLACE\s+)?TEMP))\b",
     re.IGNORECASE,
 )
 _ONE_TABLE = re.compile(r'\s*(?:INSERT\s+INTO|UPDATE)\s+"?(\w+)"?[\s(]', re.IGNORECASE)

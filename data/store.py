@@ -167,6 +167,9 @@ class Store(ABC):
     def replace_by(self, candidate: "Store", source: str) -> None:
         """Put a proved file in the place of all there is, whole or not at all; what was there is kept as a file."""
 
+    def at_hand(self, connection: Connection) -> None:  # noqa: B027  (a file is)
+        """Called by a reader before many questions about the small tables."""
+
     def check_head(self, connection: Connection) -> str:
         """What is wrong at the end of the chain, in words; empty if nothing is."""
         try:
