@@ -59,10 +59,11 @@ def last_grown(connection: "Connection") -> tuple[int, dict[str, str]]:
     """The data version, and table -> the hash of the last write that added to it. Equal hashes mean equal rows, here
     and in a copy."""
     rows = connection.execute(
-        "SELECT name, last(hash ORDER BY sequence), last(version ORDER BY sequence) FROM (SELECT sequence, hash, version, "
-        "unnest(list_append(json_keys(added), '')) AS name FROM commit_log) GROUP BY name"
+        "SELECT name, last(hash ORDER BY sequence), last(version ORDER BY sequence) FROM "
+        "(SELECT sequence, hash, version, unnest(list_append(json_keys(added), '')) AS name FROM commit_log) "
+        "GROUP BY name"
     ).fetchall()
-    version = next(version for name, _, version in rows if not name)
+    version = next((version for name, _, version in rows if not name), 0)
     return int(version), {name: last for name, last, _ in rows if name}
 
 
@@ -206,17 +207,23 @@ def _block_faults(connection: "Connection", table: str, links: list[Any]) -> lis
 
 def counts(connection: "Connection", only: set[str] | None = None) -> dict[str, int]:
     """The rows of every table that the chain seals, or only of some of them."""
-    names = [(name,) for name in sorted(only)] if only is not None else connection.execute(
-        "SELECT unnest(getvariable('sealed_tables'))"  # where asking the catalogue is slow (data/lake.py)
-        if _variable(connection, "sealed_tables")
-        else "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND NOT temporary "
-        "AND table_name NOT IN ('meta', 'commit_log') ORDER BY 1"
-    ).fetchall()
+    names = _sealed_tables(connection) if only is None else sorted(only)
     if not names:
         return {}
-    asked = ", ".join(f"(SELECT count(*) FROM {_name(name)})" for (name,) in names)  # noqa: S608
+    asked = ", ".join(f"(SELECT count(*) FROM {_name(name)})" for name in names)  # noqa: S608
     row = connection.execute(f"SELECT {asked}").fetchone() or ()
-    return {name: int(count) for (name,), count in zip(names, row, strict=True)}
+    return {name: int(count) for name, count in zip(names, row, strict=True)}
+
+
+def _sealed_tables(connection: "Connection") -> list[str]:
+    told = _variable(connection, "sealed_tables")  # where asking the catalogue is slow (data/lake.py)
+    if told:
+        return list(told)
+    rows = connection.execute(
+        "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND NOT temporary "
+        "AND table_name NOT IN ('meta', 'commit_log') ORDER BY 1"
+    ).fetchall()
+    return [name for (name,) in rows]
 
 
 def digests(connection: "Connection", table: str, sizes: list[int], first: int = 0) -> list[str]:

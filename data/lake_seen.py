@@ -1,4 +1,4 @@
-"""What a process knows of a shared store without asking again: every question costs the database some ten of its own."""
+"""What a process knows of a shared store without asking: every question costs the database some ten of its own."""
 
 import re
 from dataclasses import dataclass
