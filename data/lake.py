@@ -107,7 +107,8 @@ class Lake(Store):
     def at_hand(self, connection: Connection) -> None:
         """Copies in memory stand before the tables: every question about one costs the database some ten of its own."""
         for table in AT_HAND:
-            connection.execute(f"CREATE TEMP TABLE {table} AS FROM lake.{table} ORDER BY rowid")
+            with suppress(duckdb.CatalogException):  # what is missing is told by the question that misses it
+                connection.execute(f"CREATE TEMP TABLE {table} AS FROM lake.{table} ORDER BY rowid")
 
     # -- copies ----------------------------------------------------------------------------------------------------
 
