@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from data.chain import last_grown
 from data.gate import StoreAway
-from data.store import Signature, Store, data_version
+from data.store import Signature, Store
 from models import language
 from models.language import Language
 
@@ -76,7 +76,7 @@ class Answers:
                 return self._seen["last"][1]
         # Of before the reading: others commit beside a reader of a shared store, and theirs would hide their write.
         with self._store.read() as connection:
-            version = Version(data_version(connection), last_grown(connection))
+            version = Version(*last_grown(connection))
         with self._guard:
             self._seen["last"] = (signature, version)
             for full in [full for full in self._kept if full[0] != _stands_on(version, full[1])]:

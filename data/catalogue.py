@@ -5,7 +5,6 @@ however it ends: closed, killed, or gone from the network for about a minute. Re
 """
 
 import atexit
-import json
 import os
 import re
 import threading
@@ -63,6 +62,7 @@ class Catalogue:
         self.name = f"{said.get('dbname') or 'database'} on {said.get('host') or 'this machine'}"
         self.conninfo = make_conninfo(conninfo, connect_timeout=10, application_name="needle", **_GONE)
         self._timeout = timeout
+        self.seen: Any = None  # what data/lake.py knows of the last snapshot
         self._made = False  # once it is, it stays
         self._lake: str | None = None  # likewise
         self._away: tuple[float, str] | None = None  # when it did not answer last, and what was said
@@ -134,9 +134,9 @@ class Catalogue:
         """The head of the last completed write, as JSON."""
         return self._value("SELECT head FROM needle_store")
 
-    def note(self, head: dict[str, Any] | None) -> None:
-        """Inside a turn: keep the head of the write that was completed."""
-        self._value("UPDATE needle_store SET head = %s", [head and json.dumps(head)])
+    def note(self, head: str | None) -> None:
+        """Inside a turn: keep the head of the write that was completed, as JSON."""
+        self._value("UPDATE needle_store SET head = %s", [head])
 
     def small_files(self, below: int) -> int:
         """How many files of the store are smaller than so many bytes."""

@@ -55,21 +55,20 @@ class Broken(Exception):
     """The store is not as its chain says; the message says where, in words."""
 
 
-def last_grown(connection: "Connection") -> dict[str, str]:
-    """Table -> the hash of the last write that added to it. Equal hashes mean equal rows, here and in a copy."""
-    return dict(
-        connection.execute(
-            "SELECT name, last(hash ORDER BY sequence) FROM "
-            "(SELECT sequence, hash, unnest(json_keys(added)) AS name FROM commit_log) GROUP BY name"
-        ).fetchall()
-    )
+def last_grown(connection: "Connection") -> tuple[int, dict[str, str]]:
+    """The data version, and table -> the hash of the last write that added to it. Equal hashes mean equal rows, here
+    and in a copy."""
+    rows = connection.execute(
+        "SELECT name, last(hash ORDER BY sequence), last(version ORDER BY sequence) FROM "
+        "(SELECT sequence, hash, version, unnest(list_append(json_keys(added), '')) AS name FROM commit_log) "
+        "GROUP BY name"
+    ).fetchall()
+    version = next((version for name, _, version in rows if not name), 0)
+    return int(version), {name: last for name, last, _ in rows if name}
 
 
-def head(connection: "Connection", *, counted: bool = True) -> Head:
-    """The last link, checked at the cost of some counts: its own hash, the link before, and the rows of every table.
-
-    Not `counted` where nothing can have changed since the rows were.
-    """
+def head(connection: "Connection") -> Head:
+    """The last link, checked at the cost of some counts: its own hash, the link before, and the rows of every table."""
     rows = connection.execute(
         "SELECT sequence, made_at, made_by, action, version, baseline, added, totals, previous, hash FROM commit_log "
         "ORDER BY sequence DESC LIMIT 2"
@@ -77,13 +76,13 @@ def head(connection: "Connection", *, counted: bool = True) -> Head:
     first = connection.execute("SELECT count(*), any_value(hash) FILTER (sequence = 1) FROM commit_log").fetchone()
     if not rows or first is None:
         raise Broken("the log of writes is empty")
-    last, counted = rows[0], first[0]
-    if counted != last[0]:
-        raise Broken(f"the log of writes holds {counted} rows and its last is number {last[0]}")
+    last = rows[0]
+    if first[0] != last[0]:
+        raise Broken(f"the log of writes holds {first[0]} rows and its last is number {last[0]}")
     if link_hash(*last[:-1]) != last[-1] or last[-2] != (rows[1][-1] if len(rows) > 1 else ""):
         raise Broken(f"write {last[0]}, the last one, does not match its hash")
     totals = json.loads(last[7])
-    found = counts(connection) if counted else totals
+    found = counts(connection)
     for table in sorted(totals.keys() | found.keys()):
         if found.get(table) != totals.get(table):
             raise Broken(
@@ -104,13 +103,24 @@ def last_link(connection: "Connection") -> Head | None:
 
 
 def seal(
-    connection: "Connection", before: Head | None, at: datetime, by: str, action: str = "", *, baseline: bool = False
+    connection: "Connection",
+    before: Head | None,
+    at: datetime,
+    by: str,
+    action: str = "",
+    *,
+    baseline: bool = False,
+    grown: set[str] | None = None,
 ) -> Head:
     """Append the link of what this transaction added, and return it; the link before where nothing changed.
 
-    Raises Broken when a table has fewer rows than before: a write only ever adds.
+    `grown` names the tables that it may have added to, where that is known. Raises Broken when a table has fewer rows
+    than before: a write only ever adds.
     """
-    totals = counts(connection)
+    if before is None or grown is None:
+        totals = counts(connection)
+    else:
+        totals = {**before.totals, **counts(connection, grown & before.totals.keys())}
     was = {} if before is None or baseline else before.totals
     added: dict[str, list[Any]] = {}
     for table, total in totals.items():
@@ -165,14 +175,15 @@ def faults(connection: "Connection", head_kept: str | None = None) -> tuple[int,
         if link[0] != place or link[-2] != previous or link_hash(*link[:-1]) != link[-1]:
             found.append(f"write {link[0]} of {link[1]:%Y-%m-%d %H:%M} by {link[2]} does not follow the one before it")
         previous = link[-1]
+    totals: dict[str, int] = {}
     try:
-        head(connection)
+        totals = head(connection).totals
     except Broken as fault:
         found.append(str(fault))
     if found:  # the blocks of a broken log say nothing
         return len(links), found
     start = max((place for place, link in enumerate(links) if link[5]), default=0)
-    for table in sorted(counts(connection)):
+    for table in sorted(totals):
         found += _block_faults(connection, table, links[start:])
     if head_kept is not None and head_kept not in {link[-1] for link in links}:
         found.append(f"the head {head_kept[:12]}... that was noted is no part of this chain")
@@ -194,19 +205,25 @@ def _block_faults(connection: "Connection", table: str, links: list[Any]) -> lis
     ]
 
 
-def counts(connection: "Connection") -> dict[str, int]:
-    """The rows of every table that the chain seals."""
-    names = connection.execute(
-        "SELECT unnest(getvariable('sealed_tables'))"  # where asking the catalogue is slow (data/lake.py)
-        if _variable(connection, "sealed_tables")
-        else "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND NOT temporary "
-        "AND table_name NOT IN ('meta', 'commit_log') ORDER BY 1"
-    ).fetchall()
+def counts(connection: "Connection", only: set[str] | None = None) -> dict[str, int]:
+    """The rows of every table that the chain seals, or only of some of them."""
+    names = _sealed_tables(connection) if only is None else sorted(only)
     if not names:
         return {}
-    asked = ", ".join(f"(SELECT count(*) FROM {_name(name)})" for (name,) in names)  # noqa: S608
+    asked = ", ".join(f"(SELECT count(*) FROM {_name(name)})" for name in names)  # noqa: S608
     row = connection.execute(f"SELECT {asked}").fetchone() or ()
-    return {name: int(count) for (name,), count in zip(names, row, strict=True)}
+    return {name: int(count) for name, count in zip(names, row, strict=True)}
+
+
+def _sealed_tables(connection: "Connection") -> list[str]:
+    told = _variable(connection, "sealed_tables")  # where asking the catalogue is slow (data/lake.py)
+    if told:
+        return list(told)
+    rows = connection.execute(
+        "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND NOT temporary "
+        "AND table_name NOT IN ('meta', 'commit_log') ORDER BY 1"
+    ).fetchall()
+    return [name for (name,) in rows]
 
 
 def digests(connection: "Connection", table: str, sizes: list[int], first: int = 0) -> list[str]:
@@ -300,31 +317,30 @@ def _observed(connection: "Connection", first: int) -> Iterator[tuple[np.ndarray
     # A DuckDB file gives its rows in the order of their writing; many small files do not promise it.
     order = " ORDER BY rowid" if _variable(connection, "many_files") else ""
     connection.execute("SET preserve_insertion_order = true")
-    kpis, segments, loads = (
-        [name for (name,) in connection.execute(f"SELECT DISTINCT {column} {where} ORDER BY 1").fetchall()]
-        for column in ("kpi", "segment", "load_id")
-    )
-    texts = connection.execute(f"SELECT count(exact) {where}").fetchone()
-    with_exact = bool(texts and texts[0])
-    if not kpis:
+    texts, loads = connection.execute(f"SELECT count(exact), max(load_id) + 1 {where}").fetchone() or (0, None)
+    if loads is None:
         return
+    kpis, segments = (
+        [name for (name,) in connection.execute(f"SELECT DISTINCT {column} {where} ORDER BY 1").fetchall()]
+        for column in ("kpi", "segment")
+    )
     connection.execute(
         f"SELECT ((CAST(enum_code(CAST(kpi AS {_enum(kpis)})) AS BIGINT) * {len(segments)} + "
-        f"enum_code(CAST(segment AS {_enum(segments)}))) * {max(loads) + 1} + load_id) * {len(CAME)} "
+        f"enum_code(CAST(segment AS {_enum(segments)}))) * {loads} + load_id) * {len(CAME)} "
         f"+ enum_code(CAST(came AS {_enum(list(CAME))})) AS code, "
         "CAST(period - DATE '1970-01-01' AS BIGINT) AS day, value"
-        f"{', exact' if with_exact else ''} {where}{order}"
+        f"{', exact' if texts else ''} {where}{order}"
     )
 
     def key_of(code: int) -> tuple[str, str, int, str]:
         rest, came = divmod(code, len(CAME))
-        rest, load = divmod(rest, max(loads) + 1)
+        rest, load = divmod(rest, loads)
         kpi, segment = divmod(rest, len(segments))
         return kpis[kpi], segments[segment], load, CAME[came]
 
     while len(part := connection.fetch_df_chunk(CHUNK)):
         exact = []
-        if with_exact:
+        if texts:
             held = part["exact"].notna().to_numpy()
             exact = list(zip(np.flatnonzero(held).tolist(), part["exact"][held].tolist(), strict=True))
         yield part["day"].to_numpy(), part["value"].to_numpy(), part["code"].to_numpy(), key_of, exact
@@ -332,17 +348,15 @@ def _observed(connection: "Connection", first: int) -> Iterator[tuple[np.ndarray
 
 def hand_over(connection: "Connection", rows: int, digest: str) -> None:
     """Give the digest of observations that this transaction appends and that were walked through already."""
-    connection.execute("CREATE OR REPLACE TEMP TABLE digested AS SELECT ? AS rows, ? AS digest", [rows, digest])
+    connection.execute("SET VARIABLE digested = ?", [json.dumps([rows, digest])])
 
 
 def _handed_over(connection: "Connection", table: str, rows: int) -> str | None:
     if table != BULK:
         return None
-    there = connection.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'digested'").fetchone()
-    if not there or not there[0]:
-        return None
-    found = connection.execute("SELECT digest FROM digested WHERE rows = ?", [rows]).fetchone()
-    return str(found[0]) if found else None
+    handed = _variable(connection, "digested")
+    found = json.loads(handed) if handed else None
+    return str(found[1]) if found and found[0] == rows else None
 
 
 def _variable(connection: "Connection", name: str) -> Any:

@@ -20,9 +20,10 @@ import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, cast
 
 import duckdb
 
@@ -30,10 +31,12 @@ from data import chain
 from data.catalogue import Catalogue, told
 from data.file_store import FileStore
 from data.gate import StoreAway, StoreBusy, StoreError
-from data.store import SCHEMA, SCHEMA_VERSION, SETTINGS, Connection, Signature, Store, roll_back
+from data.lake_seen import Seen, Watched
+from data.store import SCHEMA, SCHEMA_VERSION, SETTINGS, Connection, Setting, Signature, Store, roll_back
 from data.store_faults import StoreDamaged
 
 EXTENSIONS = ("ducklake", "postgres_scanner")
+AT_HAND = ("load", "load_undo", "definition", "record", "commit_log", "meta")  # small, and asked for often
 MARK = "needle-lake.txt"  # in the folder: which store its files belong to
 INLINED = 100  # rows; so few go into the database itself, not into a file
 SMALL = 16_000_000  # bytes; smaller files are merged now and then
@@ -46,6 +49,10 @@ _CATALOGUES: dict[tuple[str, float], Catalogue] = {}
 
 class Lake(Store):
     """A store in DuckLake, with its catalogue in PostgreSQL."""
+
+    # The extensions lie beside DuckDB itself, put there by pip: to prove the signature of their 78 MB at every start
+    # would take 0.35 s of CPU, more than everything else in a small question from the terminal.
+    _settings: ClassVar[dict[str, Setting]] = {**SETTINGS, "allow_unsigned_extensions": "true"}
 
     def __init__(self, address: str, folder: str, timeout: float = 60.0):
         kind, _, conninfo = address.removeprefix("ducklake:").partition(":")
@@ -101,6 +108,12 @@ class Lake(Store):
             pass
         with self._attached(staged):
             yield
+
+    def at_hand(self, connection: Connection) -> None:
+        """Copies in memory stand before the tables: every question about one costs the database some ten of its own."""
+        for table in AT_HAND:
+            with suppress(duckdb.CatalogException):  # what is missing is told by the question that misses it
+                connection.execute(f"CREATE TEMP TABLE {table} AS FROM lake.{table} ORDER BY rowid")
 
     # -- copies ----------------------------------------------------------------------------------------------------
 
@@ -195,10 +208,13 @@ class Lake(Store):
         try:
             connection = opened.cursor()
             try:
+                connection.begin()  # first: what is asked in one transaction is asked of one snapshot, found once
                 _use(connection, noted)
                 if read_only:
-                    connection.begin()
-                yield connection
+                    yield connection
+                else:
+                    connection.rollback()
+                    yield cast(Connection, Watched(connection))
             finally:
                 roll_back(connection)
                 connection.close()
@@ -229,7 +245,7 @@ class Lake(Store):
             return _ATTACHED[key]
 
     def _attach(self, *, files: bool, create: bool = False) -> Connection:
-        connection = duckdb.connect(":memory:", config=SETTINGS)
+        connection = duckdb.connect(":memory:", config=self._settings)
         try:
             self._attach_to(connection, create=create)
             if not files:
@@ -245,6 +261,7 @@ class Lake(Store):
         try:
             for extension in EXTENSIONS:
                 connection.execute(f"LOAD {_text(_extension(extension))}")
+            connection.execute("SET GLOBAL allow_unsigned_extensions = false")
             connection.execute(
                 f"ATTACH {_text('ducklake:postgres:' + self._catalogue.conninfo)} AS lake "
                 f"(DATA_PATH {_text(str(self._folder) + '/')}, OVERRIDE_DATA_PATH true, "
@@ -294,7 +311,17 @@ class Lake(Store):
     def _is_made(self) -> bool:
         return self._catalogue.is_made()
 
+    def _seen(self, connection: Connection) -> Seen | None:
+        """What this process knows of the snapshot that the connection reads."""
+        seen: Seen | None = self._catalogue.seen
+        if seen is None or seen.schema != SCHEMA_VERSION:
+            return None
+        return seen if (_snapshot(connection), _noted(connection)) == (seen.snapshot, seen.noted) else None
+
     def _schema_version(self, connection: Connection) -> int | None:
+        if self._seen(connection):
+            connection.execute("SET VARIABLE sealed_tables = ?", [_sealed()])
+            return SCHEMA_VERSION
         try:
             version = _number(connection, "SELECT value FROM meta WHERE key = 'schema_version'")
         except duckdb.CatalogException:
@@ -313,9 +340,11 @@ class Lake(Store):
         connection.execute(re.sub(r"ENUM \([^)]*\)", "VARCHAR", SCHEMA.read_text(encoding="utf-8")))
 
     def _bring_forward(self, connection: Connection) -> None:
+        connection.begin()
         before = self._schema_version(connection)
-        super()._bring_forward(connection)
+        connection.rollback()
         if before != SCHEMA_VERSION:
+            super()._bring_forward(connection)
             self._set_options(connection)
 
     def _set_options(self, connection: Connection) -> None:
@@ -331,21 +360,33 @@ class Lake(Store):
         connection.execute("UPDATE meta SET value = value WHERE key = 'data_version'")
 
     def _last(self, connection: Connection) -> chain.Head:
-        return chain.head(connection, counted=self._proven is None or self._proven != self.signature())
+        seen = self._seen(connection)
+        if seen is None:
+            seen = self._catalogue.seen = Seen(
+                SCHEMA_VERSION, _snapshot(connection), _noted(connection), chain.head(connection)
+            )
+        return seen.head
+
+    def _grown(self, connection: Connection) -> set[str] | None:
+        return connection.grown if isinstance(connection, Watched) else None
 
     def _where_noted(self) -> str:
         return "the head in the table needle_store of the database (UPDATE needle_store SET head = NULL)"
 
     def _noted(self, connection: Connection) -> dict[str, Any] | None:
-        row = connection.execute("SELECT getvariable('noted')").fetchone()
-        return json.loads(row[0]) if row and row[0] else None
+        noted = _noted(connection)
+        return json.loads(noted) if noted else None
 
     def _note(self, head: chain.Head) -> None:
         with suppress(StoreError):  # the write itself is safe; the note is one more witness
-            self._catalogue.note({"origin": head.origin, "sequence": head.sequence, "hash": head.hash})
+            self._catalogue.note(_as_noted(head))
 
     def _settle(self, connection: Connection, sealed: chain.Head) -> None:
         self._note(sealed)
+        last = connection.execute("FROM ducklake_last_committed_snapshot('lake')").fetchone()
+        seen = self._catalogue.seen
+        if last and last[0] is not None and (seen is None or seen.head != sealed):
+            self._catalogue.seen = Seen(SCHEMA_VERSION, last[0], _as_noted(sealed), sealed)
         with suppress(duckdb.Error, StoreError):  # the write is safe; the next one tries again
             if self._catalogue.small_files(SMALL) > MANY:
                 self._tidy(connection)
@@ -411,6 +452,7 @@ def _extension(name: str) -> str:
         ) from error
 
 
+@cache
 def _sealed() -> list[str]:
     """The tables of the present schema that the chain seals."""
     return sorted(set(re.findall(r"CREATE TABLE (\w+)", SCHEMA.read_text(encoding="utf-8"))) - {"meta", "commit_log"})
@@ -423,6 +465,21 @@ def _tables(connection: Connection) -> list[str]:
             "SELECT table_name FROM duckdb_tables() WHERE database_name = 'lake' ORDER BY 1"
         ).fetchall()
     ]
+
+
+def _snapshot(connection: Connection) -> int:
+    """The snapshot that the transaction of a connection reads."""
+    return _number(connection, "FROM ducklake_current_snapshot('lake')")
+
+
+def _noted(connection: Connection) -> str | None:
+    """The head that the catalogue noted, as it was when the connection was opened."""
+    row = connection.execute("SELECT getvariable('noted')").fetchone()
+    return row[0] if row else None
+
+
+def _as_noted(head: chain.Head) -> str:
+    return json.dumps({"origin": head.origin, "sequence": head.sequence, "hash": head.hash})
 
 
 def _number(connection: Connection, query: str) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import duckdb
 
@@ -53,6 +53,8 @@ def open_store(address: Path | str, timeout: float = 60.0) -> "Store":
 
 class Store(ABC):
     """What every kind of store promises. `who` and `now` are what a write is signed with when it names nobody."""
+
+    _settings: ClassVar[dict[str, Setting]] = SETTINGS
 
     def __init__(self, path: Path, gate: Turns):
         self.path = path
@@ -136,7 +138,9 @@ class Store(ABC):
                             "WHERE key = 'data_version'"
                         )
                     try:
-                        sealed = chain.seal(connection, before, self.now(), by or self._writer(), action)
+                        sealed = chain.seal(
+                            connection, before, self.now(), by or self._writer(), action, grown=self._grown(connection)
+                        )
                     except chain.Broken as error:
                         raise StoreError(f"{error}; nothing was changed.") from error
                     if sealed != before and not raise_version:
@@ -167,6 +171,9 @@ class Store(ABC):
     def replace_by(self, candidate: "Store", source: str) -> None:
         """Put a proved file in the place of all there is, whole or not at all; what was there is kept as a file."""
 
+    def at_hand(self, connection: Connection) -> None:  # noqa: B027  (a file is)
+        """Called by a reader before many questions about the small tables."""
+
     def check_head(self, connection: Connection) -> str:
         """What is wrong at the end of the chain, in words; empty if nothing is."""
         try:
@@ -178,7 +185,7 @@ class Store(ABC):
     @contextmanager
     def _in_memory(self, aside: Path) -> Iterator[Connection]:
         """A database in memory that may read files; what does not fit into memory goes to the folder `aside`."""
-        connection = duckdb.connect(":memory:", config={**SETTINGS, "temp_directory": str(aside)})
+        connection = duckdb.connect(":memory:", config={**self._settings, "temp_directory": str(aside)})
         try:
             connection.execute("SET enable_progress_bar = false")
             with self._explained():
@@ -268,7 +275,7 @@ class Store(ABC):
         except chain.Broken as fault:
             raise StoreDamaged(f"{self.name} is not as it was written: {fault}. {RECOVERY}") from fault
         noted = self._noted(connection)
-        if noted and noted["origin"] == found.origin:
+        if noted and noted["origin"] == found.origin and noted["hash"] != found.hash:
             row = connection.execute("SELECT hash FROM commit_log WHERE sequence = ?", [noted["sequence"]]).fetchone()
             if row is None or row[0] != noted["hash"]:
                 raise StoreDamaged(
@@ -280,6 +287,10 @@ class Store(ABC):
 
     def _last(self, connection: Connection) -> chain.Head:
         return chain.head(connection)
+
+    def _grown(self, connection: Connection) -> set[str] | None:
+        """The tables that a write may have added to; None where that was not watched."""
+        return None
 
     def _writer(self) -> str:
         return self.who()

@@ -41,6 +41,7 @@ class Tracing(Questions):
         """Whether the store holds together: every rule with the number of rows that break it. `head` was kept
         elsewhere."""
         with self.store.read(prove=False) as connection:
+            self.store.at_hand(connection)
             lost = self.store.check_head(connection)
             rule = "the store ends with the last write that was completed here"
             return [*integrity.check(connection, head), Finding(rule, int(bool(lost)), lost)]

@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from data.file_store import FileStore
+from data.lake import Lake
+
 ON_A_LAKE = os.environ.get("NEEDLE_TEST_STORE") == "lake"
 
 
@@ -21,47 +24,65 @@ def pytest_collection_modifyitems(items):
                 item.add_marker(pytest.mark.skip(reason="about a store in a file"))
 
 
-@pytest.fixture(scope="session")
-def lakes(tmp_path_factory):
+class Lakes:
     """A shared store for every path that a test names: a database of its own, and a folder."""
-    from data.file_store import FileStore
-    from data.lake import MARK, Lake
-    from tests.engines.postgres import PASSWORD, started
 
-    made: dict[str, tuple[str, Path]] = {}  # address by path, with the folder
-    first = tmp_path_factory.mktemp("first")  # an empty store, which every other begins as a copy of
-
-    def address_of(name):
-        return f"ducklake:postgres:dbname={name} host=127.0.0.1 port={server.port} user=needle"
-
-    def store(path, *given, **named):
-        if str(path).startswith("ducklake:"):
-            return Lake(str(path), str(dict(made.values())[str(path)]), *given, **named)
-        place = Path(path).absolute()
-        if place.exists():  # a copy in a file, which is opened as one
-            return FileStore(path, *given, **named)
-        if str(place) not in made:
-            name = "s" + hashlib.sha256(str(place).encode()).hexdigest()[:20]
-            with server.connect() as connection:
-                connection.execute(f"CREATE DATABASE {name} TEMPLATE first")
-            made[str(place)] = address_of(name), tmp_path_factory.mktemp(name)
-            shutil.copy(first / MARK, made[str(place)][1])
-        address, folder = made[str(place)]
-        return Lake(address, str(folder), *given, **named)
-
-    with started() as server:
-        before = os.environ.get("PGPASSWORD")
-        os.environ["PGPASSWORD"] = PASSWORD
-        with server.connect() as connection:
-            connection.execute("CREATE DATABASE first")
-        begun = Lake(address_of("first"), str(first))
+    def __init__(self, server, admin, folder: Path):
+        self._server, self._admin, self._folder = server, admin, folder
+        self._names: dict[str, str] = {}  # of the database and the folder, by path
+        self._make("first")
+        begun = Lake(self._address("first"), str(folder / "first"))
         begun.now = lambda: datetime(2000, 1, 1)  # before whatever a test tells
         with begun.read():
             pass
         forget()
-        yield store
+
+    def open(self, path, *given, **named):
+        """In the place of data.store.open_store."""
+        if str(path).startswith("ducklake:"):  # once more the one that it was opened as
+            name = str(path).split("dbname=")[1].split()[0]
+            return Lake(str(path), str(self._folder / name), *given, **named)
+        place = Path(path).absolute()
+        if place.exists() and place.parent.name != "sample":  # a copy in a file, which is opened as one
+            return FileStore(path, *given, **named)
+        new = str(place) not in self._names
+        if new:
+            self.copy("first", place)
+        name = self._names[str(place)]
+        lake = Lake(self._address(name), str(self._folder / name), *given, **named)
+        if new and place.exists():  # the sample company
+            lake.replace_by(FileStore(place), place.name)
+        return lake
+
+    def copy(self, source: str, place: Path) -> None:
+        """The store at a path begins as a copy of another."""
+        name = "s" + hashlib.sha256(str(place).encode()).hexdigest()[:20]
+        forget()  # a database that somebody is in cannot be copied
+        self._make(name, source)
+        shutil.copytree(self._folder / source, self._folder / name)
+        self._names[str(place)] = name
+
+    def copied(self, path: Path, folder: Path) -> Path:
+        """In the place of the fixture `copied`."""
+        place = folder / path.name
+        self.copy(self._names[str(path.absolute())], place.absolute())
+        return place
+
+    def made(self) -> list[str]:
+        return list(self._names)
+
+    def drop(self, places: list[str]) -> None:
         forget()
-        os.environ.pop("PGPASSWORD") if before is None else os.environ.update(PGPASSWORD=before)
+        for place in places:
+            name = self._names.pop(place)
+            self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            shutil.rmtree(self._folder / name)
+
+    def _make(self, name: str, template: str = "template1") -> None:
+        self._admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+
+    def _address(self, name: str) -> str:
+        return f"ducklake:postgres:dbname={name} host=127.0.0.1 port={self._server.port} user=needle"
 
 
 def forget():
@@ -76,14 +97,38 @@ def forget():
     lake._CATALOGUES.clear()
 
 
+@pytest.fixture(scope="session")
+def lakes(tmp_path_factory):
+    from tests.engines.postgres import PASSWORD, started
+
+    with pytest.MonkeyPatch.context() as patch, started() as server, server.connect() as admin:
+        patch.setenv("PGPASSWORD", PASSWORD)
+        made = Lakes(server, admin, tmp_path_factory.mktemp("lakes"))
+        patch.setattr("data.questions.open_store", made.open)
+        yield made
+        forget()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _all_on_lakes(request):
+    if ON_A_LAKE:
+        request.getfixturevalue("lakes")
+
+
 @pytest.fixture(autouse=True)
-def _kind_of_store(request):
+def _kind_of_store(request, monkeypatch):
     if not ON_A_LAKE or request.node.get_closest_marker("file_store"):
         yield
         return
     lakes = request.getfixturevalue("lakes")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("data.questions.open_store", lakes)
-        patch.setattr(request.module, "open_store", lakes, raising=False)
-        yield
-    forget()
+    before = set(lakes.made())
+    monkeypatch.setattr(request.module, "open_store", lakes.open, raising=False)
+    yield
+    lakes.drop([place for place in lakes.made() if place not in before])
+
+
+if ON_A_LAKE:
+
+    @pytest.fixture(scope="session")
+    def copied(lakes):
+        return lakes.copied

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from data import catalogue, lake
+from data import catalogue, chain, lake
 from data import store as stores
 from data.file_store import FileStore
 from data.gate import StoreAway, StoreBusy, StoreError
@@ -105,6 +105,26 @@ def test_readers_see_whole_versions_and_wait_for_nobody(address):
     assert reader.execute("SELECT count(*) FROM load_undo").fetchone() == (0,)  # the version that it began with
     reading.__exit__(None, None, None)
     assert other.data_version() == before + 1
+
+
+def test_what_this_process_wrote_or_proved_is_not_asked_again(address, monkeypatch):
+    one = Workspace(address)
+    one.import_okrs("o.yaml", OKRS)
+    asked = []
+    proved = chain.head
+    monkeypatch.setattr(chain, "head", lambda connection: asked.append(1) or proved(connection))
+    one.check_in("kr", 1.2, date(2026, 1, 1))
+    other = Workspace(address)  # in this process, so on the same snapshot
+    other.check_in("kr", 1.3, date(2026, 1, 2))
+    assert len(one.check_ins()) == 2
+    assert asked == []
+    one.store._catalogue.note(None)  # as after a database was put back on purpose
+    one.check_in("kr", 1.4, date(2026, 1, 3))
+    assert asked == [1]
+    forget()  # another process
+    assert len(Workspace(address).check_ins()) == 3
+    assert asked == [1, 1]
+    assert sound(Workspace(address)) == []
 
 
 def test_writers_queue_and_one_that_waits_too_long_is_told(address, tmp_path):
