@@ -1,5 +1,6 @@
 // Draws the blocks of data that sheet.py describes. Text enters the page as text nodes and attributes only, never as
-// markup, so a name can look like HTML and stay a name.
+// markup, so a name can look like HTML and stay a name. ICONS (sign: paths in a box of 16 by 16) and STYLE (sheet.css)
+// stand before this text; it comes once a page, and each sheet (sheet_stub.js) waits for it.
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -16,11 +17,9 @@ function make(tag, attributes = {}, ...children) {
 
 const text = (tag, cls, words) => (words ? make(tag, { class: cls }, String(words)) : null);
 
-let icons = {}; // sign: paths in a box of 16 by 16
-
 function icon(sign) {
-  if (!icons[sign]) return make("span", { class: "icon", "aria-hidden": "true" }, sign);
-  const paths = icons[sign].map((path) => make("svg:path", { d: path.d, class: path.filled ? "full" : null }));
+  if (!ICONS[sign]) return make("span", { class: "icon", "aria-hidden": "true" }, sign);
+  const paths = ICONS[sign].map((path) => make("svg:path", { d: path.d, class: path.filled ? "full" : null }));
   return make("svg:svg", { class: "icon", viewBox: "0 0 16 16", "aria-hidden": "true" }, ...paths);
 }
 
@@ -345,10 +344,12 @@ function oneStepForEachDeed() {
 
 const KINDS = { group, strip, lead, table, matrix, prose, tree, board, month };
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  icons = data.icons;
-  oneStepForEachDeed();
-  if (data.language) document.documentElement.lang = data.language; // what reads the page aloud
+const style = new CSSStyleSheet();
+style.replaceSync(STYLE);
+
+function draw({ data, parentElement, setTriggerValue }) {
+  const inside = parentElement.getRootNode();
+  if (!inside.adoptedStyleSheets.includes(style)) inside.adoptedStyleSheets = [style];
   const open = (where) => setTriggerValue("open", where);
   let root = parentElement.querySelector(".sheet");
   if (!root) {
@@ -356,4 +357,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
     parentElement.append(root);
   }
   root.replaceChildren(...data.blocks.map((block) => KINDS[block.kind](block, open)));
+}
+
+export default function ({ data }) {
+  oneStepForEachDeed();
+  document.documentElement.lang = data.language; // what reads the page aloud
+  const waiting = window.needlePen;
+  window.needlePen = { promise: Promise.resolve(draw) };
+  if (waiting && waiting.resolve) waiting.resolve(draw);
 }
