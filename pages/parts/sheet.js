@@ -342,7 +342,9 @@ function oneStepForEachDeed() {
   };
 }
 
-const KINDS = { group, strip, lead, table, matrix, prose, tree, board, month };
+const heading = (block) => make("h2", {}, block.title);
+
+const KINDS = { heading, group, strip, lead, table, matrix, prose, tree, board, month };
 
 const style = new CSSStyleSheet();
 style.replaceSync(STYLE);

@@ -126,6 +126,11 @@ def lead(badges: Sequence[Block], sentence: str, said: Sequence[str], facts: Ite
     }
 
 
+def heading(title: str) -> Block:
+    """A heading between blocks, as a page's own."""
+    return {"kind": "heading", "title": one_line(title)}
+
+
 def prose(entries: Iterable[Block], *, opening: str = "", ordered: bool = False) -> Block:
     """Sentences in a list; an entry is made by `sentence`."""
     return {"kind": "prose", "opening": one_line(opening), "entries": list(entries), "ordered": ordered}
