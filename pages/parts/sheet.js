@@ -177,6 +177,19 @@ function share(value) {
   return make("div", { class: "track share", "aria-hidden": "true" }, fill);
 }
 
+// A bar of parts, each of its colour and pattern; numbers beside it say the same.
+function stack(value) {
+  const box = make("div", { class: "stack", role: "img", "aria-label": value.label, title: value.label });
+  for (const part of value.stack) {
+    const piece = make("div", { class: `part ${part.code}` });
+    piece.style.width = `${100 * part.share}%`;
+    box.append(piece);
+  }
+  return box;
+}
+
+const swatch = (code) => (code ? make("span", { class: `swatch part ${code}`, "aria-hidden": "true" }) : null);
+
 function cell(value, column, open) {
   if (value && value.bar) return bar(value.bar);
   if (value && value.badges) return make("span", { class: "many" }, ...value.badges.map((word) => badge(word, true)));
@@ -184,6 +197,7 @@ function cell(value, column, open) {
   if (value && value.links) return make("ul", { class: "links" }, ...value.links.map((item) =>
     make("li", {}, item.open ? link(item, open, "cell", item.text) : item.text, text("span", "meta", item.meta))));
   if (value && value.bars) return bars(value);
+  if (value && value.stack) return stack(value);
   if (value && value.points) return spark(value);
   if (value && value.share !== undefined) return share(value);
   if (value && value.icon !== undefined && value.meta) return make("span", {}, badge(value, true), text("span", "meta", value.meta));
@@ -192,13 +206,13 @@ function cell(value, column, open) {
 }
 
 function table(block, open) {
-  const head = make("tr", {}, ...block.columns.map((c) => make("th", { class: c.number ? "number" : null, scope: "col" }, c.title)));
+  const head = make("tr", {}, ...block.columns.map((c) => make("th", { class: c.number ? "number" : null, scope: "col" }, swatch(c.swatch), c.title)));
   const body = block.rows.map((item) =>
     make("tr", {}, ...item.cells.map((value, i) => {
       const column = block.columns[i];
       const inside = cell(value, column, open);
       const nothing = value === "–" || value === "" || (column.number && value === "0") ? "" : null; // left out where room is short
-      return make("td", { class: column.number ? "number" : null, "data-title": column.title, "data-nothing": nothing },
+      return make("td", { class: column.number ? "number" : null, "data-title": column.title, "data-nothing": nothing, "data-swatch": column.swatch },
         i === 0 && item.open ? link(item, open, "cell", inside) : inside);
     })),
   );

@@ -7,7 +7,7 @@ a page once; each sheet is its data alone.
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -159,13 +159,18 @@ def table(
     rows: Iterable[Block],
     *,
     numbers: Sequence[str] = (),
+    swatches: Mapping[str, str] | None = None,
     caption: str = "",
     compact: bool = False,
 ) -> Block:
     """A small table. A row is {"cells": [...], "open": ..., "href": ...}; a cell: text, badge, {share} (a bar), {text,
-    meta}, which may have an open and href of its own, or {links} of such. A `compact` one stays a table where room is
-    short."""
-    heads = [{"title": title, "number": title in numbers} for title in columns]
+    meta}, which may have an open and href of its own, {links} of such, or {stack, label}, a bar of parts whose colours
+    and patterns `swatches` (column → part) explain. A `compact` one stays a table where room is short."""
+    swatches = swatches or {}
+    heads: list[Block] = [{"title": title, "number": title in numbers} for title in columns]
+    for head in heads:
+        if head["title"] in swatches:
+            head["swatch"] = swatches[head["title"]]
     return {"kind": "table", "columns": heads, "rows": list(rows), "caption": caption, "compact": compact}
 
 
