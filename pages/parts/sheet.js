@@ -341,6 +341,49 @@ function month(block, open) {
   return make("ul", { class: "month", "aria-label": block.label }, ...heads, ...days);
 }
 
+// Key results in time: a row each, places as shares of the width. What waits for what goes down or up from the one that
+// is needed and then to the day on which it is.
+const ROW = 42; // pixels, as .gantt li is high in sheet.css
+const MIDDLE = 30; // of a row, where its bar runs
+
+function gantt(block, open) {
+  const put = (element, x, y) => {
+    element.style.left = `${100 * x}%`;
+    if (y !== undefined) element.style.top = `${y}px`;
+    return element;
+  };
+  const rows = block.rows.map((item) => {
+    if (item.team !== undefined) return make("li", { class: "team" }, item.team);
+    const done = make("div", { class: "done" });
+    done.style.width = `${100 * item.score}%`;
+    const course = put(make("div", { class: `course ${item.tone}`, title: item.said }, done), item.from);
+    course.style.width = `${100 * (item.to - item.from)}%`;
+    return make("li", {},
+      link(item, open, "name", item.title),
+      course,
+      put(make("div", { class: "state" }, badge(item.state, true), text("span", "unseen", item.said)), item.to),
+      ...item.stages.map((stage) => put(make("span", { class: `stage ${stage.code}`, role: "img", "aria-label": stage.said, title: stage.said }, icon(stage.icon)), stage.at)));
+  });
+  const height = ROW * block.rows.length;
+  const lines = make("svg:svg", { class: "waits", viewBox: `0 0 1000 ${height}`, preserveAspectRatio: "none", "aria-hidden": "true" });
+  lines.style.height = `${height}px`;
+  const ends = block.waits.flatMap((wait) => {
+    const [fromX, fromY, toX, toY] = [wait.from[0], wait.from[1] * ROW + MIDDLE, wait.to[0], wait.to[1] * ROW + MIDDLE];
+    lines.append(make("svg:path", { class: wait.tone, d: `M${1000 * fromX} ${fromY}V${toY}H${1000 * toX}` }));
+    const way = toX > fromX ? "right" : toX < fromX ? "left" : toY > fromY ? "down" : "up";
+    const between = fromY + (Math.sign(toY - fromY) * ROW) / 2; // two bars
+    const said = wait.badge ? put(make("div", { class: "late" }, badge(wait.badge, true)), fromX, between) : null;
+    return [put(make("div", { class: `end ${way} ${wait.tone}`, "aria-hidden": "true" }), toX, toY), said].filter(Boolean);
+  });
+  const ticks = block.ticks.map((tick) => put(make("div", { class: "tick", "aria-hidden": "true" }, make("span", {}, tick.text)), tick.at));
+  if (block.today) ticks.push(put(make("div", { class: "tick today" }, make("span", {}, block.today.text)), block.today.at));
+  const legend = block.legend.length
+    ? make("p", { class: "stages" }, ...block.legend.map((entry) => make("span", {}, make("span", { class: `stage ${entry.code}` }, icon(entry.icon)), entry.text)))
+    : null;
+  const plot = make("div", { class: "plot" }, ...ticks, make("ul", { "aria-label": block.label }, ...rows), lines, ...ends);
+  return make("div", { class: "gantt" }, plot, legend);
+}
+
 // One deed of the reader is one step of the Back button. A page that opens writes its address bit by bit (the page, then
 // each filter), and every bit would be a step of its own, some of them to addresses at which nobody ever was.
 function oneStepForEachDeed() {
@@ -358,7 +401,7 @@ function oneStepForEachDeed() {
 
 const heading = (block) => make("h2", {}, block.title);
 
-const KINDS = { heading, group, strip, lead, table, matrix, prose, tree, board, month };
+const KINDS = { heading, group, strip, lead, table, matrix, prose, tree, board, month, gantt };
 
 const style = new CSSStyleSheet();
 style.replaceSync(STYLE);
