@@ -35,7 +35,7 @@ from pages import (
     truth_gap,
     upload,
 )
-from pages.parts import away, choose_language, filters, look, signed_in
+from pages.parts import away, choose_language, filters, look, sheet, signed_in
 from pages.parts.escape import plain
 from pages.parts.view import View
 from workspace import Refused, open_workspace
@@ -81,6 +81,7 @@ language.otherwise(choose_language.of_session)
 language.speak(choose_language.now())
 st.set_page_config(page_title="Needle", page_icon="🧭", layout="wide")
 look.dress()
+sheet.bring_pen()
 st.logo(Path(__file__).parent / "pages" / "parts" / "logo.svg", size="large")
 
 

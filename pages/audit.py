@@ -34,15 +34,18 @@ def render(workspace: Any, view: View) -> None:
     columns = [tr("What"), tr("Before"), tr("After"), tr("Who"), tr("When (UTC)")]
     sheet.show([sheet.table(columns, rows)], view, key="audit")
     downloads.button(tr("All of these as CSV"), lambda: chosen, f"audit_{kind or 'all'}.csv", key="audit_csv")
-    head = workspace.audit_head()
-    with st.expander(tr("Prove that nothing was rewritten"), icon=":material/lock:"):
-        st.markdown(
-            tr(
-                "Someone who may write the file could compute the whole chain anew. Keep the hash of the last write "
-                "somewhere else, and compare with `check --head HASH`."
+    box = st.expander(
+        tr("Prove that nothing was rewritten"), icon=":material/lock:", on_change="rerun", key="audit_prove"
+    )
+    if box.open:  # what draws code is slow to come
+        with box:
+            st.markdown(
+                tr(
+                    "Someone who may write the file could compute the whole chain anew. Keep the hash of the last "
+                    "write somewhere else, and compare with `check --head HASH`."
+                )
             )
-        )
-        st.code(head["hash"], language=None, wrap_lines=True)
+            st.code(workspace.audit_head()["hash"], language=None, wrap_lines=True)
 
 
 def _filtered(workspace: Any, changes: pd.DataFrame) -> tuple[pd.DataFrame, str | None]:

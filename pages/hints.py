@@ -78,9 +78,11 @@ def _listed(workspace: Any, view: View, found: list[Any], plan: dict[str, Any]) 
     page = st.pagination(len(screens), key="hints_page", bind="query-params") if len(screens) > 1 else 1
     names = _names(workspace, plan)
     columns = [tr("Hint"), tr("Why"), tr("What to do"), tr("About")]
+    blocks = []  # one sheet for all teams: fifty of them are slow to draw
     for team in screens[page - 1]:
-        st.header(plain(teams.get(team, team) or tr("No team")), anchor=False)
-        sheet.show([sheet.table(columns, rows(view, by[team], names))], view, f"hints {team}")
+        blocks.append(sheet.heading(teams.get(team, team) or tr("No team")))
+        blocks.append(sheet.table(columns, rows(view, by[team], names)))
+    sheet.show(blocks, view, "hints")
 
 
 def _screens(counts: dict[str, int]) -> list[list[str]]:

@@ -53,8 +53,10 @@ def render(workspace: Any, view: View) -> None:
     _why(workspace, view, tree)
     _beliefs(tree, view)
     _loose(workspace, view, labels)
-    with st.expander(tr("Draw the tree anew")):
-        draw_form(workspace, labels, root)
+    anew = st.expander(tr("Draw the tree anew"), on_change="rerun", key="tree anew")
+    if anew.open:
+        with anew:
+            draw_form(workspace, labels, root)
 
 
 def _chosen(drawn: list[str], labels: dict[str, str]) -> tuple[str, str]:
@@ -187,10 +189,13 @@ def _empty(workspace: Any, view: View, kpis: pd.DataFrame, labels: dict[str, str
     st.markdown(
         tr(
             "Say which KPIs feed which, and this page shows what moved, and why an output changed. What is arithmetic "
-            "goes into `made_of`, what is a belief into `influenced_by`. In the OKR file:"
+            "goes into `made_of`, what is a belief into `influenced_by`."
         )
     )
-    st.code(TREE_EXAMPLE, language="yaml")
+    example = st.expander(tr("How an OKR file says it"), on_change="rerun", key="tree example")
+    if example.open:  # what draws code is slow to come
+        with example:
+            st.code(TREE_EXAMPLE, language="yaml")
     if len(kpis) > 1:
         draw_form(workspace, labels, None)
     elif st.button(tr("Upload an extract"), type="primary"):

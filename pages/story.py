@@ -18,6 +18,7 @@ from pages.parts.escape import plain
 from pages.parts.view import View
 
 SHOWN = 12  # key results of a chapter; the rest stands in an expander
+TEAMS_SHOWN = 20  # folds on a screen; each costs the browser as much as ten rows
 TEAM_SHOWN = 100  # key results of a team told on the page; the download holds all
 
 Saying = Callable[[str], str]
@@ -139,7 +140,17 @@ def _teams(story: Story, subjects: dict[str, str], view: View) -> None:
         _paragraphs(story, None, view)
         return
     st.header(tr("Team by team"), anchor=False)
-    for team, told in story.teams.items():
+    teams = list(story.teams.items())
+    screens = -(-len(teams) // TEAMS_SHOWN)
+    page = 1
+    if screens > 1:
+        teams_said = tr(
+            "{count} teams, {shown} at a time. Choose one in the filters to read it alone.",
+            count=amounts.count(len(teams)), shown=TEAMS_SHOWN,
+        )  # fmt: skip
+        st.caption(plain(teams_said))
+        page = st.pagination(screens, key="story_teams")
+    for team, told in teams[(page - 1) * TEAMS_SHOWN : page * TEAMS_SHOWN]:
         fold = st.expander(f"**{plain(told.about)}** · {plain(told.opening)}", on_change="rerun", key=f"team {team}")
         if fold.open:
             with fold:

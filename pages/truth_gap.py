@@ -7,11 +7,12 @@ import streamlit as st
 
 from models.language import tr
 from models.truth_gap import TEAM, sentence
-from pages.parts import amounts, charts, gap_chart, sheet
+from pages.parts import amounts, sheet
 from pages.parts.escape import plain
 from pages.parts.view import View
 
-NUMBERS = ("claimed", "verified", "not_borne_out", "untold")
+PARTS = ("verified", "not_borne_out", "untold")  # of what was claimed
+NUMBERS = ("claimed", *PARTS)
 
 
 def render(workspace: Any, view: View) -> None:
@@ -38,20 +39,17 @@ def render(workspace: Any, view: View) -> None:
     latest = (over if len(over) else cycles).to_dict("records")[-1]
     lead = sheet.lead([], f"{latest['name']}: {sentence(latest)}", [], _facts(over if len(over) else cycles))
     sheet.show([lead], view, key="gap_lead")
-    figure = gap_chart.truth_gap(cycles, view.dark)
-    alt = gap_chart.described(cycles)
-    st.plotly_chart(figure, theme=None, config=charts.CONFIG, alt=alt, key="gap")
     st.caption(
         tr(
             "Claimed: passed its target. Verified: passed, and the KPI it was meant to move got better. Did not hold: "
             "vanity or backfired. Unproven, unlinked and too early are unknown, not false: they stay out of the share."
         )
     )
-    by_cycle = [_row(row, row["name"], _state(row)) for row in cycles.iloc[::-1].to_dict("records")]
-    sheet.show([_table(tr("Cycle"), by_cycle)], view, key="gap_cycles")
+    sheet.show([_by_cycle(cycles)], view, key="gap_cycles")
     st.header(tr("By team, over the cycles that are over"), anchor=False)
     done = teams[~teams["so_far"].astype(bool)]
-    sheet.show([_table(tr("Team"), _team_rows(done))], view, key="gap_teams")
+    teams_table = sheet.table([tr("Team"), *_numbers()], _team_rows(done), numbers=_numbers())
+    sheet.show([teams_table], view, key="gap_teams")
 
 
 def _scope(teams: pd.DataFrame, view: View) -> str:
@@ -72,6 +70,33 @@ def _facts(cycles: pd.DataFrame) -> list[tuple[str, str, str]]:
             (tr("Verified share"), amounts.share(total["verified"] / total["judged"]), tr("of what could be judged"))
         )
     return facts
+
+
+def _by_cycle(cycles: pd.DataFrame) -> sheet.Block:
+    """A row a cycle, the latest first, with its claims as a bar; the longest bar is the cycle that claimed most."""
+    most = max(1, int(cycles["claimed"].max()))
+    rows = []
+    for row in cycles.iloc[::-1].to_dict("records"):
+        cells = _row(row, row["name"], _state(row))["cells"]
+        parts = [{"code": code, "share": row[code] / most} for code in PARTS if row[code]]
+        bar = {"stack": parts, "label": described(row)} if parts else ""
+        rows.append({"cells": [cells[0], bar, *cells[1:]]})
+    swatches = dict(zip(_numbers()[1:], PARTS, strict=False))
+    return sheet.table(
+        [tr("Cycle"), tr("Claimed wins"), *_numbers()], rows, numbers=_numbers(), swatches=swatches
+    )  # fmt: skip
+
+
+def described(row: dict[str, Any]) -> str:
+    """A cycle's bar in words, for who cannot see it."""
+    return tr(
+        "{cycle}: {claimed} claimed, {verified} verified, {failed} did not hold, {untold} cannot be told.",
+        cycle=row["name"],
+        claimed=row["claimed"],
+        verified=row["verified"],
+        failed=row["not_borne_out"],
+        untold=row["untold"],
+    )
 
 
 def _state(row: dict[str, Any]) -> str:
@@ -95,9 +120,8 @@ def _team_rows(teams: pd.DataFrame) -> list[sheet.Block]:
     ]
 
 
-def _table(first: str, rows: list[sheet.Block]) -> sheet.Block:
-    numbers = [tr("Claimed"), tr("Verified"), tr("Did not hold"), tr("Cannot be told"), tr("Gap"), tr("Verified share")]
-    return sheet.table([first, *numbers], rows, numbers=numbers)
+def _numbers() -> list[str]:
+    return [tr("Claimed"), tr("Verified"), tr("Did not hold"), tr("Cannot be told"), tr("Gap"), tr("Verified share")]
 
 
 def _row(row: dict[str, Any], name: str, beside: str) -> sheet.Block:

@@ -88,15 +88,16 @@ def _name_days(figure: go.Figure, first: pd.Timestamp | None = None, last: pd.Ti
     figure.update_xaxes(hoverformat="%Y-%m-%d")
     if first is None or last is None:
         return
-    ticks = _ticks(first, last)
-    years = [ticks[i].year != ticks[i - 1].year if i else True for i in range(len(ticks))]
-    words = [_month(at) + (f"<br>{at.year}" if new else "") for at, new in zip(ticks, years, strict=True)]
+    named = months(first, last)
+    ticks, words = [at for at, _ in named], [text.replace("\n", "<br>") for _, text in named]
     figure.update_xaxes(tickmode="array", tickvals=ticks, ticktext=words)
 
 
-def name_days(figure: go.Figure, first: pd.Timestamp, last: pd.Timestamp) -> None:
-    """The same for a figure that is drawn in a file of its own."""
-    _name_days(figure, first, last)
+def months(first: pd.Timestamp, last: pd.Timestamp) -> list[tuple[pd.Timestamp, str]]:
+    """Firsts of months to name on a time axis, at most eight of them; the year stands under its first."""
+    ticks = _ticks(first, last)
+    years = [ticks[i].year != ticks[i - 1].year if i else True for i in range(len(ticks))]
+    return [(at, _month(at) + (f"\n{at.year}" if new else "")) for at, new in zip(ticks, years, strict=True)]
 
 
 def _month(at: pd.Timestamp) -> str:

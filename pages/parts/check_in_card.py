@@ -234,7 +234,12 @@ def _stage_help(stage: dict[str, Any]) -> str | None:
 
 
 def _action(row: dict[str, Any], kr: KeyResult, key: str) -> dict[str, Any]:
-    with st.expander(tr("Add an action"), icon=":material/add_task:", type="compact", key=f"{key} action box"):
+    box = st.expander(
+        tr("Add an action"), icon=":material/add_task:", type="compact", key=f"{key} action box", on_change="rerun"
+    )
+    if not box.open and not st.session_state.get(f"{key} action"):  # what was written counts in a closed box too
+        return {}
+    with box:
         what, who, when = st.columns([3, 1.4, 1.2], gap="small")
         kept: dict[str, Any] = {"on_change": "ignore", "persist_state": "session"}
         title = what.text_input(tr("What is to be done"), key=f"{key} action", **kept)

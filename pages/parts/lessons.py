@@ -5,9 +5,10 @@ from typing import Any
 
 import streamlit as st
 
+from models.kpi import Kpi
 from models.language import tr, trn
 from models.verdict import VERDICTS
-from pages.parts import amounts, sheet
+from pages.parts import amounts, kpi_pick, sheet
 from pages.parts.escape import one_line, plain
 from pages.parts.view import View
 
@@ -59,25 +60,31 @@ def show_for(workspace: Any, view: View, kpis: Iterable[str], key: str = "lesson
 def form(
     workspace: Any, key: str, *, cycle: str | None = None, team: str | None = None, kpis: Sequence[str] = ()
 ) -> None:
-    """Write a lesson down."""
-    names = dict(zip(workspace.kpis()["id"], workspace.kpis()["name"], strict=True))
-    with st.form(key, clear_on_submit=True, border=False):
-        text = st.text_area(
-            tr("What was learned"), max_chars=4000, height=90,
-            placeholder=tr("In a sentence or two, so that somebody can use it next year."),
-        )  # fmt: skip
-        left, middle, right = st.columns(3)
-        chosen = left.multiselect(
-            tr("KPIs it is about"), list(names), default=[kpi for kpi in kpis if kpi in names],
-            format_func=lambda kpi: one_line(names.get(kpi, kpi)),
-        )  # fmt: skip
-        verdicts = middle.multiselect(
-            tr("Verdicts it is about"), list(VERDICTS),
-            format_func=lambda code: f"{VERDICTS[code].icon} {VERDICTS[code].word}",
-        )  # fmt: skip
-        tags = right.text_input(tr("Tags, with commas between them"), max_chars=200)
-        if st.form_submit_button(tr("Keep the lesson"), icon=":material/bookmark_add:"):
-            words = [tag.strip() for tag in tags.split(",") if tag.strip()]
-            workspace.add_lesson(text=text, kpis=chosen, verdicts=verdicts, tags=words, cycle=cycle, team=team)
-            st.toast(tr("Kept in the library."))
-            st.rerun()
+    """Write a lesson down. No form: where a company has thousands of KPIs, they are searched for first."""
+    known = {kpi.id: kpi for kpi in workspace.company().kpis}
+    known |= {kpi: Kpi(id=kpi) for kpi in workspace.kpis()["id"] if kpi not in known}  # seen, not defined
+    turn = st.session_state.setdefault(f"{key} turn", 0)
+    name = f"{key} {turn}"
+    kept: dict[str, Any] = {"on_change": "ignore"}
+    text = st.text_area(
+        tr("What was learned"), max_chars=4000, height=90, key=f"{name} text", **kept,
+        placeholder=tr("In a sentence or two, so that somebody can use it next year."),
+    )  # fmt: skip
+    about = [kpi for kpi in kpis if kpi in known]
+    offered = kpi_pick.offered(known, name, [*about, *st.session_state.get(f"{name} kpis", [])])
+    left, middle, right = st.columns(3)
+    chosen = left.multiselect(
+        tr("KPIs it is about"), offered, default=about, key=f"{name} kpis", **kept,
+        format_func=lambda kpi: one_line(known[kpi].label),
+    )  # fmt: skip
+    verdicts = middle.multiselect(
+        tr("Verdicts it is about"), list(VERDICTS), key=f"{name} verdicts", **kept,
+        format_func=lambda code: f"{VERDICTS[code].icon} {VERDICTS[code].word}",
+    )  # fmt: skip
+    tags = right.text_input(tr("Tags, with commas between them"), max_chars=200, key=f"{name} tags", **kept)
+    if st.button(tr("Keep the lesson"), icon=":material/bookmark_add:", key=f"{key} keep"):
+        words = [tag.strip() for tag in tags.split(",") if tag.strip()]
+        workspace.add_lesson(text=text, kpis=chosen, verdicts=verdicts, tags=words, cycle=cycle, team=team)
+        st.session_state[f"{key} turn"] = turn + 1  # fresh fields
+        st.toast(tr("Kept in the library."))
+        st.rerun()

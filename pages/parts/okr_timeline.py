@@ -10,7 +10,6 @@ from models.okr_filter import Filter
 from models.okr_rows import OkrRows
 from models.timeline import STAGES, WAITS, Plan
 from pages.parts import amounts, okr_bar, okr_words, sheet
-from pages.parts.charts import CONFIG
 from pages.parts.escape import one_line, plain
 from pages.parts.okr_gantt import gantt
 from pages.parts.view import View
@@ -39,12 +38,11 @@ def draw(found: OkrRows, rows: pd.DataFrame, plan: Plan, chosen: Filter, view: V
     mine = plan.of(shown["id"])
     cycle = found.card.cycle
     first, last, today = (pd.Timestamp(day) for day in (cycle.start, cycle.end, found.card.as_of))
-    figure = gantt(shown, mine, first, last, today, dark=view.dark)
     label = tr(
         "Timeline of {count} key results from {first} to {last}; the table below says the same.",
         count=len(shown), first=amounts.day(first), last=amounts.day(last),
     )  # fmt: skip
-    st.plotly_chart(figure, theme=None, config=CONFIG, alt=label, key="okr_timeline")
+    sheet.show([gantt(shown, mine, first, last, today, view, label)], view, key="okr_timeline")
     note = tr("A bar runs from the cycle's first day to the day it is due; its dark part is the score.")
     if today > last:
         note = f"{note} {tr('Today, {day}, lies after the chart.', day=amounts.day(today))}"

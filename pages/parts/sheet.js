@@ -1,5 +1,6 @@
 // Draws the blocks of data that sheet.py describes. Text enters the page as text nodes and attributes only, never as
-// markup, so a name can look like HTML and stay a name.
+// markup, so a name can look like HTML and stay a name. ICONS (sign: paths in a box of 16 by 16) and STYLE (sheet.css)
+// stand before this text; it comes once a page, and each sheet (sheet_stub.js) waits for it.
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -16,11 +17,9 @@ function make(tag, attributes = {}, ...children) {
 
 const text = (tag, cls, words) => (words ? make(tag, { class: cls }, String(words)) : null);
 
-let icons = {}; // sign: paths in a box of 16 by 16
-
 function icon(sign) {
-  if (!icons[sign]) return make("span", { class: "icon", "aria-hidden": "true" }, sign);
-  const paths = icons[sign].map((path) => make("svg:path", { d: path.d, class: path.filled ? "full" : null }));
+  if (!ICONS[sign]) return make("span", { class: "icon", "aria-hidden": "true" }, sign);
+  const paths = ICONS[sign].map((path) => make("svg:path", { d: path.d, class: path.filled ? "full" : null }));
   return make("svg:svg", { class: "icon", viewBox: "0 0 16 16", "aria-hidden": "true" }, ...paths);
 }
 
@@ -178,6 +177,19 @@ function share(value) {
   return make("div", { class: "track share", "aria-hidden": "true" }, fill);
 }
 
+// A bar of parts, each of its colour and pattern; numbers beside it say the same.
+function stack(value) {
+  const box = make("div", { class: "stack", role: "img", "aria-label": value.label, title: value.label });
+  for (const part of value.stack) {
+    const piece = make("div", { class: `part ${part.code}` });
+    piece.style.width = `${100 * part.share}%`;
+    box.append(piece);
+  }
+  return box;
+}
+
+const swatch = (code) => (code ? make("span", { class: `swatch part ${code}`, "aria-hidden": "true" }) : null);
+
 function cell(value, column, open) {
   if (value && value.bar) return bar(value.bar);
   if (value && value.badges) return make("span", { class: "many" }, ...value.badges.map((word) => badge(word, true)));
@@ -185,6 +197,7 @@ function cell(value, column, open) {
   if (value && value.links) return make("ul", { class: "links" }, ...value.links.map((item) =>
     make("li", {}, item.open ? link(item, open, "cell", item.text) : item.text, text("span", "meta", item.meta))));
   if (value && value.bars) return bars(value);
+  if (value && value.stack) return stack(value);
   if (value && value.points) return spark(value);
   if (value && value.share !== undefined) return share(value);
   if (value && value.icon !== undefined && value.meta) return make("span", {}, badge(value, true), text("span", "meta", value.meta));
@@ -193,13 +206,13 @@ function cell(value, column, open) {
 }
 
 function table(block, open) {
-  const head = make("tr", {}, ...block.columns.map((c) => make("th", { class: c.number ? "number" : null, scope: "col" }, c.title)));
+  const head = make("tr", {}, ...block.columns.map((c) => make("th", { class: c.number ? "number" : null, scope: "col" }, swatch(c.swatch), c.title)));
   const body = block.rows.map((item) =>
     make("tr", {}, ...item.cells.map((value, i) => {
       const column = block.columns[i];
       const inside = cell(value, column, open);
       const nothing = value === "–" || value === "" || (column.number && value === "0") ? "" : null; // left out where room is short
-      return make("td", { class: column.number ? "number" : null, "data-title": column.title, "data-nothing": nothing },
+      return make("td", { class: column.number ? "number" : null, "data-title": column.title, "data-nothing": nothing, "data-swatch": column.swatch },
         i === 0 && item.open ? link(item, open, "cell", inside) : inside);
     })),
   );
@@ -328,6 +341,49 @@ function month(block, open) {
   return make("ul", { class: "month", "aria-label": block.label }, ...heads, ...days);
 }
 
+// Key results in time: a row each, places as shares of the width. What waits for what goes down or up from the one that
+// is needed and then to the day on which it is.
+const ROW = 42; // pixels, as .gantt li is high in sheet.css
+const MIDDLE = 30; // of a row, where its bar runs
+
+function gantt(block, open) {
+  const put = (element, x, y) => {
+    element.style.left = `${100 * x}%`;
+    if (y !== undefined) element.style.top = `${y}px`;
+    return element;
+  };
+  const rows = block.rows.map((item) => {
+    if (item.team !== undefined) return make("li", { class: "team" }, item.team);
+    const done = make("div", { class: "done" });
+    done.style.width = `${100 * item.score}%`;
+    const course = put(make("div", { class: `course ${item.tone}`, title: item.said }, done), item.from);
+    course.style.width = `${100 * (item.to - item.from)}%`;
+    return make("li", {},
+      link(item, open, "name", item.title),
+      course,
+      put(make("div", { class: "state" }, badge(item.state, true), text("span", "unseen", item.said)), item.to),
+      ...item.stages.map((stage) => put(make("span", { class: `stage ${stage.code}`, role: "img", "aria-label": stage.said, title: stage.said }, icon(stage.icon)), stage.at)));
+  });
+  const height = ROW * block.rows.length;
+  const lines = make("svg:svg", { class: "waits", viewBox: `0 0 1000 ${height}`, preserveAspectRatio: "none", "aria-hidden": "true" });
+  lines.style.height = `${height}px`;
+  const ends = block.waits.flatMap((wait) => {
+    const [fromX, fromY, toX, toY] = [wait.from[0], wait.from[1] * ROW + MIDDLE, wait.to[0], wait.to[1] * ROW + MIDDLE];
+    lines.append(make("svg:path", { class: wait.tone, d: `M${1000 * fromX} ${fromY}V${toY}H${1000 * toX}` }));
+    const way = toX > fromX ? "right" : toX < fromX ? "left" : toY > fromY ? "down" : "up";
+    const between = fromY + (Math.sign(toY - fromY) * ROW) / 2; // two bars
+    const said = wait.badge ? put(make("div", { class: "late" }, badge(wait.badge, true)), fromX, between) : null;
+    return [put(make("div", { class: `end ${way} ${wait.tone}`, "aria-hidden": "true" }), toX, toY), said].filter(Boolean);
+  });
+  const ticks = block.ticks.map((tick) => put(make("div", { class: "tick", "aria-hidden": "true" }, make("span", {}, tick.text)), tick.at));
+  if (block.today) ticks.push(put(make("div", { class: "tick today" }, make("span", {}, block.today.text)), block.today.at));
+  const legend = block.legend.length
+    ? make("p", { class: "stages" }, ...block.legend.map((entry) => make("span", {}, make("span", { class: `stage ${entry.code}` }, icon(entry.icon)), entry.text)))
+    : null;
+  const plot = make("div", { class: "plot" }, ...ticks, make("ul", { "aria-label": block.label }, ...rows), lines, ...ends);
+  return make("div", { class: "gantt" }, plot, legend);
+}
+
 // One deed of the reader is one step of the Back button. A page that opens writes its address bit by bit (the page, then
 // each filter), and every bit would be a step of its own, some of them to addresses at which nobody ever was.
 function oneStepForEachDeed() {
@@ -343,12 +399,16 @@ function oneStepForEachDeed() {
   };
 }
 
-const KINDS = { group, strip, lead, table, matrix, prose, tree, board, month };
+const heading = (block) => make("h2", {}, block.title);
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  icons = data.icons;
-  oneStepForEachDeed();
-  if (data.language) document.documentElement.lang = data.language; // what reads the page aloud
+const KINDS = { heading, group, strip, lead, table, matrix, prose, tree, board, month, gantt };
+
+const style = new CSSStyleSheet();
+style.replaceSync(STYLE);
+
+function draw({ data, parentElement, setTriggerValue }) {
+  const inside = parentElement.getRootNode();
+  if (!inside.adoptedStyleSheets.includes(style)) inside.adoptedStyleSheets = [style];
   const open = (where) => setTriggerValue("open", where);
   let root = parentElement.querySelector(".sheet");
   if (!root) {
@@ -356,4 +416,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
     parentElement.append(root);
   }
   root.replaceChildren(...data.blocks.map((block) => KINDS[block.kind](block, open)));
+}
+
+export default function ({ data }) {
+  oneStepForEachDeed();
+  document.documentElement.lang = data.language; // what reads the page aloud
+  const waiting = window.needlePen;
+  window.needlePen = { promise: Promise.resolve(draw) };
+  if (waiting && waiting.resolve) waiting.resolve(draw);
 }

@@ -1,11 +1,13 @@
 """The sheet: verdicts, scores, sentences and sparklines as one element, however many rows there are.
 
 Python describes blocks of plain data, sheet.js draws them from text nodes; no HTML is made here. A row that names a
-page opens it on a click and is a real link besides, so it can be opened in a new tab.
+page opens it on a click and is a real link besides, so it can be opened in a new tab. What draws (40 kB) is brought to
+a page once; each sheet is its data alone.
 """
 
+import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -124,6 +126,11 @@ def lead(badges: Sequence[Block], sentence: str, said: Sequence[str], facts: Ite
     }
 
 
+def heading(title: str) -> Block:
+    """A heading between blocks, as a page's own."""
+    return {"kind": "heading", "title": one_line(title)}
+
+
 def prose(entries: Iterable[Block], *, opening: str = "", ordered: bool = False) -> Block:
     """Sentences in a list; an entry is made by `sentence`."""
     return {"kind": "prose", "opening": one_line(opening), "entries": list(entries), "ordered": ordered}
@@ -152,13 +159,18 @@ def table(
     rows: Iterable[Block],
     *,
     numbers: Sequence[str] = (),
+    swatches: Mapping[str, str] | None = None,
     caption: str = "",
     compact: bool = False,
 ) -> Block:
     """A small table. A row is {"cells": [...], "open": ..., "href": ...}; a cell: text, badge, {share} (a bar), {text,
-    meta}, which may have an open and href of its own, or {links} of such. A `compact` one stays a table where room is
-    short."""
-    heads = [{"title": title, "number": title in numbers} for title in columns]
+    meta}, which may have an open and href of its own, {links} of such, or {stack, label}, a bar of parts whose colours
+    and patterns `swatches` (column → part) explain. A `compact` one stays a table where room is short."""
+    swatches = swatches or {}
+    heads: list[Block] = [{"title": title, "number": title in numbers} for title in columns]
+    for head in heads:
+        if head["title"] in swatches:
+            head["swatch"] = swatches[head["title"]]
     return {"kind": "table", "columns": heads, "rows": list(rows), "caption": caption, "compact": compact}
 
 
@@ -174,11 +186,7 @@ def matrix(corner: str, columns: Sequence[Block], rows: Iterable[Block], **words
 
 def show(blocks: Sequence[Block], view: View, key: str, here: str = "") -> dict[str, str]:
     """Put the blocks on the page, and open the page of a row that was clicked; its parameters if it is this one."""
-    result = _component()(
-        data={"blocks": list(blocks), "icons": _icons(), "language": current().code},
-        key=key,
-        on_open_change=lambda: None,
-    )
+    result = _component()(data={"blocks": list(blocks)}, key=key, on_open_change=lambda: None)
     where = getattr(result, "open", None)
     if not isinstance(where, dict):
         return {}
@@ -190,13 +198,22 @@ def show(blocks: Sequence[Block], view: View, key: str, here: str = "") -> dict[
     return {}
 
 
-@cache
-def _icons() -> dict[str, list[dict[str, object]]]:
-    """How each icon is drawn: sign → paths."""
-    return {sign: icons.outlines(sign) for sign in icons.ICONS}
+def bring_pen() -> None:
+    """What draws the sheets of a page; once a run, out of sight (look.css)."""
+    _pen()(data={"language": current().code}, key="pen")
 
 
 @cache
 def _component() -> Any:
-    js, css = ((_HERE / f"sheet.{kind}").read_text(encoding="utf-8") for kind in ("js", "css"))
-    return st.components.v2.component("needle_sheet", js=js, css=css)
+    return st.components.v2.component("needle_sheet", js=_text("sheet_stub.js"))
+
+
+@cache
+def _pen() -> Any:
+    drawings = {sign: icons.outlines(sign) for sign in icons.ICONS}  # sign → paths
+    before = f"const ICONS = {json.dumps(drawings)};\nconst STYLE = {json.dumps(_text('sheet.css'))};\n"
+    return st.components.v2.component("needle_pen", js=before + _text("sheet.js"))
+
+
+def _text(name: str) -> str:
+    return (_HERE / name).read_text(encoding="utf-8")

@@ -4,9 +4,10 @@ from typing import Any
 
 import streamlit as st
 
-from models.kpi import Influence, MadeOf
+from models.kpi import Influence, Kpi, MadeOf
 from models.language import tr
 from models.refused import Refused
+from pages.parts import kpi_pick
 from pages.parts.escape import one_line, plain
 
 HOWS = ("", "sum", "product", "ratio")
@@ -24,6 +25,7 @@ def draw_form(workspace: Any, labels: dict[str, str], first: str | None) -> None
     def show(kpi: str) -> str:
         return names.get(kpi, kpi)
 
+    ids = _offered({kpi: defined[kpi] for kpi in ids}, first)
     kpi = st.selectbox(
         tr("KPI to draw"), ids, index=ids.index(first) if first in ids else 0, format_func=show, key="draw"
     )
@@ -72,6 +74,19 @@ def draw_form(workspace: Any, labels: dict[str, str], first: str | None) -> None
         else:
             st.toast(tr("Saved.") if result["status"] == "defined" else tr("Nothing was changed."))
             st.rerun()
+
+
+def _offered(kpis: dict[str, Kpi], first: str | None) -> list[str]:
+    """All KPIs; of thousands those that a search finds, and those that stand in the boxes."""
+    if len(kpis) <= kpi_pick.ALL_OF_THEM:
+        return list(kpis)
+    drawn = st.session_state.get("draw", first)
+    now = kpis.get(drawn)
+    made = now.made_of if now else None
+    believed = [belief.kpi for belief in now.influenced_by] if now else []
+    chosen = [kpi for box in ("of", "less", "by") for kpi in st.session_state.get(f"{box} {drawn}", [])]
+    fed = [*made.of, *made.less] if made else []
+    return kpi_pick.offered(kpis, "draw", [*([drawn] if drawn else []), *fed, *believed, *chosen])
 
 
 def _still(chosen: list[str], others: list[str]) -> list[str]:

@@ -4,11 +4,9 @@ import threading
 import time
 from contextlib import contextmanager
 from datetime import date, datetime
-from types import SimpleNamespace
 
 import pytest
 
-from data import answers
 from data.answers import DEFINITIONS, JUDGED, RECORDS
 from data.chain import last_grown
 from models.language import ENGLISH, Language, speaking
@@ -55,7 +53,7 @@ def test_a_write_of_another_server_while_the_version_is_read_is_seen_by_the_next
             seen = last_grown(connection)
         Workspace(workspace.store.path, who="bo").check_in("k", 6.0, date(2026, 8, 2))
         monkeypatch.undo()
-        monkeypatch.setattr(answers, "last_grown", lambda _: monkeypatch.undo() or seen)
+        monkeypatch.setattr("data.answers.last_grown", lambda _: monkeypatch.undo() or seen)
         with read(**named) as connection:
             yield connection
 
@@ -64,7 +62,21 @@ def test_a_write_of_another_server_while_the_version_is_read_is_seen_by_the_next
     assert workspace.data_version() == before + 1
 
 
-pace.restore(tmp_path / "copy.duckdb")
+def test_a_status_leaves_the_scorecard_and_a_check_in_moves_it(workspace):
+    before = workspace.scorecard("2026-Q3")
+    workspace.set_status("key_result", "k", "on_track")
+    after = workspace.scorecard("2026-Q3")
+    assert after.key_results is before.key_results
+    assert (after.data_version, before.data_version) == (workspace.data_version(), workspace.data_version() - 1)
+    workspace.check_in("k", 5.0, date(2026, 8, 1))
+    assert list(workspace.scorecard("2026-Q3").key_results["score"]) == [0.5]
+
+
+def test_a_store_put_back_from_a_copy_is_asked_anew(workspace, tmp_path):
+    workspace.back_up(tmp_path / "copy.duckdb")
+    workspace.check_in("k", 5.0, date(2026, 8, 1))
+    assert list(workspace.scorecard("2026-Q3").key_results["score"]) == [0.5]
+    workspace.restore(tmp_path / "copy.duckdb")
     workspace.check_in("k", 8.0, date(2026, 8, 1))  # as many rows as before, and others
     assert list(workspace.scorecard("2026-Q3").key_results["score"]) == [0.8]
 

@@ -90,7 +90,11 @@ def test_one_save_takes_everything_that_was_changed():
     at(app, "text_input", "kr0 blocker").set_value("")
     at(app, "selectbox", "kr1 status").set_value("on_track")
     at(app, "text_input", "kr1 note").set_value(" Going well ")
+    app.session_state["check-in 0 kr1 action box"] = True
+    app.run()
     at(app, "text_input", "kr1 action").set_value("Call them")
+    app.session_state["check-in 0 kr1 action box"] = False  # what was written counts in a closed box too
+    app.run()
     at(app, "date_input", "kr1 action due").set_value(date(2026, 10, 1))
     at(app, "date_input", "kr2 stage 1").set_value(date(2026, 9, 23))
     at(app, "checkbox", "kr4 done").set_value(True)

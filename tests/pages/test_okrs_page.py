@@ -110,26 +110,30 @@ def test_a_board_of_the_past_is_only_shown() -> None:
 def test_the_timeline_says_what_its_colours_say() -> None:
     workspace = FakeWorkspace()
     app = run(okrs, workspace, {"view": "timeline"})
-    assert app.get("plotly_chart")[0].proto.alt == (
+    drawn, *_ = blocks(app)
+    assert drawn["label"] == (
         "Timeline of 10 key results from 1 Jul 2026 to 30 Sep 2026; the table below says the same."
     )
-    waits = blocks(app)[0]["rows"][0]["cells"]
+    waits = _blocks(app.get("bidi_component")[1])[0]["rows"][0]["cells"]
     assert (waits[0]["word"], waits[1]["text"], waits[2]["text"]) == ("Late", "Key result 6", "Key result 7")
     found = workspace.okr_rows()
     start, end, today = (pd.Timestamp(day) for day in ("2026-07-01", "2026-09-30", "2026-09-10"))
-    figure = okr_gantt.gantt(found.rows, workspace.okr_plan(), start, end, today)
-    words = [text for trace in figure.select_traces({"type": "scatter", "mode": "text"}) for text in trace.text]
-    assert {"<b>App team</b>", "Key result 0", "  ▲ Real win", "  ⚠ overdue"} <= set(words)
-    assert [trace.name for trace in figure.select_traces({"type": "scatter", "mode": "markers"})] == ["Stage done"]
-    notes = [note.text for note in figure.layout.annotations]
-    assert notes == ["", "⚠ Late", "today"]
-    assert figure.layout.shapes[0].x0 == today
+    block = okr_gantt.gantt(found.rows, workspace.okr_plan(), start, end, today, VIEW, "all")
+    rows = {row.get("title", row.get("team")): row for row in block["rows"]}
+    assert list(rows)[:2] == ["App team", "Key result 0"]
+    assert {row["state"]["word"] for row in rows.values() if row.get("state")} >= {"Real win", "overdue"}
+    assert (rows["Key result 0"]["from"], rows["Key result 0"]["open"]["params"]) == (0.0, {"kr": "kr0"})
+    assert [entry["text"] for entry in block["legend"]] == ["Stage done"]
+    (wait,) = block["waits"]
+    assert (wait["badge"]["word"], wait["badge"]["icon"], wait["tone"]) == ("Late", "⚠", "bad")
+    titles = [row.get("title") for row in block["rows"]]
+    assert (titles[wait["from"][1]], titles[wait["to"][1]]) == ("Key result 7", "Key result 6")
+    assert block["today"] == {"at": (today - start) / (end - start), "text": "today"}
+    assert [(tick["at"], tick["text"]) for tick in block["ticks"]][:2] == [(0.0, "Jul\n2026"), (31 / 91, "Aug")]
 
 
-def test_a_hostile_name_is_no_markup_in_the_timeline() -> None:
+def test_a_hostile_name_is_no_markup_in_the_lists() -> None:
     workspace = FakeWorkspace(hostile=True)
-    spec = run(okrs, workspace, {"view": "timeline"}).get("plotly_chart")[0].proto.spec
-    assert not [sign for sign in ("<img", "</h1>") if sign in spec]
     app = run(okrs, workspace, {"view": "activity"})
     texts = [element.value for kind in ("title", "markdown", "caption") for element in app.get(kind)]
     assert not [text for text in texts for name in HOSTILE if name in text]
