@@ -11,7 +11,6 @@ import pandas as pd
 
 from benchmarks import company as big
 from benchmarks.table import Table
-from data import ledger
 from workspace import Workspace
 
 KPIS, KEY_RESULTS = 10_000, 2_000
@@ -54,13 +53,13 @@ def measure() -> Table:
                 cycle = {"begin": big.CYCLE.start, "finish": big.CYCLE.end}
                 return connection.execute(BY_HAND, cycle).df().set_index("id")
 
-        def as_known() -> int:
+        def of_the_day() -> int:
             with store.read() as connection:
-                return len(ledger.observations(connection, linked, datetime.combine(big.AS_OF, time.max)))
+                return len(as_known.observations(connection, linked, datetime.combine(big.AS_OF, time.max)))
 
         table = Table(f"Scorecard: {KEY_RESULTS:,} key results, {KPIS:,} KPIs, 156 weeks", "by hand in DuckDB")
         table.add("by hand in DuckDB", _timed(by_hand))
-        table.add("values as known on a day", _timed(as_known))
+        table.add("values as known on a day", _timed(of_the_day))
         table.add("scorecard, first time", _timed(lambda: workspace.scorecard(big.CYCLE.id)))
         ours, hand = workspace.scorecard(big.CYCLE.id).key_results.set_index("id"), by_hand()
         for name in ("score", "current", "actual"):

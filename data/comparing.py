@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from data import definitions, ledger
+from data import as_known, definitions, ledger
 from data.closing import Closing
 from data.questions import end_of
 from models.differences import RESTATED, Comparison, differences, read_by, reasons, restated
@@ -38,7 +38,9 @@ class Comparing(Closing):
         parts = self._parts(after.as_of)
         kpis = {kpi for name in links["kpi"] for kpi in (name, *parts.get(name, ()))}
         with self.store.read() as connection:
-            then, now = (ledger.observations(connection, sorted(kpis), end_of(card.as_of)) for card in (before, after))
+            then, now = (
+                as_known.observations(connection, sorted(kpis), end_of(card.as_of)) for card in (before, after)
+            )
             loads = ledger.loads(connection)
         changed = restated(then, now, loads)
         uses = pd.DataFrame(

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from data import ledger
+from data import as_known
 from data.answers import JUDGED
 from data.questions import Questions, end_of
 from models import company as frames
@@ -31,5 +31,5 @@ class Crossing(Questions):
     def _trade_offs(self, cycle: str, day: date) -> TradeOffs:
         card, company = self.scorecard(cycle, day), self.company(day)
         kpis, since = [kpi.id for kpi in company.kpis], reach(company, card.cycle)
-        observed = self._read(lambda c: ledger.observations(c, kpis, end_of(day), since))
+        observed = self._read(lambda c: as_known.observations(c, kpis, end_of(day), since))
         return trade_offs(card, company, observed, self.policy)

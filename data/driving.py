@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from data import definitions, ledger
+from data import as_known, definitions
 from data.questions import end_of, with_parts
 from data.writing import Writing, needs
 from models import kpi_tree, linked, readings
@@ -116,7 +116,7 @@ class Driving(Writing):
         company = self.company(day)
         wanted = with_parts(company, set(names))
         kpis = kpi_frame([kpi for kpi in company.kpis if kpi.id in set(wanted)])
-        observed = self._read(lambda connection: ledger.observations(connection, wanted, end_of(day)))
+        observed = self._read(lambda connection: as_known.observations(connection, wanted, end_of(day)))
         return linked.completed(readings.with_derived(observed, kpis), kpis, day)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from data import bulk, definitions, ledger
+from data import as_known, bulk, definitions, ledger
 from data.bulk import Conflicts, DoesNotFit
 from data.bulk_form import names_of
 from data.gate import StoreBusy
@@ -132,7 +132,9 @@ class FileLoad:
                 known = _known_already(connection, scanned, terms)
                 if known is not None:
                     return known
-            before = Before(self._version, ledger.last_marks(connection), ledger.last_values(connection, terms.moment))
+            before = Before(
+                self._version, ledger.last_marks(connection), as_known.last_values(connection, terms.moment)
+            )
         load = None
         try:
             load = BulkLoad(self.store, self.path, scanned, terms, before, replayed=self._replayed)
@@ -215,7 +217,7 @@ class BulkLoad:
                 raise Moved(known, data_version(connection))
             created = self._created(rows)
         if touched:
-            self.latest = ledger.last_values(connection, self._moment(), sorted(rows.days))
+            self.latest = as_known.last_values(connection, self._moment(), sorted(rows.days))
             ready = self._compared(connection)
         if touched or redefined:
             checked = self._check(connection, rows, created)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from data import definitions, ledger
+from data import as_known, definitions, ledger
 from data.file_load import FileLoad, Terms
 from data.store import Connection
 from data.writing import Writing, needs
@@ -187,7 +187,7 @@ class Loading(Writing):
             source=terms.source,
             mapping=terms.mapping,
             create_kpis=terms.create_kpis,
-            latest=self._read(lambda connection: ledger.last_values(connection, terms.moment, kpis)),
+            latest=self._read(lambda connection: as_known.last_values(connection, terms.moment, kpis)),
             expected=terms.expected,
         )
 

@@ -14,7 +14,7 @@ from uuid import uuid4
 import pandas as pd
 from pydantic import ValidationError
 
-from data import definitions, ledger
+from data import as_known, definitions
 from data.answers import DEFINITIONS
 from data.definitions import Version
 from data.questions import end_of, with_parts
@@ -98,7 +98,7 @@ class Planning(Writing):
     def _value_before(self, kpi: str, cycle: Cycle, segment: str, reading: str, trailing: int | None) -> float | None:
         company, before = self.company(), cycle.window.before()
         names = with_parts(company, {kpi})
-        observed = self._read(lambda c: ledger.observations(c, names, end_of(self.today())))
+        observed = self._read(lambda c: as_known.observations(c, names, end_of(self.today())))
         asked = pd.DataFrame(
             {"row": [0], "kpi": [kpi], "segment": [segment], "start": [pd.Timestamp(before.start)],
              "end": [pd.Timestamp(before.end)], "reading": [reading], "trailing": [float(trailing or 1)]}

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from data import ledger
+from data import as_known, ledger
 from data.loading import Loading
 from data.writing import needs
 from kpi_sources.extract import Extract
@@ -48,7 +48,7 @@ class Pulling(Loading):
     def pulled_until(self, file: WarehouseFile) -> dict[str, date | None]:
         """The last period stored of each KPI of a file, by its source; None where there is none yet."""
         sources = [row.source for row in file.kpis]
-        return self._read(lambda c: {source: ledger.last_period(c, source) for source in sources})
+        return self._read(lambda c: {source: as_known.last_period(c, source) for source in sources})
 
     @needs("upload")
     def pull(
@@ -96,7 +96,7 @@ class Pulling(Loading):
 
     def _pulled(self, warehouse: Warehouse, kpi: FactKpi, since: date | None, options: dict[str, Any]) -> Pulled:
         began = perf_counter()
-        last = self._read(lambda c: ledger.last_period(c, kpi.source))
+        last = self._read(lambda c: as_known.last_period(c, kpi.source))
         first, until = kpi.span(self.today(), last, since, self.policy.pull_look_back)
         said: dict[str, Any] = {"kpi": kpi.kpi, "source": kpi.source, "since": first, "until": until}
         try:

@@ -13,7 +13,7 @@ from typing import Literal, Self
 
 import pandas as pd
 
-from data import definitions, health, ledger
+from data import as_known, definitions, health, ledger
 from data.answers import DEFINITIONS, JUDGED, VALUES, Answer, Answers
 from data.gate import StoreAway
 from data.store import Connection, data_version, open_store
@@ -150,7 +150,7 @@ class Questions:
         return out
 
     def _coverage(self) -> pd.DataFrame:
-        return self._answers.get(("coverage",), lambda: self._read(ledger.coverage), VALUES)
+        return self._answers.get(("coverage",), lambda: self._read(as_known.coverage), VALUES)
 
     def default_cycle(self, as_of: date | None = None) -> str | None:
         """The shortest cycle with objectives that holds the day, else the last value's day, else the latest begun."""
@@ -211,7 +211,7 @@ class Questions:
     def _told(self, company: Company, cycle: Cycle, day: date, changed: pd.DataFrame | None = None) -> Told:
         needed = _needed_kpis(company, company.of_cycle(cycle.id)[1])
         days = reach(company, cycle)
-        observed = self._read(lambda c: ledger.observations(c, needed, end_of(day), days))
+        observed = self._read(lambda c: as_known.observations(c, needed, end_of(day), days))
         if changed is not None:
             mine = changed[changed["kpi"].isin(needed)]
             observed = pd.concat([observed, mine]).drop_duplicates(["kpi", "segment", "period"], keep="last")
@@ -246,7 +246,7 @@ class Questions:
         found = next((known for known in company.kpis if known.id == kpi), None)
         if found is None:
             raise Refused(f"there is no KPI {kpi!r}; known KPIs: {_named([k.id for k in company.kpis])}.")
-        observed = self._read(lambda c: ledger.observations(c, with_parts(company, {kpi}), end_of(known_at)))
+        observed = self._read(lambda c: as_known.observations(c, with_parts(company, {kpi}), end_of(known_at)))
         whole = readings.with_derived(observed, frames.kpi_frame(company.kpis))
         mine = whole[whole["kpi"] == kpi]
         own = mine[mine["segment"] == segment]
@@ -314,7 +314,7 @@ class Questions:
         company = self.company(day)
         wanted = pd.DataFrame(sorted(set(pairs)), columns=["kpi", "segment"])
         names = with_parts(company, set(wanted["kpi"]))
-        observed = self._read(lambda c: ledger.observations(c, names, moment or end_of(day)))
+        observed = self._read(lambda c: as_known.observations(c, names, moment or end_of(day)))
         whole = readings.with_derived(observed, frames.kpi_frame(company.kpis))
         keys = ["kpi", "segment", "period"]
         whole = whole.merge(observed[[*keys, "load_id"]].astype({"load_id": "Int64"}), on=keys, how="left")

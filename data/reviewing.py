@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from data import ledger
+from data import as_known
 from data.events import Events
 from data.questions import end_of
 from models import company as frames
@@ -107,7 +107,7 @@ class Reviewing(Events):
     def _main_series(self, company: Company, day: date, since: dict[str, date]) -> pd.DataFrame:
         """kpi, segment, period, value, weight of one series per KPI: the total, or its first segment without one."""
         names = [kpi.id for kpi in company.kpis]
-        observed = self._read(lambda c: ledger.observations(c, names, end_of(day), since, daily=True))
+        observed = self._read(lambda c: as_known.observations(c, names, end_of(day), since, daily=True))
         whole = readings.with_derived(observed, frames.kpi_frame(company.kpis))
         totals = set(whole.loc[whole["segment"] == "all", "kpi"].unique())
         first = whole.groupby("kpi", sort=False)["segment"].transform("min")
@@ -145,7 +145,7 @@ class Reviewing(Events):
         names = [name for name in (kpi.id, kpi.numerator, kpi.denominator) if name]
         observed = self._answers.get(
             ("observations", tuple(names), day),
-            lambda: self._read(lambda c: ledger.observations(c, names, end_of(day))),
+            lambda: self._read(lambda c: as_known.observations(c, names, end_of(day))),
         )
         whole = readings.with_derived(observed, frames.kpi_frame(company.kpis))
         return whole[whole["kpi"] == kpi.id]

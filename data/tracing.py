@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from data import audit, integrity, ledger
+from data import as_known, audit, integrity
 from data.integrity import Finding
 from data.questions import Questions, end_of
 from data.writing import needs
@@ -59,7 +59,7 @@ class Tracing(Questions):
         with self.store.read() as connection:
             found = audit.versions(connection, kpi, segment, moment)
             again = audit.confirmations(connection, kpi, segment, moment)
-            known = ledger.observations(connection, [kpi], end_of(self.today()))
+            known = as_known.observations(connection, [kpi], end_of(self.today()))
         mine = known[(known["segment"] == segment) & (known["period"] == pd.Timestamp(first))]
         current = None if mine.empty else int(mine["load_id"].iloc[0])
         if found.empty:

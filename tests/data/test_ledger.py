@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data import ledger
+from data import as_known, ledger
 from data.store import Store, data_version, open_store
 from tests.budget import examples
 from tests.data.conftest import ON_A_LAKE
@@ -37,7 +37,7 @@ def undo(store: Store, load_id: int, at: datetime) -> None:
 
 def known(store: Store, as_of: datetime = LATER) -> dict[tuple[str, str], tuple[float, int]]:
     with store.read() as connection:
-        frame = ledger.observations(connection, ["a", "b"], as_of)
+        frame = as_known.observations(connection, ["a", "b"], as_of)
     return {(r.kpi, str(r.period.date())): (r.value, r.load_id) for r in frame.itertuples()}
 
 

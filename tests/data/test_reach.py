@@ -9,7 +9,7 @@ import pytest
 import data.crossing
 import data.questions
 import data.reviewing
-from data import definitions, ledger
+from data import as_known, definitions, ledger
 from models.kpi import Kpi
 from models.okr import Cycle, KeyResult, Link, Objective, OkrFile, Team
 from models.reach import reach, reach_of_review
@@ -103,8 +103,8 @@ def test_no_cell_of_a_scorecard_or_of_the_trade_offs_depends_on_values_that_are_
     asked = reach(workspace.company(), CYCLE)
     assert set(asked) == {"plain", "dead", "late", "thin", "gone", "share"}  # the others are read whole
     with workspace.store.read() as connection:
-        some = ledger.observations(connection, list(asked), AFTER, asked).groupby("kpi")["period"].count()
-        whole = ledger.observations(connection, list(asked), AFTER).groupby("kpi")["period"].count()
+        some = as_known.observations(connection, list(asked), AFTER, asked).groupby("kpi")["period"].count()
+        whole = as_known.observations(connection, list(asked), AFTER).groupby("kpi")["period"].count()
     assert some["plain"] == (pd.Timestamp("2026-10-02") - pd.Timestamp(asked["plain"])).days + 2  # and the first
     assert set(some.index[some < whole]) == {"plain", "late", "thin"}  # no end alike, or long ago
 
@@ -128,7 +128,7 @@ def test_no_cell_of_the_review_depends_on_values_that_are_not_read(tmp_path, mon
     fill(workspace, values(np.random.default_rng(3)))
     since = reach_of_review(workspace.company(), at)
     with workspace.store.read() as connection:
-        some = ledger.observations(connection, list(since), AFTER, since, daily=True).groupby("kpi")["period"].min()
+        some = as_known.observations(connection, list(since), AFTER, since, daily=True).groupby("kpi")["period"].min()
     assert some["plain"] == max(pd.Timestamp(since["plain"]), pd.Timestamp("2018-01-01"))
     assert some["thin"] < pd.Timestamp("2018-08-01")  # seldom a value, so every one counts
 
