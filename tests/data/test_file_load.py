@@ -19,6 +19,7 @@ from kpi_sources.limits import LIMITS
 from models.definition import Band
 from models.kpi import Kpi
 from models.refused import Refused
+from tests.data.conftest import ON_A_LAKE
 from workspace import LoadOptions, LoadResult, Workspace
 
 NOW = datetime(2025, 6, 30, 12)
@@ -89,7 +90,7 @@ def day(number: int) -> str:
 
 PLAIN = [("visits", day(d), str(100 + d), segment) for segment in ("north", "south") for d in range(40)]
 CREATE = LoadOptions(create_kpis=True, trusted=True)
-EXAMPLES = int(os.environ.get("NEEDLE_EXAMPLES", "6"))  # each loads a file twice, with every check
+EXAMPLES = 1 if ON_A_LAKE else int(os.environ.get("NEEDLE_EXAMPLES", "6"))  # each loads a file twice, with every check
 
 
 @pytest.fixture
@@ -248,7 +249,8 @@ def test_a_load_that_breaks_off_leaves_nothing(tmp_path, monkeypatch):
         workspace.load_path(file, CREATE, from_bytes=0)
     assert stored(workspace) == []
     assert workspace.loads().empty
-    assert open_store(workspace.store.path).path.exists()
+    with open_store(workspace.store.path).read():  # still there, and proved
+        pass
 
 
 @pytest.mark.parametrize(
