@@ -2,8 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 JOBS ?= 2
-# The tests of the store that `test-engines` runs on a shared one, too; SHARED=tests/data runs all of them, which takes long.
-SHARED ?= $(addprefix tests/data/test_,store.py ledger.py records.py audit.py backup.py)
+# What `test-engines` runs on a shared store, too.
+SHARED ?= tests/data
 
 .PHONY: run test test-all test-engines lint bench words torture clean
 
@@ -20,7 +20,7 @@ test-all: test test-engines
 
 test-engines: .venv/engines/ready
 	.venv/engines/bin/python -m pytest -m engines tests/engines
-	NEEDLE_TEST_STORE=lake .venv/engines/bin/python -m pytest $(SHARED)
+	NEEDLE_TEST_STORE=lake .venv/engines/bin/python -m pytest -n $(JOBS) --dist loadfile $(SHARED)
 
 lint: .venv/tests
 	$(BIN)/ruff check .

@@ -11,6 +11,7 @@ import pandas as pd
 
 from benchmarks import company as big
 from benchmarks.table import Table
+from data import as_known
 from workspace import Workspace
 
 KPIS, KEY_RESULTS = 10_000, 2_000

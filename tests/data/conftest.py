@@ -1,6 +1,6 @@
 """The same tests of the store on both kinds of it: NEEDLE_TEST_STORE=lake keeps every store of them in DuckLake.
 
-A test about the file itself (its locks, its bytes, its damage) is marked `file_store` and left out there.
+A test about the file itself (its locks, its bytes, its damage) is marked `file_store(why)` and left out there.
 """
 
 import hashlib
@@ -20,8 +20,9 @@ ON_A_LAKE = os.environ.get("NEEDLE_TEST_STORE") == "lake"
 def pytest_collection_modifyitems(items):
     if ON_A_LAKE:
         for item in items:
-            if item.get_closest_marker("file_store"):
-                item.add_marker(pytest.mark.skip(reason="about a store in a file"))
+            about = item.get_closest_marker("file_store")
+            if about:
+                item.add_marker(pytest.mark.skip(reason=f"about a store in a file: {about.args[0]}"))
 
 
 class Lakes:

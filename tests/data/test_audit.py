@@ -74,7 +74,7 @@ def test_a_value_is_traced_to_every_load_that_brought_it(workspace):
         workspace.trace("k", "2026-03")
 
 
-@pytest.mark.file_store
+@pytest.mark.file_store("rows are changed in the file behind the store")
 def test_the_head_kept_elsewhere_tells_a_chain_made_anew(workspace, tmp_path):
     head = workspace.audit_head()["hash"]
     assert all(finding.broken == 0 for finding in workspace.check(head))
@@ -118,7 +118,7 @@ def tampering(connection, chance: random.Random) -> str:
     return f"{what} of row {one} of {table}"
 
 
-@pytest.mark.file_store
+@pytest.mark.file_store("rows are changed in the file behind the store")
 def test_every_tampering_is_found(workspace, tmp_path):
     assert broken(workspace) == []
     workspace.load("bad.csv", b"kpi,date,value\nk,2026-01-01,x\n", OPTIONS)  # a refused row as well
@@ -135,7 +135,7 @@ def test_every_tampering_is_found(workspace, tmp_path):
     assert unnoticed == []
 
 
-@pytest.mark.file_store
+@pytest.mark.file_store("only files are recovered")
 def test_what_a_damaged_store_still_holds_is_recovered(workspace, tmp_path):
     with duckdb.connect(str(workspace.store.path)) as connection:
         connection.execute("DELETE FROM check_in")
@@ -155,7 +155,7 @@ def test_what_a_damaged_store_still_holds_is_recovered(workspace, tmp_path):
     assert (told["action"].iloc[0], told["by"].iloc[0]) == ("recovered from s.duckdb", "cy")
 
 
-@pytest.mark.file_store
+@pytest.mark.file_store("the file is put back")
 def test_a_file_put_back_to_an_older_state_is_noticed(workspace):
     path = workspace.store.path
     older = path.read_bytes()

@@ -34,7 +34,7 @@ def test_a_store_that_has_lived_holds_together(store):
     assert broken(store) == {}
 
 
-@pytest.mark.file_store
+@pytest.mark.file_store("rows are changed in the file behind the store")
 @pytest.mark.parametrize(
     ("damage", "rule", "example"),
     [
@@ -50,7 +50,6 @@ def test_damage_is_found_and_named(store, damage, rule, example):
     assert broken(store)[rule] == example
 
 
-@pytest.mark.file_store
 def test_an_orphaned_key_result_is_found(store):
     with store.write() as connection:
         orphan = definitions.Version("key_result", "kr", {"id": "kr", "objective": "gone"})
@@ -70,7 +69,6 @@ def test_what_was_backed_up_comes_back_whole(store, tmp_path):
     assert known(open_store(kept))[A1] == (9.0, 3)
 
 
-@pytest.mark.file_store
 def test_a_damaged_backup_is_refused_and_the_store_stays(store, tmp_path):
     copy = tmp_path / "copy.duckdb"
     back_up(store, copy)
@@ -81,7 +79,7 @@ def test_a_damaged_backup_is_refused_and_the_store_stays(store, tmp_path):
     assert known(store) == before
 
 
-@pytest.mark.file_store
+@pytest.mark.file_store("the store is no file to write over")
 def test_a_backup_onto_the_store_itself_is_refused(store):
     with pytest.raises(StoreError, match="another path"):
         back_up(store, store.path)

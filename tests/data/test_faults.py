@@ -54,7 +54,7 @@ FULL = """
 """
 
 
-@pytest.mark.file_store
+@pytest.mark.file_store("the disk of the file is full")
 def test_a_full_disk_is_said_and_every_write_before_is_kept(store):
     most = store.path.stat().st_size + 700_000
     done = subprocess.run(
@@ -67,7 +67,7 @@ def test_a_full_disk_is_said_and_every_write_before_is_kept(store):
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] == resource.RLIM_INFINITY
 
 
-@pytest.mark.file_store
+@pytest.mark.file_store("the bytes of the file")
 def test_a_flipped_byte_is_noticed_or_harms_nothing(store, tmp_path):
     """A byte that no block in use holds is harmless: everything reads as before."""
     before, original = contents(store), store.path.read_bytes()
@@ -97,7 +97,7 @@ LEAVES_A_LOG = """
 """
 
 
-@pytest.mark.file_store
+@pytest.mark.file_store("what a crash leaves beside a file")
 def test_a_flipped_byte_in_the_log_of_a_crash_is_noticed(store, tmp_path):
     """A process ends after its commit and before it could bring the log into the file."""
     subprocess.run(

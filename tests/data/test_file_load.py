@@ -19,6 +19,7 @@ from models.definition import Band
 from models.kpi import Kpi
 from models.refused import Refused
 from tests.budget import examples
+from tests.data.conftest import ON_A_LAKE
 from workspace import LoadOptions, LoadResult, Workspace
 
 NOW = datetime(2025, 6, 30, 12)
@@ -118,7 +119,11 @@ ROW = st.tuples(NAME, st.integers(0, 60).map(day), st.one_of(VALUE, VALUE, VALUE
 CALM = st.tuples(st.sampled_from(["visits", "clicks"]), st.integers(0, 60).map(day), VALUE, st.sampled_from(["a", "b"]))
 
 
-@settings(max_examples=examples(6), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(1 if ON_A_LAKE else 6),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(
     rows=st.one_of(st.lists(ROW, min_size=1, max_size=25), st.lists(CALM, min_size=3, max_size=25)),
     create=st.booleans(),
@@ -247,7 +252,8 @@ def test_a_load_that_breaks_off_leaves_nothing(tmp_path, monkeypatch):
         workspace.load_path(file, CREATE, from_bytes=0)
     assert stored(workspace) == []
     assert workspace.loads().empty
-    assert open_store(workspace.store.path).path.exists()
+    with open_store(workspace.store.path).read():  # still there, and proved
+        pass
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def test_history_keeps_every_version(store):
     assert list(everything["id"]) == ["launch", "outage", "launch", "outage"]
 
 
-@pytest.mark.file_store
+@pytest.mark.file_store("a file of the first schema")
 def test_a_store_of_the_first_schema_is_brought_forward_and_a_copy_is_kept(tmp_path):
     path = tmp_path / "old.duckdb"
     with duckdb.connect(str(path)) as connection:

@@ -40,7 +40,7 @@ def test_the_signature_changes_with_every_write_and_not_with_reads(tmp_path):
     assert store.signature() != first
 
 
-@pytest.mark.file_store
+@pytest.mark.file_store("readers of a shared store never wait")
 def test_a_waiting_writer_goes_before_readers_that_come_later(tmp_path):
     gate, order = Gate(tmp_path / "s.duckdb"), []
     inside = threading.Event()
@@ -67,7 +67,7 @@ def test_a_waiting_writer_goes_before_readers_that_come_later(tmp_path):
     assert order == ["writer", "reader"]
 
 
-@pytest.mark.file_store
+@pytest.mark.file_store("the locks of a file")
 def test_a_store_in_use_for_too_long_is_said_to_be_busy(tmp_path):
     path = tmp_path / "s.duckdb"
     with Gate(path).writing(), pytest.raises(StoreBusy, match="the store is in use: waited 0.05 s"):
@@ -110,7 +110,7 @@ WRITER = """
 """
 
 
-@pytest.mark.file_store
+@pytest.mark.file_store("what a crash leaves in a file")
 def test_a_kill_at_any_moment_leaves_every_acknowledged_write_and_no_half(tmp_path):
     path = tmp_path / "s.duckdb"
     for attempt in range(KILLS):
@@ -131,7 +131,7 @@ def test_a_kill_at_any_moment_leaves_every_acknowledged_write_and_no_half(tmp_pa
         assert len(counts) in (acknowledged, acknowledged + 1)  # one may be committed and not yet told
 
 
-@pytest.mark.file_store
+@pytest.mark.file_store("a file of others")
 def test_a_foreign_database_is_named_and_left_alone(tmp_path):
     import duckdb
 
@@ -142,7 +142,7 @@ def test_a_foreign_database_is_named_and_left_alone(tmp_path):
         pass
 
 
-@pytest.mark.file_store
+@pytest.mark.file_store("a file of others")
 def test_a_text_file_is_no_store(tmp_path):
     path = tmp_path / "notes.duckdb"
     path.write_text("hello " * 1000)
@@ -151,7 +151,7 @@ def test_a_text_file_is_no_store(tmp_path):
     assert path.read_text() == "hello " * 1000
 
 
-@pytest.mark.file_store
+@pytest.mark.file_store("a file of a newer version, byte by byte")
 def test_a_newer_schema_is_refused_untouched(tmp_path):
     store = open_store(tmp_path / "s.duckdb")
     with store.write() as connection:
