@@ -66,7 +66,7 @@ def _bar(row: dict[str, Any], start: pd.Timestamp, view: View) -> sheet.Block:
     word = VERDICTS.get(row["verdict"])
     state = sheet.badge(word) if word else None
     if row["late"]:
-        state = {"word": tr("overdue"), "icon": "⚠", "tone": "bad", "meaning": ""}
+        state = {"word": tr("Overdue"), "icon": "⚠", "tone": "bad", "meaning": ""}
     span = f"{amounts.day(start)} – {amounts.day(row['due'])}"
     said = " · ".join(part for part in (span, one_line(row["verdict_word"]), amounts.score(row["score"])) if part)
     return {

@@ -121,7 +121,7 @@ def test_the_timeline_says_what_its_colours_say() -> None:
     block = okr_gantt.gantt(found.rows, workspace.okr_plan(), start, end, today, VIEW, "all")
     rows = {row.get("title", row.get("team")): row for row in block["rows"]}
     assert list(rows)[:2] == ["App team", "Key result 0"]
-    assert {row["state"]["word"] for row in rows.values() if row.get("state")} >= {"Real win", "overdue"}
+    assert {row["state"]["word"] for row in rows.values() if row.get("state")} >= {"Real win", "Overdue"}
     assert (rows["Key result 0"]["from"], rows["Key result 0"]["open"]["params"]) == (0.0, {"kr": "kr0"})
     assert [entry["text"] for entry in block["legend"]] == ["Stage done"]
     (wait,) = block["waits"]
