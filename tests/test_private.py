@@ -230,6 +230,7 @@ ASKED = {
 }  # fmt: skip
 # Not asked, and why.
 LEFT_OUT = {
+    "away": "what of the store cannot be reached, for pages behind the sign-in: nothing of what it holds",
     "pulled_until": "the last days of series, by the names that the asker gives",
     "survey": "its link is the right to read it: whoever was given it may answer",
     "taken_ids": "which ids a new objective may not take; shown to nobody",
