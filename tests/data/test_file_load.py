@@ -344,7 +344,7 @@ def test_values_that_came_meanwhile_are_compared_with(tmp_path, meanwhile, taken
     second.define_kpis(KNOWN)
     outcomes = []
     for workspace in (first, second):
-        file = workspace.store.path.parent / "extract.csv"
+        file = tmp_path / "extract.csv"
         file.write_text(written(rows))
         if workspace is second:
             meanwhile([lambda: opened(tmp_path / "second").load("other.csv", written(PLAIN).encode(), CREATE)])
