@@ -1,7 +1,8 @@
 # Needs Python 3.11+ (with venv) and make. Everything else is installed into .venv.
 PYTHON ?= python3
 BIN := .venv/bin
-JOBS ?= 2
+# Workers of the tests: one more than the cores of a small machine, since those with a browser wait now and then.
+JOBS ?= 3
 # What `test-engines` runs on a shared store, too.
 SHARED ?= tests/data
 

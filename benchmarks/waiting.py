@@ -49,6 +49,8 @@ def measure() -> Table:
             ]
             for job in jobs:
                 job.start()
+            for _, theirs in ends:  # so that one that ends early is noticed
+                theirs.close()
             ends[1][0].recv()  # the reader has its first answer
             ends[0][0].send("go")
             wall, cpu, peak = ends[0][0].recv()

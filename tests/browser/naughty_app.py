@@ -9,6 +9,7 @@ from pages.parts.tables import rows_table
 from pages.parts.view import View
 from tests.browser.naughty import NAUGHTY
 
+sheet.bring_pen()
 st.title("Names")
 for place, write in (("markdown", st.markdown), ("caption", st.caption), ("error", st.error)):
     with st.container(key=place):

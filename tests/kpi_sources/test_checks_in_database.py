@@ -112,7 +112,7 @@ def of_days(kpi, cadence, *days, value=5.0):
     [("signups", "all", date(2025, 3, 1), 9.0)],
     SourceExpectations(gaps_at_most=0.0, jumps={"signups": 1.5}),
 )
-@settings(max_examples=examples(8), deadline=None)
+@settings(max_examples=examples(5), deadline=None)
 @given(st.lists(ROW, min_size=1, max_size=14), KNOWN, SOURCE)
 def test_both_engines_agree(written, known, source):
     rows = pd.DataFrame(written, columns=["kpi", "segment", "start", "cadence", "value"])

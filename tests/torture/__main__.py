@@ -1,7 +1,7 @@
 """python -m tests.torture [KIND...]: every kind of kill as a table, then everybody at once on one store.
 
-NEEDLE_KILLS (default 100) says how many kills of each kind, NEEDLE_MINUTES (default 5) how long the crowd stays. Only
-where it is named: `served`, two dashboards on a shared store, which needs a PostgreSQL and a browser.
+NEEDLE_KILLS (default 100) says how many kills of each kind, NEEDLE_MINUTES (default 5) how long the crowd stays,
+NEEDLE_READERS (default 20) how many of it only read. Only where it is named: `served`, two dashboards on a shared store, which needs a PostgreSQL and a browser.
 """
 
 import os
@@ -27,7 +27,7 @@ def main(names: list[str]) -> int:
         print(tally.line(), flush=True)
         faultless &= tally.faultless
     if "together" in wanted:
-        sound, said = together(minutes)
+        sound, said = together(minutes, readers=int(os.environ.get("NEEDLE_READERS", "20")))
         print(said, flush=True)
         faultless &= sound
     if "served" in wanted:

@@ -22,7 +22,7 @@ from tests.torture.forks import FORK, forked
 from tests.torture.writers import OKRS, ROWS, TRUSTED, extract
 from workspace import Workspace
 
-READER_PROCESSES, THREADS = 4, 5
+THREADS = 5  # readers of one process
 
 
 @dataclass
@@ -50,7 +50,7 @@ class Seen:
         return None
 
 
-def together(minutes: float, *, reader_processes: int = READER_PROCESSES, threads: int = THREADS) -> tuple[bool, str]:
+def together(minutes: float, *, readers: int) -> tuple[bool, str]:
     """Whether nothing went wrong, and the figures in words."""
     room = Path(tempfile.mkdtemp(prefix="needle-together-"))
     shared = os.environ.get("NEEDLE_DB", "")
@@ -60,7 +60,7 @@ def together(minutes: float, *, reader_processes: int = READER_PROCESSES, thread
     jobs: list[tuple[str, Callable[..., Seen], tuple[Any, ...]]] = [
         *(("load", loads, (store, f"n{which}", until)) for which in "ab"),
         *(("write", edits, (store, f"editor {which}", until)) for which in "ab"),
-        *(("read", reads, (store, threads, until)) for _ in range(reader_processes)),
+        *(("read", reads, (store, min(THREADS, readers - first), until)) for first in range(0, readers, THREADS)),
         *(("killed", killed, (store, room, which, until)) for which in "xy" if shared),
     ]
     pipes = []
