@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
@@ -77,33 +77,67 @@ def dashboard(sample_company: Path, copied: Callable[[Path, Path], Path], tmp_pa
         yield started
 
 
+class Pages:
+    """Opens pages, and remembers what they asked for outside 127.0.0.1."""
+
+    def __init__(self, browser: Browser):
+        self._browser = browser
+        self._contexts: list[BrowserContext] = []
+        self.outside: list[str] = []
+
+    def new(self, width: int, height: int, scheme: str) -> Page:
+        """An empty page in a browser that knows nothing."""
+        context = self._browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+        self._contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.on("request", lambda request: self._watch(request.url))
+        page.on("websocket", lambda socket: self._watch(socket.url))
+        return page
+
+    def _watch(self, url: str) -> None:
+        if not url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")):
+            self.outside.append(url)
+
+    def exceptions(self) -> int:
+        """How many the open pages show."""
+        return sum(page.get_by_test_id("stException").count() for context in self._contexts for page in context.pages)
+
+    def close(self) -> None:
+        for context in self._contexts:
+            context.close()
+
+
 @pytest.fixture
 def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
     """Opens pages; afterwards fails if any of them asked for anything outside 127.0.0.1 or showed an exception."""
-    outside: list[str] = []
-    contexts = []
-
-    def watch(url: str) -> None:
-        if not url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")):
-            outside.append(url)
+    pages = Pages(chromium)
 
     def open_one(url: str, *, width: int = 1440, height: int = 900, scheme: str = "light") -> Page:
-        context = chromium.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE)
-        page.on("request", lambda request: watch(request.url))
-        page.on("websocket", lambda socket: watch(socket.url))
+        page = pages.new(width, height, scheme)
         page.goto(url)
         page.locator("h1").first.wait_for()
         return page
 
     yield open_one
-    shown = [page.get_by_test_id("stException").count() for context in contexts for page in context.pages]
-    for context in contexts:
-        context.close()
-    assert outside == []
-    assert sum(shown) == 0
+    shown = pages.exceptions()
+    pages.close()
+    assert (pages.outside, shown) == ([], 0)
+
+
+@pytest.fixture(scope="module")
+def screens(chromium: Browser) -> Iterator[Callable[[int, str], Page]]:
+    """One page for each width and scheme, which keeps what it has loaded from one look to the next."""
+    pages, known = Pages(chromium), {}
+
+    def screen(width: int, scheme: str) -> Page:
+        if (width, scheme) not in known:
+            known[width, scheme] = pages.new(width, 900, scheme)
+        return known[width, scheme]
+
+    yield screen
+    pages.close()
+    assert pages.outside == []
 
 
 def free_port() -> int:

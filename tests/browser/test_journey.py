@@ -145,10 +145,12 @@ LOOKS = [
 
 @pytest.mark.parametrize(("path", "width", "scheme"), LOOKS)
 def test_every_page_fits_its_screen_and_everybody(
-    quiet_dashboard: Dashboard, open_page: Callable[..., Page], path: str, width: int, scheme: str
+    quiet_dashboard: Dashboard, screens: Callable[[int, str], Page], path: str, width: int, scheme: str
 ) -> None:
     """Nothing scrolls sideways, and axe finds nothing of ours."""
-    page = open_page(f"{quiet_dashboard.url}/{path or REVIEW}", width=width, scheme=scheme)
+    page = screens(width, scheme)
+    page.goto(f"{quiet_dashboard.url}/{path or REVIEW}")
+    page.locator("h1").first.wait_for()
     expect(page.locator("[data-testid=stStatusWidget], [data-stale=true]")).to_have_count(0)
     page.wait_for_timeout(700)  # elements fade in, and a colour measured on the way has no contrast
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -156,6 +158,7 @@ def test_every_page_fits_its_screen_and_everybody(
     assert main.evaluate("element => element.scrollWidth") <= width
     found = {violation["id"] for violation in Axe().run(page).response["violations"]}
     assert found - OF_STREAMLIT == set()
+    assert page.get_by_test_id("stException").count() == 0
 
 
 def test_a_page_speaks_swedish_and_prints_clean(quiet_dashboard: Dashboard, open_page: Callable[..., Page]) -> None:
