@@ -12,7 +12,7 @@ from hypothesis import settings
 
 from tests.budget import examples
 
-settings.register_profile("patient", deadline=None, max_examples=examples(60))
+settings.register_profile("patient", deadline=None, max_examples=examples(40))
 settings.load_profile("patient")
 
 FILLED_ON = datetime(2026, 11, 16, 12)

@@ -120,7 +120,7 @@ CALM = st.tuples(st.sampled_from(["visits", "clicks"]), st.integers(0, 60).map(d
 
 
 @settings(
-    max_examples=examples(1 if ON_A_LAKE else 3),
+    max_examples=examples(1 if ON_A_LAKE else 2),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
