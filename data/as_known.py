@@ -6,6 +6,8 @@ import pandas as pd
 
 from data.store import Connection
 
+ALL = "SELECT o.* FROM observation o SEMI JOIN wanted USING (kpi)"  # rows of the KPIs that are wanted
+
 
 def observations(
     connection: Connection,
@@ -24,15 +26,14 @@ def observations(
     all its segments have a value on every day of their time.
     """
     connection.execute("CREATE OR REPLACE TEMP TABLE wanted AS SELECT unnest(CAST(? AS VARCHAR[])) AS kpi", [kpis])
-    if since:
-        return _recent(connection, since, as_of, daily)
-    make_known(connection, as_of)
+    make_known(connection, as_of, _recent(connection, since, as_of, daily) if since else ALL)
     return connection.execute(
         "SELECT kpi, segment, period, value, load_id FROM known ORDER BY kpi, segment, period"
     ).df()
 
 
-def _recent(connection: Connection, since: dict[str, date], as_of: datetime, daily: bool) -> pd.DataFrame:
+def _recent(connection: Connection, since: dict[str, date], as_of: datetime, daily: bool) -> str:
+    """The query of the rows that `observations` reads where not all are wanted."""
     asked = pd.DataFrame({"kpi": list(since), "since": pd.to_datetime(list(since.values()))})
     connection.register("since_frame", asked)
     connection.execute(
@@ -55,23 +56,15 @@ def _recent(connection: Connection, since: dict[str, date], as_of: datetime, dai
         "CREATE OR REPLACE TEMP TABLE firsts AS SELECT * FROM extent SEMI JOIN parted USING (kpi) WHERE NOT $daily",
         {"daily": daily},
     )
-    mine = (
+    return (
         "SELECT o.* FROM observation o SEMI JOIN wanted USING (kpi) LEFT JOIN parted p USING (kpi) "
         "WHERE p.since IS NULL OR o.period >= p.since "
         "UNION ALL SELECT o.* FROM observation o JOIN firsts f ON f.kpi = o.kpi AND f.segment = o.segment "
         "AND f.first = o.period WHERE f.first < f.since"
     )
-    make_known(connection, as_of, mine)
-    return connection.execute(
-        "SELECT kpi, segment, period, value, load_id FROM known ORDER BY kpi, segment, period"
-    ).df()
 
 
-def make_known(
-    connection: Connection,
-    as_of: datetime,
-    mine: str = "SELECT o.* FROM observation o SEMI JOIN wanted USING (kpi)",
-) -> None:
+def make_known(connection: Connection, as_of: datetime, mine: str = ALL) -> None:
     """Temp table `known`: the current row per key of the KPIs in `wanted`, as of a moment; or of other rows (`mine`).
 
     Almost every key has one row ever, so only keys that got another go through the costly pick of the latest.

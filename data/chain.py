@@ -50,6 +50,10 @@ class Head:
     totals: dict[str, int] = field(hash=False)
     origin: str  # hash of the first link: the same for a store and its copies
 
+    def noted(self) -> str:
+        """What is noted of it outside the store, as JSON."""
+        return json.dumps({"origin": self.origin, "sequence": self.sequence, "hash": self.hash})
+
 
 class Broken(Exception):
     """The store is not as its chain says; the message says where, in words."""

@@ -213,7 +213,24 @@ class FileStore(Store):
         return self.wal.exists()
 
     def _schema_version(self, connection: Connection) -> int | None:
-        return _schema_version(connection, self.path)
+        """The schema of an opened file; None when it is an empty database."""
+        found = connection.execute(
+            "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND NOT temporary"
+        ).fetchall()
+        tables = {name for (name,) in found}
+        if not tables:
+            return None
+        if "meta" not in tables:
+            raise StoreError(
+                f"{self.name} is a DuckDB file, but not a Needle store: it holds the tables "
+                f"{', '.join(sorted(tables)[:5])}. Give the path of another file with --db or NEEDLE_DB."
+            )
+        try:
+            row = connection.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()
+            return int(row[0]) if row else None
+        except (duckdb.Error, ValueError) as error:
+            said = str(error).splitlines()[0]
+            raise StoreDamaged(f"{self.name} is damaged: it does not tell its schema ({said}). {RECOVERY}") from error
 
     def _keep_before_migration(self, connection: Connection, name: str) -> None:
         connection.execute("CHECKPOINT")
@@ -237,9 +254,7 @@ class FileStore(Store):
         target = _beside(self.path, ".head")
         beside = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}")
         try:
-            beside.write_text(
-                json.dumps({"origin": head.origin, "sequence": head.sequence, "hash": head.hash}), encoding="utf-8"
-            )
+            beside.write_text(head.noted(), encoding="utf-8")
             os.replace(beside, target)
         except OSError:  # the write itself is safe; the note is one more witness
             with suppress(OSError):
@@ -271,27 +286,6 @@ def flush(path: Path) -> None:
     """Have a file on the disk before its name changes."""
     with path.open("rb+") as handle:
         os.fsync(handle.fileno())
-
-
-def _schema_version(connection: Connection, path: Path) -> int | None:
-    """The schema of an opened file; None when it is an empty database."""
-    found = connection.execute(
-        "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND NOT temporary"
-    ).fetchall()
-    tables = {name for (name,) in found}
-    if not tables:
-        return None
-    if "meta" not in tables:
-        raise StoreError(
-            f"{path.name} is a DuckDB file, but not a Needle store: it holds the tables "
-            f"{', '.join(sorted(tables)[:5])}. Give the path of another file with --db or NEEDLE_DB."
-        )
-    try:
-        row = connection.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()
-        return int(row[0]) if row else None
-    except (duckdb.Error, ValueError) as error:
-        said = str(error).splitlines()[0]
-        raise StoreDamaged(f"{path.name} is damaged: it does not tell its schema ({said}). {RECOVERY}") from error
 
 
 def _beside(path: Path, ending: str) -> Path:

@@ -379,14 +379,14 @@ class Lake(Store):
 
     def _note(self, head: chain.Head) -> None:
         with suppress(StoreError):  # the write itself is safe; the note is one more witness
-            self._catalogue.note(_as_noted(head))
+            self._catalogue.note(head.noted())
 
     def _settle(self, connection: Connection, sealed: chain.Head) -> None:
         self._note(sealed)
         last = connection.execute("FROM ducklake_last_committed_snapshot('lake')").fetchone()
         seen = self._catalogue.seen
         if last and last[0] is not None and (seen is None or seen.head != sealed):
-            self._catalogue.seen = Seen(SCHEMA_VERSION, last[0], _as_noted(sealed), sealed)
+            self._catalogue.seen = Seen(SCHEMA_VERSION, last[0], sealed.noted(), sealed)
         with suppress(duckdb.Error, StoreError):  # the write is safe; the next one tries again
             if self._catalogue.small_files(SMALL) > MANY:
                 self._tidy(connection)
@@ -476,10 +476,6 @@ def _noted(connection: Connection) -> str | None:
     """The head that the catalogue noted, as it was when the connection was opened."""
     row = connection.execute("SELECT getvariable('noted')").fetchone()
     return row[0] if row else None
-
-
-def _as_noted(head: chain.Head) -> str:
-    return json.dumps({"origin": head.origin, "sequence": head.sequence, "hash": head.hash})
 
 
 def _number(connection: Connection, query: str) -> int:
