@@ -1,7 +1,8 @@
 """python -m tests.torture [KIND...]: every kind of kill as a table, then everybody at once on one store.
 
 NEEDLE_KILLS (default 100) says how many kills of each kind, NEEDLE_MINUTES (default 5) how long the crowd stays,
-NEEDLE_READERS (default 20) how many of it only read. Only where it is named: `served`, two dashboards on a shared store, which needs a PostgreSQL and a browser.
+NEEDLE_READERS (default 20) how many of it only read. Only where it is named: `served`, two dashboards on a shared
+store, which needs a PostgreSQL and a browser.
 """
 
 import os

@@ -1,6 +1,6 @@
 """The drills of `make torture` at a small budget, in a process that has never opened a database.
 
-Without NEEDLE_KILLS one kill of each of the kinds that write in a way of their own, and a crowd for six seconds."""
+Without NEEDLE_KILLS one kill of four kinds of writers, and a crowd for six seconds; with it, so many of every kind."""
 
 import os
 import subprocess
