@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 PASSWORD = "p@ss/w:rd#1"
-_NOTHING_TO_LOSE = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c autovacuum=off -c jit=off"
+_NOTHING_TO_LOSE = "-c fsync=off -c full_page_writes=off -c autovacuum=off -c jit=off"
 _ROOM = 4_000_000_000  # bytes
 
 
