@@ -69,12 +69,7 @@ def make_known(connection: Connection, as_of: datetime, mine: str = ALL) -> None
 
     Almost every key has one row ever, so only keys that got another go through the costly pick of the latest.
     """
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE live AS SELECT load_id, recorded_at FROM load "
-        "WHERE status IN ('stored', 'partial') AND recorded_at <= $as_of "
-        "AND load_id NOT IN (SELECT load_id FROM load_undo WHERE recorded_at <= $as_of)",
-        {"as_of": as_of},
-    )
+    make_live(connection, as_of)
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE known AS "  # noqa: S608  # `mine` is written in this file
         f"WITH mine AS ({mine}), "
@@ -88,16 +83,24 @@ def make_known(connection: Connection, as_of: datetime, mine: str = ALL) -> None
     )
 
 
+def make_live(connection: Connection, as_of: datetime) -> None:
+    """Temp table `live`: load_id and recorded_at of the loads that brought something and stand, as of a moment."""
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE live AS SELECT load_id, recorded_at FROM load "
+        "WHERE status IN ('stored', 'partial') AND recorded_at <= $as_of "
+        "AND load_id NOT IN (SELECT load_id FROM load_undo WHERE recorded_at <= $as_of)",
+        {"as_of": as_of},
+    )
+
+
 def last_values(connection: Connection, as_of: datetime, kpis: list[str] | None = None) -> pd.DataFrame:
     """The last known value of every series (of some KPIs): kpi, segment, period, value."""
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE wanted AS SELECT DISTINCT kpi FROM observation "
-        "WHERE $kpis IS NULL OR kpi IN (SELECT unnest(CAST($kpis AS VARCHAR[])))",
-        {"kpis": kpis},
-    )
-    make_known(connection, as_of)
+    make_live(connection, as_of)
     return connection.execute(
-        "SELECT kpi, segment, max(period) AS period, arg_max(value, period) AS value FROM known GROUP BY ALL"
+        "SELECT kpi, segment, max(period) AS period, arg_max(value, (period, recorded_at, load_id)) AS value "
+        "FROM observation JOIN live USING (load_id) "
+        "WHERE $kpis IS NULL OR kpi IN (SELECT unnest(CAST($kpis AS VARCHAR[]))) GROUP BY ALL",
+        {"kpis": kpis},
     ).df()
 
 

@@ -63,17 +63,18 @@ def compare(connection: Connection, source: str, recorded_at: datetime) -> Compa
     )
     make_known(connection, recorded_at)
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE compared AS SELECT s.*, k.value AS old, "
-        "CASE WHEN k.value IS NULL THEN 'new' WHEN abs(s.value - k.value) <= $same * greatest(abs(s.value), "
-        "abs(k.value)) AND s.exact IS NOT DISTINCT FROM k.exact THEN 'unchanged' ELSE 'restated' END AS what "
-        "FROM staged s LEFT JOIN known k USING (kpi, segment, period)",
+        "CREATE OR REPLACE TEMP TABLE compared AS SELECT kpi, segment, period, s.value, s.exact, k.value AS old, "
+        "k.load_id AS known_by, CASE WHEN k.value IS NULL THEN 'new' WHEN s.value IS NULL THEN 'unmet' "
+        "WHEN abs(s.value - k.value) <= $same * greatest(abs(s.value), abs(k.value)) "
+        "AND s.exact IS NOT DISTINCT FROM k.exact THEN 'unchanged' ELSE 'restated' END AS what "
+        "FROM staged s FULL JOIN known k USING (kpi, segment, period)",
         {"same": SAME},
     )
     found = dict(connection.execute("SELECT what, count(*) FROM compared GROUP BY what").fetchall())
     absent = connection.execute(
-        "SELECT count(*) FROM known k SEMI JOIN (SELECT load_id FROM load WHERE source = $source) USING (load_id) "
-        "WHERE k.period BETWEEN (SELECT min(period) FROM staged) AND (SELECT max(period) FROM staged) "
-        "AND NOT EXISTS (SELECT 1 FROM staged s WHERE s.kpi = k.kpi AND s.segment = k.segment AND s.period = k.period)",
+        "SELECT count(*) FROM compared SEMI JOIN (SELECT load_id FROM load WHERE source = $source) own "
+        "ON own.load_id = known_by WHERE what = 'unmet' "
+        "AND period BETWEEN (SELECT min(period) FROM staged) AND (SELECT max(period) FROM staged)",
         {"source": source},
     ).fetchone()
     counts = {
@@ -144,18 +145,19 @@ def arrange(connection: Connection) -> None:
         "CREATE OR REPLACE TEMP TABLE arriving AS SELECT c.kpi, c.segment, c.period, c.value, c.exact, "
         "CASE WHEN EXISTS (SELECT 1 FROM observation o WHERE o.kpi = c.kpi AND o.segment = c.segment "
         "AND o.period = c.period) THEN 'again' ELSE 'first' END AS came "
-        "FROM compared c WHERE what <> 'unchanged' ORDER BY c.kpi, c.segment, c.period"
+        "FROM compared c WHERE what IN ('new', 'restated') ORDER BY c.kpi, c.segment, c.period"
     )
-    # Runs of confirmed periods: neighbours in the order of all known periods share the difference of two row numbers.
+    # Runs of confirmed periods: before each of a run stand as many known periods that were not confirmed.
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE confirming AS "
-        "WITH ranked AS (SELECT k.kpi, k.segment, k.period, c.what = 'unchanged' AS confirmed, "
-        "row_number() OVER (PARTITION BY k.kpi, k.segment ORDER BY k.period) AS place "
-        "FROM known k LEFT JOIN compared c USING (kpi, segment, period)), "
-        "runs AS (SELECT *, place - row_number() OVER (PARTITION BY kpi, segment ORDER BY period) AS run "
-        "FROM ranked WHERE confirmed) "
-        "SELECT kpi, segment, min(period) AS first, max(period) AS last FROM runs GROUP BY kpi, segment, run "
-        "ORDER BY 1, 2, 3"
+        "WITH gap AS (SELECT DISTINCT kpi, segment FROM compared WHERE what IN ('restated', 'unmet')), "
+        "ranked AS (SELECT *, count(*) FILTER (what <> 'unchanged') "
+        "OVER (PARTITION BY kpi, segment ORDER BY period ROWS UNBOUNDED PRECEDING) AS run "
+        "FROM compared SEMI JOIN gap USING (kpi, segment) WHERE what <> 'new') "
+        "SELECT kpi, segment, min(period) AS first, max(period) AS last FROM ranked WHERE what = 'unchanged' "
+        "GROUP BY kpi, segment, run UNION ALL "
+        "SELECT kpi, segment, min(period), max(period) FROM compared ANTI JOIN gap USING (kpi, segment) "
+        "WHERE what = 'unchanged' GROUP BY kpi, segment ORDER BY 1, 2, 3"
     )
 
 
