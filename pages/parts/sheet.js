@@ -372,8 +372,8 @@ function gantt(block, open) {
     lines.append(make("svg:path", { class: wait.tone, d: `M${1000 * fromX} ${fromY}V${toY}H${1000 * toX}` }));
     const way = toX > fromX ? "right" : toX < fromX ? "left" : toY > fromY ? "down" : "up";
     const between = fromY + (Math.sign(toY - fromY) * ROW) / 2; // two bars
-    const said = wait.badge ? put(make("div", { class: "late" }, badge(wait.badge, true)), fromX, between) : null;
-    return [put(make("div", { class: `end ${way} ${wait.tone}`, "aria-hidden": "true" }), toX, toY), said].filter(Boolean);
+    const said = wait.badge ? put(make("div", { class: "delay" }, badge(wait.badge, true)), fromX, between) : null;
+    return [put(make("div", { class: `arrow ${way} ${wait.tone}`, "aria-hidden": "true" }), toX, toY), said].filter(Boolean);
   });
   const ticks = block.ticks.map((tick) => put(make("div", { class: "tick", "aria-hidden": "true" }, make("span", {}, tick.text)), tick.at));
   if (block.today) ticks.push(put(make("div", { class: "tick today" }, make("span", {}, block.today.text)), block.today.at));

@@ -105,6 +105,14 @@ def test_an_empty_store_opens_the_sample_company(empty_dashboard: Dashboard, ope
     expect(page.locator("a.row").first).to_be_visible()
 
 
+# How many lines lie outside of their drawing.
+OUTSIDE = """
+    lines => lines.filter(line => {
+        const [own, all] = [line, line.closest("svg")].map(one => one.getBoundingClientRect());
+        return own.left < all.left || own.right > all.right || own.top < all.top || own.bottom > all.bottom;
+    }).length
+"""
+
 PATHS = [
     "",
     "key-result?kr=pulse&cycle=2026-Q3",
@@ -147,7 +155,7 @@ LOOKS = [
 def test_every_page_fits_its_screen_and_everybody(
     quiet_dashboard: Dashboard, screens: Callable[[int, str], Page], path: str, width: int, scheme: str
 ) -> None:
-    """Nothing scrolls sideways, and axe finds nothing of ours."""
+    """Nothing scrolls sideways, no line leaves its drawing, and axe finds nothing of ours."""
     page = screens(width, scheme)
     page.goto(f"{quiet_dashboard.url}/{path or REVIEW}")
     page.locator("h1").first.wait_for()
@@ -156,6 +164,7 @@ def test_every_page_fits_its_screen_and_everybody(
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     main = page.get_by_test_id("stMain")
     assert main.evaluate("element => element.scrollWidth") <= width
+    assert page.locator(".spark path").evaluate_all(OUTSIDE) == 0
     found = {violation["id"] for violation in Axe().run(page).response["violations"]}
     assert found - OF_STREAMLIT == set()
     assert page.get_by_test_id("stException").count() == 0
