@@ -1,5 +1,6 @@
 """Audit: every change to a definition, value or record: who, when, from what to what."""
 
+import json
 from typing import Any
 
 import pandas as pd
@@ -79,12 +80,29 @@ def _row(change: dict[str, Any]) -> sheet.Block:
     return {
         "cells": [
             {"text": _cut(change["subject"]), "meta": named},
-            _cut(change["before"]),
-            _cut(change["after"]),
+            _cut(told(change["before"])),
+            _cut(told(change["after"])),
             change["by"],
             amounts.moment(change["at"]),
         ]
     }
+
+
+def told(text: Any) -> Any:
+    """What was kept, without the signs of JSON: "status: done; note: Everyone has one."."""
+    if not (isinstance(text, str) and text.startswith("{")):
+        return text
+    try:
+        body = json.loads(text)
+    except json.JSONDecodeError:
+        return text
+    return "; ".join(f"{name}: {_plain(value)}" for name, value in body.items())
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list) and not any(isinstance(part, dict | list) for part in value):
+        return ", ".join(map(_plain, value))
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _cut(text: Any) -> str:
