@@ -77,7 +77,7 @@ def test_only_the_stores_import_duckdb():
         "data/store.py",
         "data/file_store.py",
         "data/store_faults.py",
-        "data/lake.py",
+        "data/lake_database.py",
     }
 
 
