@@ -17,7 +17,8 @@ from data.driving import Driving
 from data.hinting import Hinting
 from data.importing import Importing, OkrImport
 from data.learning import Learning
-from data.loading import LoadOptions, LoadResult
+from data.load_result import LoadResult
+from data.loading import LoadOptions
 from data.okr_views import OkrViews
 from data.owning import Owning
 from data.pulling import Pulling

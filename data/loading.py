@@ -1,6 +1,6 @@
 """Values in: a file read, checked, compared and stored, or refused; and the sources that keep bringing them."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 
 from data import as_known, definitions, ledger
-from data.file_load import FileLoad, Terms
+from data.file_load import FileLoad
+from data.load_result import LoadResult
 from data.store import Connection
 from data.writing import Writing, needs
 from kpi_sources.bulk import FROM_BYTES
@@ -18,6 +19,7 @@ from kpi_sources.extract import Extract, read_extract
 from kpi_sources.intake import Intake, catalog_of, source_of, take_in
 from kpi_sources.mapping import Mapping, MappingError
 from kpi_sources.source_expectations import SourceExpectations, SourceExpectationsError
+from kpi_sources.terms import Terms
 from kpi_sources.worker import read_untrusted
 from models.okr import OkrFile
 from models.refused import Refused
@@ -40,27 +42,6 @@ class LoadOptions:
     accept_partial: bool = False
     recorded_at: datetime | None = None
     trusted: bool = False
-
-
-@dataclass(frozen=True)
-class LoadResult:
-    """What a load did, or, as a preview, would do."""
-
-    file: str
-    status: str  # stored, partial, rejected, needs_input, already_loaded
-    counts: dict[str, int]
-    intake: Intake = field(repr=False)
-    new: pd.DataFrame = field(repr=False)  # kpi, segment, period, value
-    restated: pd.DataFrame = field(repr=False)  # kpi, segment, period, old, new
-    load_id: int | None = None  # its own number, or that of the load which already brought these bytes
-
-    @property
-    def rejected(self) -> list[dict[str, Any]]:
-        """row, column, value, code, reason; one per problem."""
-        return [
-            {"row": p.line, "column": p.column, "value": p.found, "code": p.code, "reason": p.message}
-            for p in self.intake.problems
-        ]
 
 
 class Loading(Writing):
@@ -136,7 +117,7 @@ class Loading(Writing):
         found = file.run()
         if isinstance(found, Extract):
             return self._store(path.name, self._settled(found, terms), options)
-        return self.load(path.name, file.contents(), options) if found is None else LoadResult(**vars(found))
+        return self.load(path.name, file.contents(), options) if found is None else found
 
     def terms(self, name: str, options: LoadOptions) -> Terms:
         """On which terms a file of this name is loaded: those given, else those kept for its source."""

@@ -88,11 +88,11 @@ class Lakes:
 
 def forget():
     """Let go of what a process keeps of shared stores."""
-    from data import lake
+    from data import lake, lake_database
 
-    for kept in lake._ATTACHED.values():
+    for kept in lake_database._KEPT.values():
         kept.close()
-    lake._ATTACHED.clear()
+    lake_database._KEPT.clear()
     for catalogue in lake._CATALOGUES.values():
         catalogue.close()
     lake._CATALOGUES.clear()

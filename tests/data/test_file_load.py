@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from data import file_load
+from data import file_load, staged_file
 from data.gate import NotNow
 from data.store import open_store
 from kpi_sources import bulk_faults, bulk_scan
@@ -100,7 +100,7 @@ def taken(monkeypatch):
 
     def counted(self, connection):
         result = run(self, connection)
-        names.append(self.path.name)
+        names.append(self.file.path.name)
         return result
 
     monkeypatch.setattr(file_load.BulkLoad, "run", counted)
@@ -203,7 +203,7 @@ def test_what_is_wrong_is_said_as_the_ordinary_reader_says_it(tmp_path, taken, t
 
 
 def test_names_that_the_sample_missed_are_found_in_the_file(tmp_path, taken, monkeypatch):
-    monkeypatch.setattr(file_load, "sample", lambda path: bulk_scan.sample(path, head_lines=20, probes=2))
+    monkeypatch.setattr(staged_file, "sample", lambda path: bulk_scan.sample(path, head_lines=20, probes=2))
     rows = [(f"kpi {d // 8}", day(d % 8), str(d), f"s{d // 40}") for d in range(240)]
     ordinary, bulk = both(tmp_path, written(rows), CREATE, [])
     assert bulk == ordinary
@@ -211,7 +211,7 @@ def test_names_that_the_sample_missed_are_found_in_the_file(tmp_path, taken, mon
 
 
 def test_a_decimal_mark_that_the_sample_did_not_show_is_not_guessed(tmp_path, taken, monkeypatch):
-    monkeypatch.setattr(file_load, "sample", lambda path: bulk_scan.sample(path, head_lines=20, probes=2))
+    monkeypatch.setattr(staged_file, "sample", lambda path: bulk_scan.sample(path, head_lines=20, probes=2))
     rows = [("visits", day(d), "1.234" if d == 30 else str(d), "all") for d in range(60)]
     ordinary, bulk = both(tmp_path, written(rows), CREATE, [])
     assert bulk == ordinary

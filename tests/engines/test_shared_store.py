@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from data import catalogue, chain, lake
+from data import catalogue, chain, lake, lake_copies, lake_database
 from data import store as stores
 from data.file_store import FileStore
 from data.gate import StoreAway, StoreBusy, StoreError
@@ -282,7 +282,7 @@ def test_an_older_schema_is_brought_forward_and_a_copy_is_kept(address, tmp_path
     workspace.import_okrs("o.yaml", OKRS)
     (tmp_path / "migrations").mkdir()
     (tmp_path / "migrations" / "003.sql").write_text("ALTER TABLE check_in ADD COLUMN mood VARCHAR;")
-    for module in (stores, lake):
+    for module in (stores, lake, lake_copies):
         monkeypatch.setattr(module, "SCHEMA_VERSION", 3)
     monkeypatch.setattr(stores, "MIGRATIONS", tmp_path / "migrations")
     with Workspace(address).store.read() as connection:
@@ -341,7 +341,7 @@ def test_a_folder_that_is_not_named_or_not_the_one_of_the_store_is_told(address,
     (tmp_path / "empty").mkdir()
     monkeypatch.setenv("NEEDLE_LAKE", str(tmp_path / "empty"))
     assert "Is it mounted here?" in refused(address)
-    (tmp_path / "empty" / lake.MARK).write_text("of another\n")
+    (tmp_path / "empty" / lake_database.MARK).write_text("of another\n")
     assert "belongs to another store" in refused(address)
 
 
