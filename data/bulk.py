@@ -258,6 +258,22 @@ def walk(connection: Connection, names: Names, most_jump: float, most: int) -> W
     return Walk(True, False, pd.concat(found).head(most) if found else pd.DataFrame(), counts, digest)
 
 
+def repeats_all(connection: Connection, names: Names, last: pd.DataFrame) -> bool:
+    """Whether the stage has a value of its own for each of these series and periods (kpi, segment, period)."""
+    places = [{name: code for code, name in enumerate(own)} for own in (names.kpis, names.segments)]
+    kpis, segments = (last[column].map(own) for column, own in zip(("kpi", "segment"), places, strict=True))
+    if kpis.isna().any() or segments.isna().any():
+        return False
+    wanted = pd.DataFrame({"k": kpis.astype("int64"), "s": segments.astype("int64"), "d": last["period"]})
+    connection.register("wanted_frame", wanted)
+    row = connection.execute(
+        "SELECT count(*) FROM stage g JOIN wanted_frame w ON enum_code(g.k) = w.k AND enum_code(g.s) = w.s "
+        "AND g.d = CAST(w.d AS DATE)"
+    ).fetchone()
+    connection.unregister("wanted_frame")
+    return row is not None and row[0] == len(wanted)
+
+
 def values_by_kpi(connection: Connection) -> pd.DataFrame:
     """The least and the greatest value of each KPI: k (code), low, high; and whether all are finite."""
     return connection.execute(

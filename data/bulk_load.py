@@ -14,11 +14,12 @@ from data.load_result import RESTATED, LoadResult, bulk_result, known_already
 from data.questions import end_of
 from data.staged_file import StagedFile
 from data.store import Connection, Store, data_version
-from kpi_sources.bulk_checks import Rows, broke_on_rows, check_rows, needs_all_rows, standing_for_all, unnamed
+from kpi_sources.bulk_checks import Rows, broke_on_rows, check_rows, standing_for_all, unnamed
 from kpi_sources.bulk_said import bare_extract, repeats_said
 from kpi_sources.bulk_scan import Scan
 from kpi_sources.checks import Checked
 from kpi_sources.intake import new_kpi
+from kpi_sources.source_expectations import SourceExpectations
 from kpi_sources.terms import Terms
 from models.company import kpi_frame
 from models.kpi import Kpi
@@ -144,11 +145,19 @@ class BulkLoad:
                 bulk.show_rows(connection, standing_for_all(rows, frame), rows.column)
             return check_rows(query, rows, frame, self.terms.as_of, self.latest, self.terms.expected, all_rows=all_rows)
 
-        first = None if needs_all_rows(self.terms.expected, self.latest, set(rows.days)) else checked(False)
+        first = None if self._needs_all_rows(connection, rows) else checked(False)
         found = checked(True) if first is None or broke_on_rows(first) else first
         if found.problems:
             raise DoesNotFit(found.problems[0].message)
         return found
+
+    def _needs_all_rows(self, connection: Connection, rows: Rows) -> bool:
+        """Whether only the rows themselves can tell: a source expects something, or a series goes on from a known
+        value, to which the first new one may be a jump. A value that the file has too is not gone on from."""
+        if self.terms.expected != SourceExpectations():
+            return True
+        known = self.latest[self.latest["kpi"].isin(list(rows.days))]
+        return not bulk.repeats_all(connection, names_of(self.file.decided.form), known)
 
     # -- stored ------------------------------------------------------------------------------------------------------
 

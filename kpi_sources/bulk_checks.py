@@ -91,11 +91,6 @@ def check_rows(
     )
 
 
-def needs_all_rows(expected: SourceExpectations, latest: pd.DataFrame | None, names: set[str]) -> bool:
-    """Whether only the rows themselves can tell: a source expects something, or a series goes on from known values."""
-    return expected != SourceExpectations() or (latest is not None and bool(set(latest["kpi"]) & names))
-
-
 def broke_on_rows(checked: Checked) -> bool:
     """Whether a rule broke whose count of rows must be exact, or which stops the load."""
     exempt = {"no_jump", "fresh"}

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -226,6 +227,25 @@ def test_known_values_are_compared(tmp_path, taken):
     assert {name: bulk["counts"][name] for name in ("accepted_new", "unchanged", "restated")} == {
         "accepted_new": 1, "unchanged": 79, "restated": 1,
     }  # fmt: skip
+    assert taken == ["extract.csv"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "jumps"),
+    [
+        ([("visits", day(d), "5", "north") for d in range(40, 80)], 1),  # goes on from 139, which the file has not
+        ([("visits", day(d), str(100 + d), "north") for d in range(39, 80)], 0),  # begins with the last known value
+        ([("visits", day(d), str(5 + d / 100), "north") for d in range(39, 80)], 0),  # restates it
+        ([("visits", day(d), "5", "north") for d in range(30)], 0),  # ends before it: what comes later is not judged
+        ([("visits", day(d), "5", "north") for d in (39, 40)] + [("visits", day(40), "5", "south")], 1),
+        ([("visits", day(d), "5", "east") for d in range(40)], 0),  # a segment that was not there
+    ],
+)
+def test_the_first_new_value_is_held_against_the_last_known_one(tmp_path, taken, rows, jumps):
+    ordinary, bulk = both(tmp_path, written(rows), CREATE, KNOWN, before=written(PLAIN))
+    assert bulk == ordinary
+    checks = pd.DataFrame(bulk["checks"]).set_index("expectation")
+    assert checks.loc[["no_jump"], "unexpected"].iloc[0] == jumps
     assert taken == ["extract.csv"]
 
 
