@@ -64,6 +64,14 @@ class Company:
         found = self.cycle(identifier)
         return found or (Cycle.model_validate({"id": identifier}) if named_cycle(identifier) else None)
 
+    def homes(self) -> dict[str, tuple[Objective, KeyResult]]:
+        """Every key result with its objective, drafts too, by id."""
+        return {
+            kr.id: (objective, kr)
+            for objective in (*self.objectives, *self.drafts)
+            for kr in self.key_results.get(objective.id, [])
+        }
+
     def of_cycle(self, identifier: str) -> tuple[list[Objective], list[tuple[str, KeyResult]]]:
         """The objectives of a cycle and their key results, each with its objective's id."""
         objectives = [objective for objective in self.objectives if objective.cycle == identifier]
