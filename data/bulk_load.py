@@ -10,6 +10,7 @@ import pandas as pd
 from data import as_known, bulk, definitions, ledger
 from data.bulk import DoesNotFit
 from data.bulk_form import names_of
+from data.bulk_walk import StageDigest
 from data.load_result import RESTATED, LoadResult, bulk_result, known_already
 from data.questions import end_of
 from data.staged_file import StagedFile
@@ -186,7 +187,7 @@ class BulkLoad:
             terms, "stored", counts, extract, warnings, checked.results, created, ready.new, ready.restated, load_id
         )
 
-    def _ready(self, connection: Connection, total: int, digest: bulk.StageDigest) -> Ready:
+    def _ready(self, connection: Connection, total: int, digest: StageDigest) -> Ready:
         """What is to be written: all of it where nothing of it is known, else what differs from a copy of the store."""
         form = self.file.decided.form
         with self.store.read() as stored:

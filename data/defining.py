@@ -7,7 +7,8 @@ import pandas as pd
 
 from data import definitions
 from data.answers import DEFINITIONS
-from data.planning import Planning, changes, whole
+from data.edits import changes, whole
+from data.planning import Planning
 from data.writing import needs
 from models.kpi import Kpi, feeding_loop, loop_words
 from models.kpi_uses import Use, uses

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
+from data.arriving import Arriving
 from data.questions import end_of
 from data.records import Record
 from data.telling import Telling
@@ -15,7 +16,7 @@ KIND = "digest"
 USUAL = 7  # days that a digest looks back where none was sent before
 
 
-class Digesting(Telling):
+class Digesting(Telling, Arriving):
     def digest(
         self, cycle: str | None = None, team: str | None = None, days: int | None = None, as_of: date | None = None
     ) -> Digest:

@@ -6,7 +6,6 @@ from data.templating import Templating
 from models.hints import Hint, Known, Plan, hints
 from models.kpi import Kpi
 from models.okr import Cycle, KeyResult, Objective
-from models.periods import named_cycle
 from models.plan_check import PlanCheck
 from models.refused import Refused
 
@@ -90,9 +89,7 @@ class Hinting(Templating):
 
     def _hinted_cycle(self, cycle: str | None) -> Cycle:
         identifier = cycle or self.default_cycle() or next((p.objective.cycle for p in self.plan()), None)
-        found = self.company().cycle(identifier or "")
-        if found is None and identifier and named_cycle(identifier):
-            found = Cycle.model_validate({"id": identifier})
+        found = self.company().cycle_named(identifier or "")
         if found is None:
             known = ", ".join(known.id for known in self.company().cycles) or "none"
             raise Refused(f"cycle {identifier!r} is not defined; known cycles: {known}.")

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any, ClassVar, cast
 
 from data import chain
+from data.block_digests import BULK
 from data.catalogue import Catalogue
 from data.gate import StoreError
 from data.lake_copies import LakeCopies
@@ -205,7 +206,7 @@ class Lake(LakeCopies):
     def _set_options(self, connection: Connection) -> None:
         connection.execute(f"CALL lake.set_option('data_inlining_row_limit', {INLINED})")
         # Of observations every load makes a file, however small: they are read by KPI, which a file does better.
-        connection.execute(f"CALL lake.set_option('data_inlining_row_limit', 0, table_name => '{chain.BULK}')")
+        connection.execute(f"CALL lake.set_option('data_inlining_row_limit', 0, table_name => '{BULK}')")
 
     def _fence(self, connection: Connection) -> None:
         """Change the row that other writes change, so that two writers never both commit."""

@@ -4,32 +4,25 @@ What an editor did not see is never overwritten: saving on a version that is no 
 definitions saved together are one transaction.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
-import pandas as pd
 from pydantic import ValidationError
 
-from data import as_known, definitions
+from data import definitions
 from data.answers import DEFINITIONS
 from data.definitions import Version
-from data.questions import end_of, with_parts
+from data.edits import changes, published, sentence, stamps, whole
 from data.records import Record
-from data.store import Connection
 from data.writing import Writing, needs
-from models import readings
-from models.company import Company, kpi_frame
+from models.company import Company
 from models.language import tr
-from models.okr import Cycle, KeyResult, Objective, OkrFile
-from models.periods import named_cycle
+from models.okr import KeyResult, Objective, OkrFile
 from models.planned import Comment, Edit, Planned, Stamp
-from models.refused import Conflict, Refused
-
-WORDS = {"objective": "objective", "key_result": "key result", "kpi": "KPI"}
+from models.refused import Refused
 
 
 class Planning(Writing):
@@ -48,15 +41,15 @@ class Planning(Writing):
     def _plan(self) -> list[Planned]:
         company = self.company()
         with self.store.read() as connection:
-            stamps = _stamps(connection)
-            published = _published(connection)
+            written = stamps(connection)
+            first = published(connection)
         unknown = Stamp(0, datetime.min, "")
         return [
             Planned(
                 objective,
-                stamps.get(("objective", objective.id), unknown),
-                None if objective.draft else published.get(objective.id),
-                [(kr, stamps.get(("key_result", kr.id), unknown)) for kr in company.key_results.get(objective.id, [])],
+                written.get(("objective", objective.id), unknown),
+                None if objective.draft else first.get(objective.id),
+                [(kr, written.get(("key_result", kr.id), unknown)) for kr in company.key_results.get(objective.id, [])],
             )
             for objective in [*company.objectives, *company.drafts]
         ]
@@ -79,32 +72,8 @@ class Planning(Writing):
     def taken_ids(self) -> set[str]:
         """Ids of objectives and key results that are or were in use: a new one takes none of them."""
         return self._answers.get(
-            ("taken ids",), lambda: self._read(lambda c: {name for _, name in _stamps(c)}), DEFINITIONS
+            ("taken ids",), lambda: self._read(lambda c: {name for _, name in stamps(c)}), DEFINITIONS
         )
-
-    def value_before(
-        self, kpi: str, cycle: str, *, segment: str = "all", reading: str = "last", trailing: int | None = None
-    ) -> float | None:
-        """What an automatic baseline reads: the KPI in the window of equal length just before a cycle; None: nothing
-        is known of it."""
-        window = _window(self.company(), cycle)
-        if window is None:
-            return None
-        return self._answers.get(
-            ("value before", kpi, segment, window.window, reading, trailing, self.today()),
-            lambda: self._value_before(kpi, window, segment, reading, trailing),
-        )
-
-    def _value_before(self, kpi: str, cycle: Cycle, segment: str, reading: str, trailing: int | None) -> float | None:
-        company, before = self.company(), cycle.window.before()
-        names = with_parts(company, {kpi})
-        observed = self._read(lambda c: as_known.observations(c, names, end_of(self.today())))
-        asked = pd.DataFrame(
-            {"row": [0], "kpi": [kpi], "segment": [segment], "start": [pd.Timestamp(before.start)],
-             "end": [pd.Timestamp(before.end)], "reading": [reading], "trailing": [float(trailing or 1)]}
-        )  # fmt: skip
-        found = readings.read(asked, readings.with_derived(observed, kpi_frame(company.kpis)))
-        return None if found.empty or pd.isna(found.iloc[0]) else float(found.iloc[0])
 
     # -- save ------------------------------------------------------------------------------------------------------
 
@@ -191,7 +160,7 @@ class Planning(Writing):
                 self._fits_objective(company, edit.definition, {**known, **mine}, known.get(edit.id))
                 name = edit.definition.cycle
                 if name and company.cycle(name) is None:
-                    cycle = _window(company, name)
+                    cycle = company.cycle_named(name)
                     if cycle is None:
                         raise Refused(f"cycle {name!r} is not defined, and its name does not tell its days.")
                     added[name] = definitions.versions_of(OkrFile(cycles=[cycle]))[0]
@@ -257,7 +226,7 @@ class Planning(Writing):
         try:
             comment = Comment(on=on, text=text, reply_to=reply_to)
         except ValidationError as error:
-            raise Refused(_sentence(error)) from error
+            raise Refused(sentence(error)) from error
         kind, _, identifier = on.partition("/")
         if kind == "objective":
             self.planned(identifier)
@@ -279,90 +248,3 @@ class Planning(Writing):
             raise Refused(f"only {found.made_by}, who wrote the comment, can take it back.")
         self._keep("comment", [(identifier, None)])
         return {"status": "taken_back", "comment": identifier}
-
-
-def whole(edit: Edit) -> Edit:
-    """The edit with its definition checked anew: a copy with changed fields was never looked at."""
-    if edit.definition is None:
-        return edit
-    try:
-        body = edit.definition.model_dump(exclude={"key_results"})
-        checked = type(edit.definition).model_validate(body)
-    except ValidationError as error:
-        raise Refused(f"the {WORDS[edit.kind]} {edit.id!r}: {_sentence(error)}.") from error
-    return Edit(edit.kind, edit.id, checked, edit.based_on, edit.objective)
-
-
-def _sentence(error: ValidationError) -> str:
-    """The first thing that a definition says against what was written."""
-    first = error.errors()[0]
-    place = ".".join(str(part) for part in first["loc"])
-    message = str(first["msg"]).removeprefix("Value error, ")
-    return f"{place}: {message}" if place else message
-
-
-def changes(connection: Connection, edits: Sequence[Edit]) -> list[Version]:
-    """The versions to add. Raises Conflict where the last version is not the one that was seen; what says the same as
-    the last is no change."""
-    out = []
-    history = _versions(connection, [f"{edit.kind}/{edit.id}" for edit in edits])
-    for edit in edits:
-        what = f"the {WORDS[edit.kind]} {edit.id!r}"
-        written = history.get(f"{edit.kind}/{edit.id}", [])
-        last, at, by = written[-1] if written else (None, datetime.min, "")
-        seen = written[edit.based_on - 1][0] if 0 < edit.based_on <= len(written) else None
-        body = None if edit.definition is None else definitions.body_of(edit.definition)
-        if body is not None and edit.kind == "key_result":
-            home = edit.objective or (seen or {}).get("objective")
-            if home is None:
-                raise Refused(f"{what} is new and needs its objective.")
-            body = {"objective": home, **body}
-        if body == last and (written or body is None):
-            if not written:
-                raise Refused(f"there is no {WORDS[edit.kind]} {edit.id!r}.")
-            continue
-        if len(written) != edit.based_on:
-            raise Conflict(
-                f"The {WORDS[edit.kind]} {edit.id!r}", seen or {}, last or {}, body or {},
-                version=len(written), by=by, at=at,
-            )  # fmt: skip
-        out.append(Version(edit.kind, edit.id, body))
-    return out
-
-
-def _versions(connection: Connection, names: list[str]) -> dict[str, list[tuple[Any, datetime, str]]]:
-    """kind/id -> every version, oldest written first: body (None: retired), when, by whom."""
-    rows = connection.execute(
-        "SELECT kind || '/' || id, body, recorded_at, recorded_by FROM definition "
-        "WHERE kind || '/' || id IN (SELECT unnest(?)) ORDER BY rowid",
-        [names],
-    ).fetchall()
-    out: dict[str, list[tuple[Any, datetime, str]]] = {}
-    for name, body, at, by in rows:
-        out.setdefault(name, []).append((json.loads(body), at, by))
-    return out
-
-
-def _stamps(connection: Connection) -> dict[tuple[str, str], Stamp]:
-    """(kind, id) -> the last written version of every objective and key result, retired ones too."""
-    rows = connection.execute(
-        "SELECT kind, id, count(*), last(recorded_at ORDER BY rowid), last(recorded_by ORDER BY rowid) FROM definition "
-        "WHERE kind IN ('objective', 'key_result') GROUP BY kind, id"
-    ).fetchall()
-    return {(kind, identifier): Stamp(count, at, by) for kind, identifier, count, at, by in rows}
-
-
-def _published(connection: Connection) -> dict[str, Stamp]:
-    """Objective id -> its first version that was no draft."""
-    rows = connection.execute(
-        "SELECT id, place, recorded_at, recorded_by FROM (SELECT *, row_number() OVER (PARTITION BY id ORDER BY rowid) "
-        "AS place FROM definition WHERE kind = 'objective') WHERE body <> 'null' AND "
-        "coalesce(json_extract_string(body, '$.draft'), 'false') <> 'true' "
-        "QUALIFY row_number() OVER (PARTITION BY id ORDER BY place) = 1"
-    ).fetchall()
-    return {identifier: Stamp(place, at, by) for identifier, place, at, by in rows}
-
-
-def _window(company: Company, cycle: str) -> Cycle | None:
-    """A cycle that is defined, or whose name tells its days."""
-    return company.cycle(cycle) or (Cycle.model_validate({"id": cycle}) if named_cycle(cycle) else None)

@@ -1,4 +1,4 @@
-"""What can be asked of a store: definitions, series, the scorecard and its evidence, loads. Nothing here changes it.
+"""What can be asked of a store: definitions, series, the scorecard and its evidence. Nothing here changes it.
 
 Frames are kept in memory until the data version changes, so equal questions cost nothing.
 """
@@ -6,40 +6,29 @@ Frames are kept in memory until the data version changes, so equal questions cos
 import json
 from collections.abc import Callable
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Literal, Self
+from typing import Self
 
 import pandas as pd
 
-from data import as_known, definitions, health, ledger
+from data import as_known, definitions, ledger
 from data.answers import DEFINITIONS, JUDGED, VALUES, Answer, Answers
 from data.gate import StoreAway
 from data.store import Connection, data_version, open_store
 from models import company as frames
 from models import evidence, readings, scorecard
 from models.company import Company
-from models.data_health import DataHealth, data_health, newest_loads
 from models.evidence import Evidence
 from models.language import ENGLISH, Language
 from models.okr import Cycle, KeyResult
-from models.periods import named_cycle
-from models.plan_check import PlanCheck, plan_check
 from models.policy import POLICY, Policy
 from models.reach import reach
 from models.refused import Refused
 from models.roles import LOCAL, Person
 from models.scorecard import Scorecard, Told
-from models.trend import Trend, trend
 from models.unseen import Called, Unseen, retired, unseen
-
-
-@dataclass(frozen=True)
-class LoadDetail:
-    restated: pd.DataFrame
-    rejected: pd.DataFrame
-    checks: pd.DataFrame
 
 
 class Questions:
@@ -179,7 +168,7 @@ class Questions:
             raise Refused("no cycle has objectives yet. Import OKRs first: python cli.py import-okrs FILE.")
         found = company.cycle(identifier)
         if found is None:
-            known = _named([c.id for c in company.cycles])
+            known = listed([c.id for c in company.cycles])
             raise Refused(f"cycle {identifier!r} is not defined; known cycles: {known}.")
         if team is not None and team not in {o.team for o in company.objectives} | {t.id for t in company.teams}:
             raise Refused(f"team {team!r} is not defined; known teams: {', '.join(t.id for t in company.teams)}.")
@@ -227,89 +216,6 @@ class Questions:
         key = ("series", tuple(sorted(set(pairs))), as_of or self.today())
         return self._answers.get(key, lambda: self._series(pairs, as_of or self.today()), (*DEFINITIONS, *VALUES))
 
-    def trend(
-        self,
-        kpi: str,
-        at: date,
-        *,
-        segment: str = "all",
-        fiscal_year_end: int = 12,
-        months: Literal["trailing", "fiscal"] = "trailing",
-        as_of: date | None = None,
-    ) -> Trend:
-        """The weekly and monthly review of one KPI at a day, from what was known at the end of `as_of`.
-
-        Raises Refused for a KPI nobody defined, and for a segment of which there is no value though others have some.
-        """
-        known_at = as_of or self.today()
-        company = self.company(known_at)
-        found = next((known for known in company.kpis if known.id == kpi), None)
-        if found is None:
-            raise Refused(f"there is no KPI {kpi!r}; known KPIs: {_named([k.id for k in company.kpis])}.")
-        observed = self._read(lambda c: as_known.observations(c, with_parts(company, {kpi}), end_of(known_at)))
-        whole = readings.with_derived(observed, frames.kpi_frame(company.kpis))
-        mine = whole[whole["kpi"] == kpi]
-        own = mine[mine["segment"] == segment]
-        if own.empty and len(mine) and segment != "all":
-            raise Refused(f"{kpi} has no segment {segment!r}; segments: {_named(list(mine['segment'].unique()))}.")
-        return trend(
-            own[["period", "value", "weight"]],
-            cadence=found.cadence,
-            aggregation=found.aggregation,
-            at=at,
-            fiscal_year_end=fiscal_year_end,
-            months=months,
-            policy=self.policy,
-        )
-
-    def plan_check(
-        self,
-        kpi: str,
-        cycle: str,
-        target: float | None = None,
-        *,
-        segment: str = "all",
-        reading: str = "mean",
-        trailing: int | None = None,
-    ) -> PlanCheck:
-        """Whether a target for a KPI in a cycle is worth setting, from the KPI's own history before it.
-
-        Raises Refused for a KPI nobody defined and for a cycle that is neither defined nor a usual name.
-        """
-        company = self.company()
-        found = next((known for known in company.kpis if known.id == kpi), None)
-        if found is None:
-            raise Refused(f"there is no KPI {kpi!r}; known KPIs: {_named([k.id for k in company.kpis])}.")
-        defined = company.cycle(cycle)
-        window = defined.window if defined else named_cycle(cycle)
-        if window is None:
-            raise Refused(f"cycle {cycle!r} is not defined; known cycles: {_named([c.id for c in company.cycles])}.")
-        return self._answers.get(
-            ("plan", kpi, segment, window, target, reading, trailing, self.today()),
-            lambda: plan_check(
-                self.series(kpi, segment).set_index("period")["value"],
-                window.start,
-                window.end,
-                target,
-                direction=found.direction,
-                reading=reading,
-                trailing=trailing,
-                cadence=found.cadence,
-                policy=self.policy,
-            ),
-        )
-
-    def plan_of(self, key_result: str, cycle: str | None = None, as_of: date | None = None) -> PlanCheck | None:
-        """The plan check of a key result whose value is read from a KPI; None for the others. Takes some seconds."""
-        found = self.evidence(key_result, cycle, as_of)
-        asked = evidence.measured_as(found.row, found.links)
-        if asked is None or found.row["kind"] == "maintain" or found.measure.empty:
-            return None
-        window = found.scorecard.cycle.window
-        values = found.measure.set_index("period")["value"]
-        key = ("plan of", key_result, window, found.scorecard.as_of)
-        return self._answers.get(key, lambda: plan_check(values, window.start, window.end, policy=self.policy, **asked))
-
     def _series(self, pairs: list[tuple[str, str]], day: date, moment: datetime | None = None) -> pd.DataFrame:
         company = self.company(day)
         wanted = pd.DataFrame(sorted(set(pairs)), columns=["kpi", "segment"])
@@ -352,46 +258,13 @@ class Questions:
         kept = [wanted for wanted in said["depends_on"] if wanted.get("on") not in hidden]
         return json.dumps({**said, "depends_on": kept}, ensure_ascii=False)
 
-    def loads(self) -> pd.DataFrame:
-        """Every load, newest first: what each brought, and when it was taken back."""
-        return self._read(ledger.loads)
-
-    def load_detail(self, load_id: int) -> LoadDetail:
-        """What a load changed, what it refused, and how its checks ended."""
-        with self.store.read() as connection:
-            return LoadDetail(
-                ledger.restatements(connection, load_id),
-                ledger.rejections(connection, load_id),
-                ledger.checks(connection, load_id),
-            )
-
-    def health(self, as_of: date | None = None) -> DataHealth:
-        """What is fresh, late, failing and restated, by KPI and by source, as known at the end of a day."""
-        day = as_of or self.today()
-        # A refused load leaves the data version as it is, but not the file.
-        return self._answers.get(("health", day, self.store.signature()), lambda: self._health(day))
-
-    def _health(self, day: date) -> DataHealth:
-        moment = end_of(day)
-        arrived = self._answers.get(("arrivals", moment), lambda: self._read(lambda c: health.arrivals(c, moment)))
-        with self.store.read() as connection:
-            loads = health.loads(connection, moment)
-            failures = health.failures(connection, newest_loads(loads))
-        come = set(arrived["kpi"])  # a KPI that is only ever computed has no source to look after
-        kpis = [kpi for kpi in self.company(day).kpis if kpi.made_of is None or kpi.id in come]
-        return data_health(frames.kpi_frame(kpis), arrived, loads, failures, day, self.policy)
-
-    def source_history(self, source: str) -> pd.DataFrame:
-        """Every version of a named source: recorded_at, recorded_by, body (JSON); oldest first."""
-        return self._read(lambda connection: definitions.history(connection, "source", source))
-
 
 def end_of(day: date) -> datetime:
     """The last moment of a UTC day."""
     return datetime.combine(day, time.max)
 
 
-def _named(identifiers: list[str], most: int = 20) -> str:
+def listed(identifiers: list[str], most: int = 20) -> str:
     """Identifiers as a message lists them."""
     more = f" and {len(identifiers) - most} more" if len(identifiers) > most else ""
     return ", ".join(sorted(identifiers)[:most]) + more or "none"

@@ -9,7 +9,7 @@ import pandas as pd
 
 from data import as_known
 from data.events import Events
-from data.questions import end_of
+from data.questions import end_of, listed, with_parts
 from models import company as frames
 from models import readings, trend_values
 from models.company import Company
@@ -23,7 +23,7 @@ from models.review import Dots, dots, periods_in_dot, review
 from models.segment_contributions import Contributions
 from models.segment_spans import Span, change_by_segment
 from models.shifts import parts
-from models.trend import Months, Trend
+from models.trend import Months, Trend, trend
 from models.xmr import XmR, xmr
 
 Readable = Literal["week", "month", "ytd", "cycle"]
@@ -113,6 +113,39 @@ class Reviewing(Events):
         first = whole.groupby("kpi", sort=False)["segment"].transform("min")
         return whole[(whole["segment"] == "all") | (~whole["kpi"].isin(totals) & (whole["segment"] == first))]
 
+    def trend(
+        self,
+        kpi: str,
+        at: date,
+        *,
+        segment: str = "all",
+        fiscal_year_end: int = 12,
+        months: Months = "trailing",
+        as_of: date | None = None,
+    ) -> Trend:
+        """The weekly and monthly review of one KPI at a day, from what was known at the end of `as_of`.
+
+        Raises Refused for a KPI nobody defined, and for a segment of which there is no value though others have some.
+        """
+        known_at = as_of or self.today()
+        company = self.company(known_at)
+        found = next((known for known in company.kpis if known.id == kpi), None)
+        if found is None:
+            raise Refused(f"there is no KPI {kpi!r}; known KPIs: {listed([k.id for k in company.kpis])}.")
+        mine = self._whole(company, found, known_at)
+        own = mine[mine["segment"] == segment]
+        if own.empty and len(mine) and segment != "all":
+            raise Refused(f"{kpi} has no segment {segment!r}; segments: {listed(list(mine['segment'].unique()))}.")
+        return trend(
+            own[["period", "value", "weight"]],
+            cadence=found.cadence,
+            aggregation=found.aggregation,
+            at=at,
+            fiscal_year_end=fiscal_year_end,
+            months=months,
+            policy=self.policy,
+        )
+
     def review_of(
         self,
         kpi: str,
@@ -142,7 +175,7 @@ class Reviewing(Events):
 
     def _whole(self, company: Company, kpi: Kpi, day: date) -> pd.DataFrame:
         """kpi, segment, period, value, weight: every segment of a KPI, with what is computed."""
-        names = [name for name in (kpi.id, kpi.numerator, kpi.denominator) if name]
+        names = with_parts(company, {kpi.id})
         observed = self._answers.get(
             ("observations", tuple(names), day),
             lambda: self._read(lambda c: as_known.observations(c, names, end_of(day))),

@@ -1,4 +1,4 @@
-"""What a team writes down while a cycle runs: check-ins, statuses, actions. One transaction a round."""
+"""What a team says of its key results while a cycle runs: check-ins and statuses. One transaction a round."""
 
 import json
 from datetime import date, datetime
@@ -7,11 +7,12 @@ from typing import Any
 import pandas as pd
 
 from data import definitions, records
+from data.acting import belonging, numbered
 from data.definitions import CheckIn
 from data.questions import end_of
 from data.store import Connection
 from data.writing import Writing, as_json, needs
-from models.actions import Action, action_frame
+from models.actions import Action
 from models.check_ins import Said, StatusSet, answered, due_check_ins
 from models.company import TEXT, Company
 from models.okr import KeyResult, Objective, OkrFile, Status
@@ -21,7 +22,7 @@ STATUS_COLUMNS = {"kind": TEXT, "id": TEXT, "status": TEXT, "at": "datetime64[us
 
 
 class Running(Writing):
-    """Check-ins, statuses and actions of key results."""
+    """Check-ins, with the actions agreed on in them, and statuses."""
 
     # -- check-ins ---------------------------------------------------------------------------------------------
 
@@ -48,7 +49,7 @@ class Running(Writing):
 
         Returns how many check-ins, statuses, stages (finished or reopened) and actions were recorded.
         """
-        homes = self._homes()
+        homes = self.company().homes()
         self._judge(entries, day, homes)
         moment = recorded_at or self._now()
         with self.store.write() as connection:
@@ -63,11 +64,11 @@ class Running(Writing):
             ]
             records.append(connection, "status", statuses, moment, self.who)
             actions = [
-                Action(title=new.title, owner=new.owner, due=new.due, made=day, **_of(*homes[said.key_result]))
+                Action(title=new.title, owner=new.owner, due=new.due, made=day, **belonging(*homes[said.key_result]))
                 for said in entries
                 for new in said.actions
             ]
-            records.append(connection, "action", _numbered(connection, actions), moment, self.who)
+            records.append(connection, "action", numbered(connection, actions), moment, self.who)
         counts = {
             "check_ins": len(entries),
             "statuses": len(statuses),
@@ -137,7 +138,11 @@ class Running(Writing):
     ) -> dict[str, Any]:
         """Say where a key result or an objective (`kind`) stands, in one of the company's words; None takes it away."""
         company = self.company()
-        known = set(self._homes()) if kind == "key_result" else {o.id for o in (*company.objectives, *company.drafts)}
+        known = (
+            set(self.company().homes())
+            if kind == "key_result"
+            else {o.id for o in (*company.objectives, *company.drafts)}
+        )
         if kind not in ("key_result", "objective") or identifier not in known:
             raise Refused(f"there is no {kind.replace('_', ' ')} {identifier!r}; ids are shown by `score`.")
         self.require("check_in", **{kind: identifier})
@@ -198,109 +203,10 @@ class Running(Writing):
                 definitions.append(connection, versions, self._now(), self.who)
         return len(changed)
 
-    # -- actions -----------------------------------------------------------------------------------------------
-
-    @needs("comment", of="team")
-    def add_action(
-        self,
-        title: str,
-        owner: str = "",
-        due: date | None = None,
-        *,
-        key_result: str | None = None,
-        team: str | None = None,
-        made: date | None = None,
-        recorded_at: datetime | None = None,
-    ) -> dict[str, Any]:
-        """Write down what somebody will do, by when; for a key result, or for a team as a whole."""
-        homes = self._homes()
-        if key_result is not None and key_result not in homes:
-            raise Refused(f"there is no key result {key_result!r}; ids are shown by `score`.")
-        if team is not None and team not in {known.id for known in self.company().teams}:
-            known_teams = ", ".join(known.id for known in self.company().teams)
-            raise Refused(f"team {team!r} is not defined; known teams: {known_teams}.")
-        if not title.strip():
-            raise Refused("an action has no words; say what is to be done.")
-        if key_result is not None:
-            self.require("comment", key_result=key_result)
-        of = _of(*homes[key_result]) if key_result is not None else {}
-        day = made or self.today()
-        action = Action(
-            title=title, owner=owner, due=due, made=day, **({"cycle": None} | of | ({"team": team} if team else {}))
-        )
-        with self.store.write() as connection:
-            [entry] = _numbered(connection, [action])
-            records.append(connection, "action", [entry], recorded_at or self._now(), self.who)
-        return {"status": "recorded", "id": entry[0], "title": action.title}
-
-    @needs("comment")
-    def change_action(self, identifier: str, **changes: Any) -> dict[str, Any]:
-        """Change fields of an action: title, owner, due, team, key_result, done, dropped (days)."""
-        return self.change_actions({identifier: changes})
-
-    @needs("comment")
-    def change_actions(self, changes: dict[str, dict[str, Any]], recorded_at: datetime | None = None) -> dict[str, Any]:
-        """The same for several at once, in one transaction."""
-        known = dict(self._actions())
-        for identifier, fields in changes.items():
-            if identifier not in known:
-                raise Refused(f"there is no action {identifier!r}; `action list` shows them.")
-            if not fields.get("title", "-").strip():
-                raise Refused("an action has no words; say what is to be done.")
-            for team in (known[identifier].team, fields.get("team")):
-                if team is not None:
-                    self.require("comment", team=team)
-        new = [(identifier, known[identifier].model_copy(update=fields)) for identifier, fields in changes.items()]
-        checked = [(identifier, Action.model_validate(action.model_dump())) for identifier, action in new]
-        entries: list[tuple[str, dict[str, Any] | None]] = [
-            (identifier, as_json(action)) for identifier, action in checked if action != known[identifier]
-        ]
-        if entries:
-            self._keep("action", entries, recorded_at)
-        return {"status": "recorded" if entries else "unchanged", "changed": [identifier for identifier, _ in entries]}
-
-    @needs("comment")
-    def finish_action(self, identifier: str, on: date | None = None) -> dict[str, Any]:
-        return self.change_action(identifier, done=on or self.today(), dropped=None)
-
-    @needs("comment")
-    def drop_action(self, identifier: str, on: date | None = None) -> dict[str, Any]:
-        return self.change_action(identifier, dropped=on or self.today(), done=None)
-
-    @needs("comment")
-    def reopen_action(self, identifier: str) -> dict[str, Any]:
-        return self.change_action(identifier, done=None, dropped=None)
-
-    def actions(self, team: str | None = None, as_of: date | None = None) -> pd.DataFrame:
-        """Every action as it stands on a day, what is overdue first; see models.actions.action_frame."""
-        day = as_of or self.today()
-        frame = self._answers.get(("actions", day), lambda: action_frame(self._actions(as_of), day))
-        return frame if team is None else frame[frame["team"] == team].reset_index(drop=True)
-
-    def _actions(self, as_of: date | None = None) -> list[tuple[str, Action]]:
-        found = [(record.id, Action.model_validate(record.body)) for record in self._records("action", as_of)]
-        if not self._hidden():
-            return found
-        homes = self._homes()  # what hangs on a private key result is as private
-        return [(name, action) for name, action in found if action.key_result is None or action.key_result in homes]
-
-    def _homes(self) -> dict[str, tuple[Objective, KeyResult]]:
-        """Every key result with its objective, drafts too, by id."""
-        company = self.company()
-        return {
-            kr.id: (objective, kr)
-            for objective in (*company.objectives, *company.drafts)
-            for kr in company.key_results.get(objective.id, [])
-        }
-
 
 def _ended(company: Company, status: str) -> bool:
     found = company.status(status)
     return found is not None and found.ended
-
-
-def _of(objective: Objective, key_result: KeyResult) -> dict[str, Any]:
-    return {"team": objective.team, "cycle": objective.cycle, "key_result": key_result.id}
 
 
 def _row(said: Said, day: date, before: pd.DataFrame) -> CheckIn:
@@ -323,9 +229,3 @@ def _done(connection: Connection, said: Said, day: date) -> definitions.Version 
     objective, before = definitions.latest_key_result(connection, said.key_result)
     after = answered(before, said, day)
     return None if after == before else definitions.version_of_key_result(objective, after)
-
-
-def _numbered(connection: Connection, actions: list[Action]) -> list[tuple[str, dict[str, Any] | None]]:
-    """New actions with their ids: a1, a2 and so on, in the order in which they were made."""
-    first = records.history(connection, "action")["id"].nunique() + 1 if actions else 1
-    return [(f"a{first + place}", as_json(action)) for place, action in enumerate(actions)]

@@ -11,6 +11,7 @@ import pandas as pd
 from data import bulk
 from data.bulk import DoesNotFit
 from data.bulk_form import names_of
+from data.bulk_walk import Walk, walk
 from data.store import Connection
 from kpi_sources import bulk as forms
 from kpi_sources.bulk_checks import Rows
@@ -48,7 +49,7 @@ class StagedFile:
             raise DoesNotFit("the sample leaves something open")
         return found
 
-    def put_in_order(self, connection: Connection) -> bulk.Walk:
+    def put_in_order(self, connection: Connection) -> Walk:
         """Its rows into the stage, by KPI, segment and day, one for each key."""
         self._stage(connection, in_order=not self.decided.ordered)
         walked = self._walk(connection)
@@ -62,8 +63,8 @@ class StagedFile:
             walked = self._walk(connection)
         return walked
 
-    def _walk(self, connection: Connection) -> bulk.Walk:
-        return bulk.walk(connection, names_of(self.decided.form), POLICY.jump_factor, MOST_PROBLEMS)
+    def _walk(self, connection: Connection) -> Walk:
+        return walk(connection, names_of(self.decided.form), POLICY.jump_factor, MOST_PROBLEMS)
 
     def _stage(self, connection: Connection, *, in_order: bool) -> None:
         """Read the file and prove that every cell fits what the sample decided."""
@@ -120,7 +121,7 @@ class StagedFile:
         names = names_of(self.decided.form).kpis
         return {names[code]: days for code, days in bulk.days_by_kpi(connection).items()}
 
-    def rows(self, connection: Connection, walked: bulk.Walk) -> Rows:
+    def rows(self, connection: Connection, walked: Walk) -> Rows:
         """What the checks are to know of the rows."""
         names = names_of(self.decided.form)
         kpis = names.kpis

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from data import definitions, records
+from data.acting import Acting
 from data.questions import end_of
 from data.running import Running
 from data.writing import needs
@@ -21,7 +22,7 @@ from models.stand_up import StandUp, stand_up
 from models.stand_up_facts import Seen
 
 
-class StandUps(Running):
+class StandUps(Running, Acting):
     """Summaries of a team's cycle, milestones and dependencies."""
 
     def stand_up(

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from data.planning import Planning
+from data.targeting import Targeting
 from data.writing import needs
 from models.language import tr
 from models.planned import Edit
@@ -11,7 +12,7 @@ from models.refused import Refused
 from models.templates import BUILT_IN, Choice, Template, aim, drafted, matching, said, template_of
 
 
-class Templating(Planning):
+class Templating(Planning, Targeting):
     """Keep an objective as a template, and begin from one."""
 
     def templates(self) -> list[Template]:

@@ -7,13 +7,13 @@ that computes them. What cannot be said without changing the figures is refused 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 
-from kpi_sources.dbt_filters import NAME, condition
-from kpi_sources.dbt_models import GRAINS, DbtProblem, Fields, Layer, Metric, Model, NotTaken, texts_of
+from kpi_sources.dbt_models import GRAINS, DbtProblem, Fields, Layer, Metric, Model, NotTaken
+from kpi_sources.dbt_parts import Columns, Part, measure_of, narrowed, sum_of, where_of
 from kpi_sources.warehouse_file import FactKpi
 from models.language import tr
 
@@ -22,29 +22,6 @@ AGGREGATIONS = {"sum": "sum", "average": "mean", "min": "min", "max": "max", "co
 FOLLOWED = 20  # metrics made of metrics made of metrics: more is a loop
 _DIVIDED = re.compile(r"^\s*(\w+)\s*(?:\*\s*1\.0\s*)?/\s*(?:nullif\(\s*(\w+)\s*,\s*0\s*\)|(\w+))\s*$", re.I)
 _ADDED = re.compile(r"^\s*\w+(?:\s*[+-]\s*\w+)+\s*$")
-
-
-@dataclass(frozen=True)
-class Part:
-    """Something aggregated: of which model, by which time, how, and which rows (conditions of ours, or SQL)."""
-
-    model: Model
-    time: str
-    how: str
-    sql: str
-    filters: tuple[dict[str, Any], ...] = ()
-    sql_filters: tuple[str, ...] = ()
-
-    def only(self, said: Fields | None, name: str = "filter") -> Part:
-        """With the filters of a metric or of one of its inputs too."""
-        out = self
-        for line, written in texts_of(said.node(name) if said else None):
-            ours, sql = condition(self.model, line, f"{said.where}.{name}" if said else name, written)
-            if ours is None:
-                out = replace(out, sql_filters=(*out.sql_filters, sql))
-            else:
-                out = replace(out, filters=(*out.filters, *ours))
-        return out
 
 
 @dataclass(frozen=True)
@@ -245,7 +222,7 @@ class _Reading:
                                tr("its metrics are of several tables or times ({first}, {second}): let one dbt model "
                                   "hold both.", first=f"{first.model.name}.{first.time}",
                                   second=f"{part.model.name}.{part.time}"))  # fmt: skip
-        columns = _Columns()
+        columns = Columns()
         date = columns.name(first.model.columns[first.time].sql, first.time)
         segments = []
         for name in self.terms.segments:
@@ -256,13 +233,13 @@ class _Reading:
                               name=repr(name)), is_note=True)  # fmt: skip
             else:
                 segments.append(columns.name(dimension.sql, name))
-        parts, rows = _narrowed(parts)
+        parts, rows = narrowed(parts)
         if len(parts) > 1 and all(sign for sign, _ in parts):
-            measures = [{"sum": columns.name(_sum(parts), "total")}]
+            measures = [{"sum": columns.name(sum_of(parts), "total")}]
         else:
-            measures = [_measure(part, columns) for _, part in parts]
+            measures = [measure_of(part, columns) for _, part in parts]
         body: dict[str, Any] = {"kpi": metric.name, "connection": self.terms.connection}
-        filters = _where(rows, columns)
+        filters = where_of(rows, columns)
         body |= columns.over(first.model.table) | {"filters": filters} | {"date": date, "segments": segments}
         body["cadence"] = self._cadence(metric, first)
         if len(measures) == 1:
@@ -283,80 +260,3 @@ class _Reading:
                            tr("{time} holds one day for each {grain}: it cannot be told by {cadence}.",
                               time=part.time, grain=grain, cadence=cadence))  # fmt: skip
         return cadence
-
-
-class _Columns:
-    """Names for the SQL that a KPI needs; a query is needed as soon as something has no name of its own."""
-
-    def __init__(self) -> None:
-        self.names: dict[str, str] = {}
-
-    def name(self, sql: str, wanted: str) -> str:
-        if sql not in self.names:
-            taken = set(self.names.values())
-            name = sql if NAME.match(sql) else wanted
-            while name in taken:
-                name += "_"
-            self.names[sql] = name
-        return self.names[sql]
-
-    def over(self, table: str) -> dict[str, Any]:
-        if all(sql == name for sql, name in self.names.items()):
-            return {"table": table}
-        listed = ", ".join(sql if sql == name else f"{sql} AS {name}" for sql, name in self.names.items())
-        return {"sql": f"SELECT {listed} FROM {table}"}  # noqa: S608  # to be read by a person before it is used
-
-
-def _narrowed(parts: list[tuple[int, Part]]) -> tuple[list[tuple[int, Part]], Part]:
-    """The parts without the conditions that all of them have, and these: they narrow the rows of the whole KPI, so that
-    a period without such rows has no value, as in dbt."""
-    first = parts[0][1]
-    ours = tuple(one for one in first.filters if all(one in part.filters for _, part in parts))
-    sql = tuple(one for one in first.sql_filters if all(one in part.sql_filters for _, part in parts))
-
-    def rest(part: Part) -> Part:
-        return replace(part, filters=tuple(one for one in part.filters if one not in ours),
-                       sql_filters=tuple(one for one in part.sql_filters if one not in sql))  # fmt: skip
-
-    return [(sign, rest(part)) for sign, part in parts], replace(first, filters=ours, sql_filters=sql)
-
-
-def _where(part: Part, columns: _Columns) -> list[dict[str, Any]]:
-    where = [{**one, "column": columns.name(one["column"], one["column"])} for one in part.filters]
-    return where + [{"column": columns.name(sql, "condition"), "equals": True} for sql in part.sql_filters]
-
-
-def _measure(part: Part, columns: _Columns) -> dict[str, Any]:
-    where = _where(part, columns)
-    measure: dict[str, Any] = {part.how: columns.name(part.sql, "measured") if part.sql else True}
-    return measure | ({"where": where} if where else {})
-
-
-def _sum(parts: list[tuple[int, Part]]) -> str:
-    """Sums and counts put together row by row, each over its own rows."""
-    terms = []
-    for sign, part in parts:
-        value = f"({part.sql})" if part.sql else "1"
-        if part.how == "count" and part.sql:
-            value = f"CASE WHEN ({part.sql}) IS NOT NULL THEN 1 END"
-        rows = " AND ".join([*(_as_sql(one) for one in part.filters), *(f"({sql})" for sql in part.sql_filters)])
-        chosen = f"CASE WHEN {rows} THEN {value} END" if rows else value
-        terms.append(f"{'-' if sign < 0 else '+'} COALESCE({chosen}, 0)")
-    return " ".join(terms).removeprefix("+ ")
-
-
-def _as_sql(one: dict[str, Any]) -> str:
-    column = one["column"]
-    if "given" in one:
-        return f"{column} IS {'NOT ' if one['given'] else ''}NULL"
-    for word, sign in (("equals", "="), ("at_least", ">="), ("below", "<")):
-        if word in one:
-            return f"{column} {sign} {_literal(one[word])}"
-    word = "one_of" if "one_of" in one else "none_of"
-    return f"{column} {'IN' if word == 'one_of' else 'NOT IN'} ({', '.join(map(_literal, one[word]))})"
-
-
-def _literal(value: Any) -> str:
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    return "'" + value.replace("'", "''") + "'" if isinstance(value, str) else str(value)

@@ -8,6 +8,7 @@ import pandas as pd
 from models.definition import Band
 from models.kpi import Kpi
 from models.okr import STATUSES, Cycle, KeyResult, Objective, Status, Team
+from models.periods import named_cycle
 from models.roles import Person, beneath
 from models.source import Source
 
@@ -57,6 +58,19 @@ class Company:
 
     def cycle(self, identifier: str) -> Cycle | None:
         return next((cycle for cycle in self.cycles if cycle.id == identifier), None)
+
+    def cycle_named(self, identifier: str) -> Cycle | None:
+        """A cycle that is defined, or whose name tells its days."""
+        found = self.cycle(identifier)
+        return found or (Cycle.model_validate({"id": identifier}) if named_cycle(identifier) else None)
+
+    def homes(self) -> dict[str, tuple[Objective, KeyResult]]:
+        """Every key result with its objective, drafts too, by id."""
+        return {
+            kr.id: (objective, kr)
+            for objective in (*self.objectives, *self.drafts)
+            for kr in self.key_results.get(objective.id, [])
+        }
 
     def of_cycle(self, identifier: str) -> tuple[list[Objective], list[tuple[str, KeyResult]]]:
         """The objectives of a cycle and their key results, each with its objective's id."""

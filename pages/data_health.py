@@ -7,7 +7,7 @@ import streamlit as st
 
 from models.data_health import LOADS, STATES, DataHealth
 from models.language import mark, spoken, tr, trn
-from pages.parts import amounts, checks, quality, sheet, source_editor
+from pages.parts import amounts, charts, checks, quality, sheet, source_editor
 from pages.parts.escape import one_line, plain
 from pages.parts.view import View
 
@@ -165,7 +165,7 @@ def _last_load(workspace: Any, view: View, health: DataHealth, source: Any) -> N
     lead = sheet.lead([sheet.badge(badge)] if badge else [], "", [], facts)
     sheet.show([lead], view, key="health_source")
     figure = quality.chart(loads, view.dark)
-    st.plotly_chart(figure, config=quality.charts.CONFIG, theme=None, key="quality", alt=quality.described(loads))
+    st.plotly_chart(figure, config=charts.CONFIG, theme=None, key="quality", alt=quality.described(loads))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(tr("**Checks of the last load**: {found}", found=checks_words(source)), width="content")
         if st.button(tr("Open this load"), type="tertiary", icon=":material/open_in_new:"):

@@ -7,23 +7,29 @@ import streamlit as st
 
 from models.chapters import needs_talk
 from models.event import numbered, span_of
-from models.language import mark, spoken, tr, trn
+from models.language import mark, spoken, tr
 from models.signals import early_warning
-from models.verdict import FLAGS, MOVEMENTS, VERDICTS
+from models.verdict import FLAGS, VERDICTS
 from models.xmr import xmr
-from pages.parts import amounts, charts, closed, course, empty, event_list, evidence_words, lessons, outlook, sheet
+from pages.parts import (
+    amounts,
+    charts,
+    closed,
+    course,
+    empty,
+    event_list,
+    evidence_words,
+    lessons,
+    outlook,
+    provenance,
+    sheet,
+)
 from pages.parts.escape import one_line, plain
 from pages.parts.grouped import Rows
 from pages.parts.targets import pass_mark, target_on_series
 from pages.parts.view import View
 from pages.parts.weekly import NOTE, by_week, is_daily
 
-_ROLES = {
-    "outcome": (mark("outcome"), mark("meant to move")),
-    "measure": (mark("measure"), mark("read from")),
-    "guardrail": (mark("guardrail"), mark("must not get worse")),
-    "control": (mark("control"), mark("cannot be touched by the work")),
-}
 KINDS = {
     "increase": mark("increase"),
     "decrease": mark("decrease"),
@@ -59,8 +65,8 @@ def render(workspace: Any, view: View) -> None:
     course.show(workspace, row, card, view)
     lessons.show_for(workspace, view, set(evidence.links["kpi"]))
     _process(evidence, card, view)
-    _links(evidence, view)
-    _record(evidence, row, view)
+    provenance.links(evidence, view)
+    provenance.record(evidence, view)
 
 
 def _choose(workspace: Any, identifier: str | None, card: Any, titles: dict[str, str], view: View) -> None:
@@ -228,104 +234,6 @@ def _series(row: Any) -> str:
     """The judged KPI, in bold, and its segment."""
     kpi = f"**{plain(row['kpi_name'])}**"
     return kpi if row["segment"] in (None, "all") else tr("{kpi} for {segment}", kpi=kpi, segment=plain(row["segment"]))
-
-
-def _links(evidence: Any, view: View) -> None:
-    links = evidence.links
-    if not len(links):
-        return
-    st.header(tr("Linked KPIs"), anchor=False)
-    rows = []
-    judged, measures = (_pairs(links[links["role"] == role]) for role in ("outcome", "measure"))
-    for link in links.to_dict("records"):
-        pair = (link["kpi"], link["segment"])
-        if link["role"] == "measure" and pair in judged:
-            continue  # told by the outcome's row
-        word = MOVEMENTS.get(link["move_verdict"]) if isinstance(link["move_verdict"], str) else None
-        lag = trn("{count} day", "{count} days", int(link["lag"])) if link["lag"] else tr("none")
-        role, meant = (spoken(text) for text in _ROLES.get(link["role"], (link["role"], "")))
-        if link["role"] == "outcome" and pair in measures:
-            meant = tr("meant to move, and read from")
-        about = [link["team_name"], "" if link["segment"] == "all" else link["segment"]]
-        rows.append(
-            {
-                "cells": [
-                    {"text": link["kpi_name"], "meta": " · ".join(part for part in about if part)},
-                    {"text": role, "meta": meant},
-                    sheet.badge(word) if word else tr("not judged"),
-                    amounts.effect(link),
-                    amounts.interval(link["lo"], link["hi"], link["kpi_unit"]),
-                    lag,
-                ],
-                "open": {"page": "trends", "params": {"kpi": link["kpi"]}},
-                "href": view.href("trends", kpi=link["kpi"]),
-            }
-        )
-    numbers = (tr("Effect"), tr("95 % interval"), tr("Lag"))
-    columns = [tr("KPI"), tr("Role"), tr("Movement"), *numbers]
-    sheet.show([sheet.table(columns, rows, numbers=numbers)], view, key="links")
-
-
-def _pairs(links: pd.DataFrame) -> set[tuple[str, str]]:
-    return set(zip(links["kpi"], links["segment"], strict=True))
-
-
-def _record(evidence: Any, row: Any, view: View) -> None:
-    """What the evidence rests on: loads, the definition's history, check-ins."""
-    st.header(tr("Where this comes from"), anchor=False)
-    loads, targets, check_ins = st.tabs([tr("Loads"), tr("Target history"), tr("Check-ins")])
-    with loads:
-        if len(evidence.load_rows):
-            rows = [
-                {
-                    "cells": [
-                        f"#{load['load_id']}",
-                        load["file"],
-                        amounts.moment(load["recorded_at"]),
-                        load["recorded_by"],
-                    ],
-                    "open": {"page": "loads", "params": {"load": str(load["load_id"])}},
-                    "href": view.href("loads", load=str(load["load_id"])),
-                }
-                for load in evidence.load_rows.to_dict("records")
-            ]
-            columns = [tr("Load"), tr("File"), tr("Recorded (UTC)"), tr("By")]
-            caption = tr("The window's values came from")
-            sheet.show([sheet.table(columns, rows, caption=caption)], view, key="from_loads")
-        else:
-            st.caption(tr("No loaded values stand behind this key result."))
-    with targets:
-        _targets(evidence.versions, row, view)
-    with check_ins:
-        if len(evidence.check_ins):
-            st.dataframe(evidence.check_ins, hide_index=True, alt=tr("Check-ins of this key result"))
-        else:
-            st.caption(tr("Nobody has checked in. In a terminal: `python cli.py check-in KR --value V --at DATE`."))
-
-
-def _targets(versions: pd.DataFrame, row: Any, view: View) -> None:
-    if not len(versions):
-        st.caption(tr("The definition has no recorded history."))
-        return
-    unit = row["unit"]
-    rows = [
-        {
-            "cells": [
-                amounts.moment(version["recorded_at"]),
-                version["recorded_by"],
-                amounts.level(version["baseline"], unit),
-                amounts.level(version["target"], unit),
-            ]
-        }
-        for version in versions.to_dict("records")
-    ]
-    numbers = (tr("Baseline"), tr("Target"))
-    columns = [tr("Recorded (UTC)"), tr("By"), *numbers]
-    sheet.show([sheet.table(columns, rows, numbers=numbers)], view, key="versions")
-    if amounts.known(row["score"]) and "target_edited" in row["flags"]:
-        now, original = amounts.score(row["score"]), amounts.score(row["score_original_target"])
-        said = tr("Score {now} now; {original} against the original target.", now=now, original=original)
-        st.markdown(plain(said))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from models.okr import Link
+from tests.clock import Clock
 from workspace import Workspace
 
 KPIS = """kpis:
@@ -29,17 +30,6 @@ OKRS = """objectives:
 """
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = datetime(2026, 6, 25, 9)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def at(self, month: int, day: int) -> None:
-        self.now = datetime(2026, month, day, 9)
-
-
 def extract(last: str) -> bytes:
     """Three years of weeks: turnover stands still, the pulse rises by half a point in the cycle."""
     weeks = pd.date_range("2023-07-03", last, freq="W-MON")
@@ -52,7 +42,7 @@ def extract(last: str) -> bytes:
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory):
     """The workspace after the quarter, and what was seen on the way."""
-    clock, seen = Clock(), {}
+    clock, seen = Clock(datetime(2026, 6, 25, 9)), {}
     workspace = Workspace(tmp_path_factory.mktemp("quarter") / "s.duckdb", who="ann", now=clock)
     workspace.import_okrs("kpis.yaml", KPIS.encode())
     workspace.load("values.csv", extract("2026-06-22"))
@@ -71,7 +61,7 @@ def lived(tmp_path_factory):
     workspace.save_key_result(better, stamp.version)
     seen["hints after"] = sorted({hint.code for hint in workspace.hints("2026-Q3", "people") if hint.id == "launch"})
     workspace.add_comment("objective/stay", "Is turnover the right KPI?")
-    clock.at(6, 28)
+    clock.now = datetime(2026, 6, 28, 9)
     workspace.publish("stay")
 
     for month, day, confidence, status in (
@@ -80,14 +70,14 @@ def lived(tmp_path_factory):
         (8, 24, 4, "at_risk"),
         (9, 14, 8, "on_track"),
     ):
-        clock.at(month, day)
+        clock.now = datetime(2026, month, day, 9)
         workspace.load(f"values_{month:02}{day:02}.csv", extract(f"{date(2026, month, day) - timedelta(days=7)}"))
         workspace.check_in("launch", None, date(2026, month, day), confidence, f"Week of {day}.{month}.", status=status)
     workspace.add_action("Ask leavers why", "Bo", date(2026, 9, 20), key_result="launch")
     _, launch, stamp = workspace.planned_key_result("launch")
     workspace.save_key_result(launch.model_copy(update={"done": date(2026, 9, 10)}), stamp.version)
 
-    clock.at(10, 6)
+    clock.now = datetime(2026, 10, 6, 9)
     workspace.load("values_1006.csv", extract("2026-09-28"))
     seen["closed"] = workspace.close_cycle("2026-Q3", "Agreed in the review.")
     answers = {

@@ -7,16 +7,14 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from models.event import Kept
-from models.language import ENGLISH, current, mark, spoken, tr, trn
+from models.language import mark, spoken, tr, trn
 from models.xmr import XmR, variation
 from pages.parts.amounts import day, level
-from pages.parts.escape import one_line
+from pages.parts.chart_look import name_days, shown, template
 from pages.parts.marks import mark_events
 from pages.parts.palette import Palette, palette, translucent
 
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": "reset"}
-FONT = '"Source Sans", system-ui, sans-serif'
-HEIGHT = 380
 FAN_HEIGHT = 300
 EXPECTED_BAND = mark("95 % of what was expected")
 WIDE, HALF = mark("95 % of what may come"), mark("The middle half")
@@ -41,75 +39,6 @@ _SIGNAL_LOOK = {  # kind of signal: (words, tone, marker); the shape tells what 
     "concern": (mark("Getting worse"), "bad", "triangle-down"),
     "neutral": (mark("Unusual"), "warn", "diamond"),
 }
-
-
-def template(dark: bool) -> go.layout.Template:
-    """The look of every chart, for a light or a dark page."""
-    colours = palette(dark)
-    axis = {
-        "gridcolor": colours.grid,
-        "linecolor": colours.grid,
-        "zeroline": False,
-        "ticks": "",
-        "automargin": True,
-        "title": {"font": {"size": 12, "color": colours.muted}},
-        "tickfont": {"size": 12, "color": colours.muted},
-    }
-    return go.layout.Template(
-        layout={
-            "paper_bgcolor": "rgba(0,0,0,0)",
-            "plot_bgcolor": "rgba(0,0,0,0)",
-            "font": {"family": FONT, "size": 13, "color": colours.ink},
-            "colorway": list(colours.series),
-            "height": HEIGHT,
-            "margin": {"l": 4, "r": 8, "t": 40, "b": 4},
-            "hovermode": "x unified",
-            "hoverlabel": {"bgcolor": colours.paper, "bordercolor": colours.grid, "font": {"color": colours.ink}},
-            "legend": {"orientation": "h", "x": 0, "xanchor": "left", "y": 1.02, "yanchor": "bottom", "title": ""},
-            "xaxis": {**axis, "showgrid": False},
-            "yaxis": axis,
-            "dragmode": False,
-            **_separators(),
-        }
-    )
-
-
-def _separators() -> dict[str, str]:
-    """The marks inside numbers, where they are not Plotly's own."""
-    language = current()
-    return {} if language.marks is None else {"separators": language.decimal + language.group}
-
-
-def _name_days(figure: go.Figure, first: pd.Timestamp | None = None, last: pd.Timestamp | None = None) -> None:
-    """Days and months on the time axis in the language in force: Plotly itself knows English only."""
-    if current().short_months == ENGLISH.short_months:
-        figure.update_xaxes(hoverformat="%-d %b %Y")
-        return
-    figure.update_xaxes(hoverformat="%Y-%m-%d")
-    if first is None or last is None:
-        return
-    named = months(first, last)
-    ticks, words = [at for at, _ in named], [text.replace("\n", "<br>") for _, text in named]
-    figure.update_xaxes(tickmode="array", tickvals=ticks, ticktext=words)
-
-
-def months(first: pd.Timestamp, last: pd.Timestamp) -> list[tuple[pd.Timestamp, str]]:
-    """Firsts of months to name on a time axis, at most eight of them; the year stands under its first."""
-    ticks = _ticks(first, last)
-    years = [ticks[i].year != ticks[i - 1].year if i else True for i in range(len(ticks))]
-    return [(at, _month(at) + (f"\n{at.year}" if new else "")) for at, new in zip(ticks, years, strict=True)]
-
-
-def _month(at: pd.Timestamp) -> str:
-    return current().short_months[at.month - 1]
-
-
-def _ticks(first: pd.Timestamp, last: pd.Timestamp) -> list[pd.Timestamp]:
-    """Firsts of months, at most eight of them, January among them."""
-    months = pd.date_range(first.normalize().replace(day=1), last, freq="MS")
-    months = months[months >= first]
-    step = next((n for n in (1, 2, 3, 6, 12, 24) if len(months) / n <= 8), 60)
-    return [at for at in months if (at.year * 12 + at.month - 1) % step == 0]
 
 
 def evidence(
@@ -256,7 +185,7 @@ def trend(lines: dict[str, pd.DataFrame], *, unit: str = "", dark: bool = False,
 def _line(figure: go.Figure, series: pd.DataFrame, name: str, colour: str, width: float, *, markers: bool = False,
           legend: bool = True) -> None:  # fmt: skip
     figure.add_scatter(
-        x=series["period"], y=series["value"], name=_shown(name), mode="lines+markers" if markers else "lines",
+        x=series["period"], y=series["value"], name=shown(name), mode="lines+markers" if markers else "lines",
         line={"color": colour, "width": width}, marker={"size": 5, "color": colour}, showlegend=legend,
         hovertemplate="%{y:,.4~g}",
     )  # fmt: skip
@@ -282,7 +211,7 @@ def _target(figure: go.Figure, target: float | None, unit: str, colours: Palette
     line = {"color": colours.ink, "width": 1.2, "dash": "dashdot"}
     figure.add_shape(type="line", xref="paper", x0=0, x1=1, y0=target, y1=target, line=line, name="target")
     figure.add_annotation(
-        text=_shown(tr("Target {level}", level=level(target, unit))), xref="paper", x=0, y=target, showarrow=False,
+        text=shown(tr("Target {level}", level=level(target, unit))), xref="paper", x=0, y=target, showarrow=False,
         xanchor="left", yanchor="bottom", font={"size": 12, "color": colours.ink}, name="target", borderpad=1,
         bgcolor=translucent(colours.paper, 0.75),
     )  # fmt: skip
@@ -291,7 +220,7 @@ def _target(figure: go.Figure, target: float | None, unit: str, colours: Palette
 def _finish(figure: go.Figure, unit: str, dark: bool, series: pd.DataFrame | None,
             start: pd.Timestamp | None = None, end: pd.Timestamp | None = None) -> None:  # fmt: skip
     figure.update_layout(template=template(dark))
-    _name_days(figure)
+    name_days(figure)
     figure.update_yaxes(ticksuffix=" %" if unit == "%" else "")
     if series is None or series.empty:
         return
@@ -304,7 +233,7 @@ def _finish(figure: go.Figure, unit: str, dark: bool, series: pd.DataFrame | Non
             _fit(figure, inside)
     margin = (last - first) * 0.02
     figure.update_xaxes(range=[first - margin, last + margin])
-    _name_days(figure, first, last)
+    name_days(figure, first, last)
 
 
 def _fit(figure: go.Figure, values: pd.Series) -> None:
@@ -316,16 +245,6 @@ def _fit(figure: go.Figure, values: pd.Series) -> None:
     low, high = min([values.min(), *drawn]), max([values.max(), *drawn])
     room = (high - low) * 0.07 or 1.0
     figure.update_yaxes(range=[low - room, high + room])
-
-
-def _shown(text: object) -> str:
-    """A text for Plotly, which reads a few HTML tags: without the sign that begins one."""
-    return one_line(text).replace("&", "&amp;").replace("<", "&lt;")
-
-
-def shown(text: object) -> str:
-    """The same for a figure that is drawn in a file of its own."""
-    return _shown(text)
 
 
 def described(name: str, series: pd.DataFrame, unit: str) -> str:

@@ -8,7 +8,7 @@ from models.language import mark, spoken, tr
 from models.timeline import STAGES, WAITS, Plan
 from models.verdict import VERDICTS
 from pages.parts import amounts, okr_words, sheet
-from pages.parts.charts import months
+from pages.parts.chart_look import months
 from pages.parts.escape import one_line
 from pages.parts.view import View
 

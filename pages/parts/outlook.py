@@ -7,7 +7,7 @@ import streamlit as st
 
 from models.evidence import WAYS
 from models.language import spoken, tr
-from pages.parts import charts, evidence_words, sheet
+from pages.parts import charts, outlook_words, sheet
 from pages.parts.escape import plain
 from pages.parts.view import View
 from pages.parts.weekly import NOTE, by_week, is_daily
@@ -29,7 +29,7 @@ def ahead(workspace: Any, evidence: Any, card: Any, view: View) -> None:
 def _forecast(evidence: Any, card: Any, link: Any, view: View) -> None:
     row, found = evidence.row, evidence.forecast
     unit, cadence = link["kpi_unit"], link["cadence"]
-    said = evidence_words.forecast_words(found, row, link["kpi_name"], unit, cadence)
+    said = outlook_words.forecast_words(found, row, link["kpi_name"], unit, cadence)
     st.header(tr("Where will it end?"), anchor=False)
     left, right = st.columns([2.2, 1], gap="large")
     with left:
@@ -77,7 +77,7 @@ def _plan(workspace: Any, evidence: Any, card: Any, link: Any, view: View) -> No
     if found is None:
         st.markdown(tr("No KPI gives this key result its value, so there is no past to ask."))
         return
-    answer, rows = evidence_words.plan_words(found, row, link["kpi_name"], link["kpi_unit"], card.policy)
+    answer, rows = outlook_words.plan_words(found, row, link["kpi_name"], link["kpi_unit"], card.policy)
     st.markdown(f"**{plain(answer)}**")
     if rows:
         columns = [tr("Asked of its own past"), tr("Answer"), tr("In words")]

@@ -7,8 +7,8 @@ import plotly.graph_objects as go
 
 from models.data_health import LOADS
 from models.language import tr, trn
-from pages.parts import charts
 from pages.parts.amounts import day, share
+from pages.parts.chart_look import template
 from pages.parts.palette import palette
 
 SHOWN = 24  # loads; older ones say little of today
@@ -76,8 +76,8 @@ def chart(loads: pd.DataFrame, dark: bool) -> go.Figure:
         )
     most = max(1, int((shown["failed"] + shown["warned"]).max())) if len(shown) else 1
     named = sorted({0, len(labels) // 2, len(labels) - 1}) if labels else []  # more would not fit on a phone
-    axis = charts.template(dark).layout.yaxis.to_plotly_json()
-    figure.update_layout(template=charts.template(dark), height=_HEIGHT, barmode="stack", margin={"t": 24})
+    axis = template(dark).layout.yaxis.to_plotly_json()
+    figure.update_layout(template=template(dark), height=_HEIGHT, barmode="stack", margin={"t": 24})
     figure.update_layout(
         bargap=max(0.35, 1 - len(labels) * 0.05),
         yaxis={"domain": [0.58, 1], "range": [0, 100], "ticksuffix": " %", "dtick": 50},

@@ -9,7 +9,8 @@ from models.amounts import long_month
 from models.event import Kept
 from models.language import current, tr
 from models.segment_contributions import Contributions, label
-from pages.parts import amounts, charts
+from pages.parts import amounts
+from pages.parts.chart_look import template
 from pages.parts.escape import one_line
 from pages.parts.marks import mark_events
 from pages.parts.palette import palette, translucent
@@ -70,7 +71,7 @@ def beside_last_year(
             yanchor="bottom", showarrow=False, font={"size": 12, "color": colours.ink}, name="target",
             bgcolor=translucent(colours.paper, 0.75),
         )  # fmt: skip
-    figure.update_layout(template=charts.template(dark), height=HEIGHT)
+    figure.update_layout(template=template(dark), height=HEIGHT)
     short = [_tick(row.start, row.end, part) for row in rows.itertuples()]
     figure.update_xaxes(tickvals=middle, ticktext=short, hoverformat="%-d %b %Y", tickangle=0)
     drawn = pd.concat([rows["value"], rows["last_year"]]).dropna() / by
@@ -119,7 +120,7 @@ def contribution_bars(found: Contributions, *, dark: bool = False, most: int = 1
         textfont={"size": 12, "color": colours.ink}, hoverinfo="skip",
     )  # fmt: skip
     height = 60 + 34 * max(len(rows), 1)
-    figure.update_layout(template=charts.template(dark), height=height, margin={"t": 8}, showlegend=False)
+    figure.update_layout(template=template(dark), height=height, margin={"t": 8}, showlegend=False)
     figure.update_yaxes(showgrid=False, type="category")
     low, high = min(0.0, rows[column].min()), max(0.0, rows[column].max())
     room = (high - low) * 0.45 or 1.0

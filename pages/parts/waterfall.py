@@ -6,7 +6,7 @@ from models.amounts import amount, signed
 from models.contributions import UNEXPLAINED
 from models.decomposition import Decomposition
 from models.language import tr
-from pages.parts.charts import template
+from pages.parts.chart_look import template
 from pages.parts.escape import one_line
 from pages.parts.palette import palette
 

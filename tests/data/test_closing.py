@@ -8,6 +8,7 @@ import pytest
 
 from models.frozen import FRAMES
 from models.refused import Refused
+from tests.clock import Clock
 from workspace import LoadOptions, Workspace
 
 STORY = Path(__file__).parents[1] / "scenarios" / "restated_history"
@@ -15,16 +16,9 @@ FIRST, SECOND = (next(STORY.glob(f"crm_{number}*.csv")).read_bytes() for number 
 LOADED, RESTATED = datetime(2026, 10, 5, 8), datetime(2026, 11, 20, 8)
 
 
-class Clock:
-    now = datetime(2026, 10, 10, 12)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 @pytest.fixture
 def clock():
-    return Clock()
+    return Clock(datetime(2026, 10, 10, 12))
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from models.okr import KeyResult, Objective
 from models.planned import Edit
 from models.refused import Conflict, Refused
 from models.templates import Choice, drafted
+from tests.clock import Clock
 from workspace import Workspace
 
 OKRS = b"""\
@@ -28,17 +29,9 @@ objectives:
 """
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = datetime(2026, 9, 1, 12)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 @pytest.fixture
 def clock():
-    return Clock()
+    return Clock(datetime(2026, 9, 1, 12))
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The review on a store: the table, one KPI and the JSON of `trend` say the same."""
 
+import shutil
 from datetime import date, datetime
 
 import numpy as np
@@ -7,7 +8,7 @@ import pandas as pd
 import pytest
 
 from data import definitions, ledger
-from models.kpi import Kpi
+from models.kpi import Kpi, MadeOf
 from models.okr import Cycle, KeyResult, Objective, OkrFile, Team
 from models.refused import Refused
 from workspace import Workspace
@@ -80,6 +81,17 @@ def test_the_table_and_the_page_of_one_kpi_read_the_same_dots(workspace):
         assert deep.xmr.variation == rows.loc[kpi, "variation"]
         assert deep.xmr.assurance == rows.loc[kpi, "assurance"] or pd.isna(rows.loc[kpi, "assurance"])
         assert deep.dots["value"].iloc[-1] == pytest.approx(rows.loc[kpi, "value"])
+
+
+def test_one_kpi_that_is_made_of_others_is_read_from_them(workspace, tmp_path):
+    shutil.copy(workspace.store.path, tmp_path / "s.duckdb")
+    mine = Workspace(tmp_path / "s.duckdb", who="ada", now=lambda: NOW)
+    both = Kpi(id="both", cadence="day", made_of=MadeOf(how="sum", of=["visits", "orders"]))
+    mine.define_kpis([both])
+    at = date(2026, 6, 28)
+    held = mine.review_of("both", at)
+    assert len(held.dots) == len(mine.review_of("visits", at).dots)
+    assert held.trend.totals["week"] == sum(mine.trend(kpi, at).totals["week"] for kpi in ("visits", "orders"))
 
 
 def test_the_day_of_a_review_is_the_one_by_which_half_of_the_kpis_have_their_values(workspace):

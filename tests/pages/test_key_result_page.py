@@ -17,7 +17,8 @@ from models.policy import POLICY
 from models.signals import CommonShock
 from pages import key_result, scorecard
 from pages.parts import charts
-from pages.parts.evidence_words import forecast_words, how_sure, plan_words, shock_note
+from pages.parts.evidence_words import how_sure, shock_note
+from pages.parts.outlook_words import forecast_words, plan_words
 from tests.pages.fake_workspace import FakeWorkspace, key_results
 from tests.pages.test_every_page import _blocks, run
 

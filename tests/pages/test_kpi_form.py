@@ -4,7 +4,7 @@ import pytest
 
 from models.kpi import Kpi
 from pages import trends
-from pages.parts import kpi_form, kpi_pick
+from pages.parts import kpi_fields, kpi_pick
 from pages.parts.view import View
 from tests.data.test_defining import ann, bo  # noqa: F401  # fixtures
 from tests.pages.test_every_page import _blocks, run
@@ -84,7 +84,7 @@ def test_every_version_is_told(ann, bo):  # noqa: F811
 def test_what_is_missing_is_said(said, problem):
     whole = {"id": "k", "name": "K", "direction": "up", "band": None, "aggregation": "sum", "numerator": None,
              "denominator": None}  # fmt: skip
-    assert kpi_form.kpi_of(Kpi(id="k"), whole | said) == (None, [problem])
+    assert kpi_fields.kpi_of(Kpi(id="k"), whole | said) == (None, [problem])
 
 
 def test_few_of_many_kpis_are_offered():
