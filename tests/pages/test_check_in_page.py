@@ -93,7 +93,9 @@ def test_what_is_not_due_is_a_line_until_it_is_opened():
 def test_a_line_tells_the_status_and_what_blocks():
     workspace, day = Typed(), pd.Timestamp("2026-09-17")
     card = workspace.scorecard().key_results.to_dict("records")[0]
-    last = pd.DataFrame({"day": [day], "confidence": [6.0], "confidence_before": [8.0], "blocker": ["No *room*"]}, ["kr0"])
+    last = pd.DataFrame(
+        {"day": [day], "confidence": [6.0], "confidence_before": [8.0], "blocker": ["No *room*"]}, ["kr0"]
+    )
     seen = check_in_card.Around(
         last=last, statuses={"kr0": "at_risk"}, offered=[], status=workspace.company().status, waits=pd.DataFrame(),
         due=pd.Series(), sparks={}, today=date(2026, 9, 24), policy=None,
