@@ -169,6 +169,11 @@ def concern_first(frame: pd.DataFrame) -> pd.DataFrame:
     ).drop(columns=["_rank", "_size"])  # fmt: skip
 
 
+def needs_a_look(frame: pd.DataFrame) -> pd.Series:
+    """Whether a KPI signals a change, or would miss its target as it runs now; the others are routine or unknown."""
+    return frame["variation"].map(kind).isin(["concern", "improvement", "neutral"]) | frame["assurance"].eq("fail")
+
+
 def kind(variation: object) -> str:
     """improvement, concern, neutral or common_cause of a variation; unknown without one."""
     if not isinstance(variation, str):

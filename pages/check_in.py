@@ -1,4 +1,4 @@
-"""Check-in: a team's whole round on one screen, saved at once."""
+"""Check-in: a team's whole round on one screen, saved at once; what is not due is folded to a line."""
 
 from datetime import date
 from typing import Any
@@ -9,7 +9,7 @@ import streamlit as st
 from models.check_ins import Said, last_said
 from models.language import tr, trn
 from models.refused import Refused
-from pages.parts import amounts, check_in_card, choose_team, empty, status_editor
+from pages.parts import amounts, check_in_card, check_in_fold, choose_team, empty, status_editor
 from pages.parts.escape import plain
 from pages.parts.sparks import spark
 from pages.parts.targets import target_on_series
@@ -40,9 +40,9 @@ def render(workspace: Any, view: View) -> None:
         st.caption(plain(_who_is_due(len(mine), len(rows))))
     _saved()
     day = _day(workspace, view)
-    rows = _of_an_objective(rows)
+    rows = _of_an_objective(rows, mine)
     said = _cards(workspace, view, card, rows, mine)
-    _save(workspace, rows, said, day)
+    _save(workspace, [name for name in rows["id"] if name in mine.index], said, day)
 
 
 def _who_is_due(due: int, total: int) -> str:
@@ -68,23 +68,35 @@ def _day(workspace: Any, view: View) -> date:
     return day or today
 
 
-def _of_an_objective(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows on this screen: all, or those of one objective where there are too many."""
+def _of_an_objective(rows: pd.DataFrame, due: pd.Series) -> pd.DataFrame:
+    """The rows on this screen: all, or those of one objective where there are too many; where most is due first."""
     if len(rows) <= SHOWN:
         return rows
     titles = dict(zip(rows["objective"], rows["objective_title"], strict=True))
-    chosen = st.selectbox(tr("Objective"), list(titles), format_func=lambda key: titles[key], key="check_in_objective")
+    waiting = rows.loc[rows["id"].isin(due.index), "objective"].value_counts()
+    counts = {name: int(waiting.get(name, 0)) for name in titles}
+
+    def named(name: str) -> str:
+        return tr("{title} · {count} due", title=titles[name], count=counts[name]) if counts[name] else titles[name]
+
+    offered = sorted(titles, key=lambda name: -counts[name])
+    chosen = st.selectbox(tr("Objective"), offered, format_func=named, key="check_in_objective")
     return rows[rows["objective"] == chosen].head(4 * SHOWN)
 
 
 def _cards(workspace: Any, view: View, card: Any, rows: pd.DataFrame, due: pd.Series) -> list[Said]:
+    """A card of each key result that is due, then a line of each that is not."""
     company = workspace.company(view.as_of)
     objectives = rows["objective"].unique()
     definitions = {kr.id: kr for objective in objectives for kr in company.key_results.get(objective, [])}
+    rows = rows[rows["id"].isin(list(definitions))]
     check_ins = workspace.check_ins(view.as_of)
     check_ins = check_ins[check_ins["key_result"].isin(rows["id"])]
     given = workspace.statuses(view.as_of)
     statuses = dict(given.loc[given["kind"] == "key_result", ["id", "status"]].itertuples(index=False))
+    turn = st.session_state.setdefault("check_in_turn", 0)
+    is_due = rows["id"].isin(due.index)
+    drawn = rows[is_due | rows["id"].map(lambda name: check_in_fold.opened(name, turn)).astype(bool)]
     seen = check_in_card.Around(
         last=last_said(check_ins),
         statuses=statuses,
@@ -92,16 +104,17 @@ def _cards(workspace: Any, view: View, card: Any, rows: pd.DataFrame, due: pd.Se
         status=company.status,
         waits=workspace.waits(view.as_of),
         due=due,
-        sparks=_sparks(workspace, view, card, rows, check_ins),
+        sparks=_sparks(workspace, view, card, drawn, check_ins),
         today=workspace.today(),
         policy=card.policy,
-        turn=st.session_state.setdefault("check_in_turn", 0),
+        turn=turn,
     )
-    said = [
-        check_in_card.show(row, definitions[row["id"]], seen, view)
-        for row in rows.to_dict("records")
-        if row["id"] in definitions
-    ]
+    said = [check_in_card.show(row, definitions[row["id"]], seen, view) for row in rows[is_due].to_dict("records")]
+    calm = rows[~is_due]
+    if len(calm):
+        check_in_fold.head(calm["id"], turn)
+        with st.container(gap="xsmall"):
+            said += [check_in_fold.show(row, definitions[row["id"]], seen, view) for row in calm.to_dict("records")]
     return [one for one in said if one is not None]
 
 
@@ -124,18 +137,18 @@ def _sparks(workspace: Any, view: View, card: Any, rows: pd.DataFrame, check_ins
     return drawn
 
 
-def _save(workspace: Any, rows: pd.DataFrame, said: list[Said], day: date) -> None:
-    """One button for the whole round: everything or, refused, nothing."""
+def _save(workspace: Any, due: list[str], said: list[Said], day: date) -> None:
+    """One button for the whole round: everything or, refused, nothing. `due`: the key results waiting on this screen."""
     with st.container(horizontal=True, vertical_alignment="center", key="check_in_foot"):
         pressed = st.button(tr("Save the round"), type="primary", icon=":material/check:")
-        others = st.checkbox(
-            tr("Check in those I left alone too, unchanged"), key="check_in_others", on_change="ignore"
+        others = bool(due) and st.checkbox(
+            tr("Check in the others that are due too, unchanged"), key="check_in_others", on_change="ignore"
         )
         st.caption(plain(tr("Recorded as {who}", who=workspace.who)), width="content")
     if not pressed:
         return
     touched = {one.key_result for one in said}
-    entries = said + [Said(name) for name in rows["id"] if others and name not in touched]
+    entries = said + [Said(name) for name in due if others and name not in touched]
     if not entries:
         st.info(tr("Nothing was changed, so nothing was saved."), icon=":material/info:")
         return

@@ -6,12 +6,13 @@ import pandas as pd
 import streamlit as st
 
 from models.language import tr, trn
-from models.review import ORDER, concern_first, kind
+from models.review import ORDER, concern_first, kind, needs_a_look
 from pages.parts import amounts, dot_icons, downloads, kpi_form, kpi_review, review_settings, sheet
 from pages.parts.escape import one_line
+from pages.parts.remembered import recall, remember
 from pages.parts.view import View
 
-SHOWN = 50  # rows a page
+SHOWN = 25  # rows a page
 _DASH = amounts.UNKNOWN
 
 
@@ -55,19 +56,39 @@ def _overview(workspace: Any, view: View) -> None:
         found = workspace.review(at, cycle=_cycle(workspace, view), as_of=view.as_of, fiscal_year_end=year_end)
     rows = found.rows if view.team is None else found.rows[found.rows["owner"] == view.team]
     sheet.show([_summary(rows), *_assured(rows)], view, key="review_summary")
-    shown = _ordered(*_filtered(rows))
-    pages = -(-len(shown) // SHOWN)
-    page = st.pagination(pages, key="review_page", bind="query-params") if pages > 1 else 1
-    part = shown.iloc[(page - 1) * SHOWN : page * SHOWN]
-    if part.empty:
+    shown, whole = _filtered(rows)
+    if shown.empty:
         st.markdown(tr("No KPI is left. Take a filter away."))
         return
-    columns, numbers = _columns(year_end)
-    blocks = [_row(row, view) for row in part.to_dict("records")]
-    sheet.show([sheet.table(columns, blocks, numbers=numbers)], view, key="review_table")
+    first = needs_a_look(shown) if not whole else pd.Series(True, shown.index)
+    if not first.any():
+        first = ~first  # nothing stands out, so nothing is put behind it
+    _table(shown[first], view, year_end, "review")
+    _folded(shown[~first], view, year_end)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.caption(_reading(), width="content")
         downloads.button(tr("Table as CSV"), lambda: _to_take(shown), f"kpi-review-{found.at}.csv", "review_csv")
+
+
+def _table(rows: pd.DataFrame, view: View, year_end: int, key: str) -> None:
+    pages = -(-len(rows) // SHOWN)
+    page = st.pagination(pages, key=f"{key}_page", bind="query-params") if pages > 1 else 1
+    columns, numbers = _columns(year_end)
+    blocks = [_row(row, view) for row in rows.iloc[(page - 1) * SHOWN : page * SHOWN].to_dict("records")]
+    sheet.show([sheet.table(columns, blocks, numbers=numbers)], view, key=f"{key}_table")
+
+
+def _folded(rows: pd.DataFrame, view: View, year_end: int) -> None:
+    """What is routine or cannot be read, drawn once it is opened."""
+    if rows.empty:
+        return
+    said = trn("{count} KPI that signals nothing", "{count} KPIs that signal nothing", len(rows))
+    recall("review_calm", [True])
+    box = st.expander(said, key="review_calm", on_change="rerun")
+    remember("review_calm")
+    if box.open:
+        with box:
+            _table(rows, view, year_end, "calm")
 
 
 def _cycle(workspace: Any, view: View) -> str | None:
@@ -156,7 +177,8 @@ def orders() -> dict[str, str]:
     }
 
 
-def _filtered(rows: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+def _filtered(rows: pd.DataFrame) -> tuple[pd.DataFrame, bool]:
+    """The rows in the order that was chosen, and whether the reader asked for all of them as they come."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         find = st.text_input(tr("Find"), key="find", bind="query-params", placeholder=tr("Name or owner"), width=220)
         words = orders()
@@ -169,7 +191,7 @@ def _filtered(rows: pd.DataFrame) -> tuple[pd.DataFrame, str]:
         rows = rows[text.str.contains(find.strip(), case=False, regex=False)]
     if only:
         rows = rows[rows["variation"].map(kind).isin(["concern", "improvement", "neutral"])]
-    return rows, order or "signals"
+    return _ordered(rows, order or "signals"), bool(find) or order not in (None, "signals")
 
 
 def _ordered(rows: pd.DataFrame, order: str) -> pd.DataFrame:

@@ -64,7 +64,7 @@ def _told(row: dict[str, Any], kr: KeyResult, last: dict[str, Any], seen: Around
     waits = seen.waits[seen.waits["key_result"] == kr.id].to_dict("records")
     wanted = seen.waits[seen.waits["on"] == kr.id].to_dict("records")
     said = [(waits_for(wait), wait["state"]) for wait in waits] + [(holds_up(wait), wait["state"]) for wait in wanted]
-    mark, about = pass_mark(row["level"], seen.policy), (row["owner"], *_last_time(last))
+    mark, about = pass_mark(row["level"], seen.policy), (row["owner"], *last_time(last))
     return {
         "open": {"page": "key-result", "params": {"kr": kr.id}},
         "href": view.href("key-result", kr=kr.id),
@@ -88,7 +88,7 @@ def status_badge(status: Status | None) -> dict[str, str]:
     return {"word": one_line(status.label), "icon": one_line(status.icon), "tone": status.tone, "meaning": ""}
 
 
-def _last_time(last: dict[str, Any]) -> list[str]:
+def last_time(last: dict[str, Any]) -> list[str]:
     """When it was last checked in, and how sure its owner is."""
     if not last:
         return [tr("never checked in")]

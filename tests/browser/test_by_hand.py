@@ -61,6 +61,9 @@ def test_a_round_is_checked_in_by_keyboard_alone(dashboard: Dashboard, open_page
     expect(page.get_by_role("button", name="Save the round")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_text("1 status.")).to_be_visible()
+    line = page.locator("summary").filter(has_text="◐ At risk")  # not due any more
+    line.focus()
+    page.keyboard.press("Enter")
     expect(page.locator("a.row")).to_contain_text("At risk")
     expect(page.locator("a.row")).to_contain_text("confidence 7")
     assert page.get_by_label("Note").get_attribute("placeholder") == "Last time: The talks help some"

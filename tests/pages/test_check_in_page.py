@@ -9,10 +9,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from models.check_ins import NewAction, Said
-from models.okr import Status
+from models.okr import KeyResult, Status
 from models.refused import Refused
 from pages import check_in
-from pages.parts import check_in_card, status_editor
+from pages.parts import check_in_card, check_in_fold, status_editor
 from pages.parts.view import View
 from tests.pages.fake_workspace import FakeWorkspace
 from tests.pages.test_every_page import _blocks, run
@@ -29,9 +29,13 @@ class Typed(FakeWorkspace):
         return card
 
 
-def page(view: View | None = None):
+def page(view: View | None = None, whole: bool = True):
+    """The page, with what is not due opened too unless `whole` is False."""
     workspace = Typed()
-    return workspace, run(check_in, workspace, {}, view)
+    app = run(check_in, workspace, {}, view)
+    if whole:
+        next(button for button in app.button if button.label == "Open them all").click().run()
+    return workspace, app
 
 
 def at(app, kind: str, key: str):
@@ -66,6 +70,40 @@ def test_a_card_says_what_is_known():
         r"One done · 2 days late".replace("·", "·"), r"Two done · 34 days late",
     ]  # fmt: skip
     assert [caption.value for caption in app.caption][1] == r"1 of 5 key results are due\."
+
+
+def test_what_is_not_due_is_a_line_until_it_is_opened():
+    workspace, app = page(whole=False)
+    assert [_blocks(sheet)[0]["rows"][0]["title"] for sheet in app.get("bidi_component")] == ["Key result 0"]
+    folds = [box for box in app.expander if box.label != "Add an action"]
+    assert [(box.label, len(box.children)) for box in folds] == [
+        (f"**Key result {number}** · never checked in", 0) for number in (1, 2, 3, 4)
+    ]
+    app.session_state["check-in fold 0 kr1"] = True
+    app.run()
+    assert len(app.get("bidi_component")) == 2
+    at(app, "text_input", "kr1 note").set_value("Going well")
+    app.session_state["check-in fold 0 kr1"] = False  # what was written counts in a closed line too
+    app.run()
+    save(app)
+    assert rounds(workspace)[0][1] == [Said("kr1", note="Going well")]
+    assert len(app.get("bidi_component")) == 1, "after a round the lines are closed again"
+
+
+def test_a_line_tells_the_status_and_what_blocks():
+    workspace, day = Typed(), pd.Timestamp("2026-09-17")
+    card = workspace.scorecard().key_results.to_dict("records")[0]
+    last = pd.DataFrame(
+        {"day": [day], "confidence": [6.0], "confidence_before": [8.0], "blocker": ["No *room*"]}, ["kr0"]
+    )
+    seen = check_in_card.Around(
+        last=last, statuses={"kr0": "at_risk"}, offered=[], status=workspace.company().status, waits=pd.DataFrame(),
+        due=pd.Series(), sparks={}, today=date(2026, 9, 24), policy=None,
+    )  # fmt: skip
+    assert check_in_fold.line(card, KeyResult(id="kr0", kind="yes_no", done="2026-09-01"), seen) == (
+        r"**Key result 0** · ◐ At risk · finished · last check\-in 17 Sep 2026 · ▾ confidence 6, 8 before"
+        r" · blocked by No \*room\*"
+    )
 
 
 def test_the_last_answers_stand_in_the_fields():
@@ -126,14 +164,14 @@ def test_nothing_changed_saves_nothing_and_says_so():
     assert app.info[0].value == "Nothing was changed, so nothing was saved."
 
 
-def test_the_others_are_checked_in_unchanged_when_asked():
+def test_the_others_that_are_due_are_checked_in_unchanged_when_asked():
     workspace, app = page()
     at(app, "text_input", "kr1 note").set_value("A word")
     app.checkbox(key="check_in_others").set_value(True)
     save(app)
     [(_, entries, day)] = rounds(workspace)
     assert (entries[0], [said.key_result for said in entries[1:]]) == (
-        Said("kr1", note="A word"), ["kr0", "kr2", "kr3", "kr4"],
+        Said("kr1", note="A word"), ["kr0"],
     )  # fmt: skip
     assert day == date(2026, 10, 5)
 
@@ -150,15 +188,15 @@ def test_a_refusal_and_a_rerun_lose_nothing():
 
 
 def test_the_team_of_the_filter_and_a_day_of_the_past():
-    _, app = page(View(team="people", as_of=date(2026, 8, 3)))
+    _, app = page(View(team="people", as_of=date(2026, 8, 3)), whole=False)
     assert app.title[0].value == r"Check\-in of People team"
     assert app.date_input(key="check_in_day").value == date(2026, 8, 3)
 
 
 def test_a_big_team_goes_through_its_objectives():
     app = run(check_in, Typed(count=300), {}, View(team="app"))
-    assert app.selectbox(key="check_in_objective").options[0] == "Objective 0"
-    assert len(app.get("bidi_component")) == 3
+    assert app.selectbox(key="check_in_objective").options[:2] == ["Objective 0 · 1 due", "Objective 1"]
+    assert (len(app.get("bidi_component")), len(app.expander)) == (1, 3)
 
 
 @pytest.mark.parametrize(
@@ -171,8 +209,6 @@ def test_a_big_team_goes_through_its_objectives():
     ],
 )
 def test_what_is_known_in_a_sentence(kind, row, last, sentence):
-    from models.okr import KeyResult
-
     whole = {"unit": "%", "current": 50.0, "baseline": 40.0, "target": 52.0, "progress": 0.5, "measure_kpi": "k"} | row
     assert check_in_card.data_sentence(whole, KeyResult(id="k", **kind), last) == sentence
 

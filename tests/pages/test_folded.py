@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from models.kpi import Kpi
-from pages import audit, kpi_tree, lessons, story
+from pages import audit, kpi_tree, lessons, story, trends
 from pages.parts import kpi_pick, tree_form
 from tests.pages.fake_workspace import FakeWorkspace
-from tests.pages.test_every_page import run
+from tests.pages.test_every_page import _blocks, run
 
 
 def opened(page: Any, box: str, **made: Any) -> Any:
@@ -58,3 +58,27 @@ def test_a_lesson_keeps_its_kpis_and_leaves_fresh_fields() -> None:
     next(button for button in app.button if button.label == "Keep the lesson").click().run()
     assert workspace.calls == [("add_lesson", "Ask first.", ["k0"], [])]
     assert (app.text_area[0].value, app.multiselect[0].value) == ("", [])
+
+
+def _titles(app: Any, key: str) -> list[str]:
+    sheets = [sheet for sheet in app.get("bidi_component") if sheet.proto.id.endswith(key)]
+    return [row["cells"][0]["text"] for sheet in sheets for row in _blocks(sheet)[0]["rows"]]
+
+
+def test_a_review_shows_what_signals_and_folds_what_is_routine(monkeypatch: pytest.MonkeyPatch) -> None:
+    signals = [
+        "Net promoter score",
+        "Daily actives",
+        "Staff turnover",
+        "Repeat purchases",
+    ]  # the last misses its target
+    first, whole = run(trends, FakeWorkspace(), {}), opened(trends, "review_calm")
+    assert [box.label for box in first.expander] == ["6 KPIs that signal nothing"]
+    assert (_titles(first, "review_table"), _titles(first, "calm_table")) == (signals, [])
+    assert (_titles(whole, "review_table"), len(_titles(whole, "calm_table"))) == (signals, 6)
+    for asked, count in (({"order": "Name"}, 10), ({"find": "Daily"}, 1)):  # as the reader wants them: none is folded
+        app = run(trends, FakeWorkspace(), asked)
+        assert (len(_titles(app, "review_table")), len(app.expander)) == (count, 0)
+    monkeypatch.setattr(trends, "needs_a_look", lambda rows: rows["kpi"] == "")
+    app = run(trends, FakeWorkspace(), {})
+    assert (len(_titles(app, "review_table")), len(app.expander)) == (10, 0)
