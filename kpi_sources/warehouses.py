@@ -34,6 +34,7 @@ class Warehouse:
             raise Refused(tr("connection {name}: {reason}", name=name, reason=error)) from None
         self._secrets = of_url + of_options
         self._engine: Engine | None = None
+        self._away = ""  # why nobody gets in: a hundred KPIs are not to wait for it, nor to try a wrong password
 
     def close(self) -> None:
         engine, self._engine = self._engine, None
@@ -77,6 +78,8 @@ class Warehouse:
         return self._engine
 
     def _tried(self, kpi: FactKpi, work: Callable[[], Any]) -> Any:
+        if self._away:
+            raise Refused(self._about(kpi, self._away))
         ibis_package()  # its import takes seconds, which are not the engine's
         wait = WAIT
         for left in range(self.connection.retries, -1, -1):
@@ -89,6 +92,7 @@ class Warehouse:
                 if not lost or not left:
                     stopped = "statement timeout" in str(error)  # PostgreSQL was quicker than our own clock
                     reason = self._too_long() if stopped else _first_line(error)
+                    self._away = reason if self._engine is None else ""
                     raise Refused(self._about(kpi, reason)) from None
                 self.close()
                 time.sleep(wait)
@@ -110,7 +114,9 @@ class Warehouse:
         thread.start()
         thread.join(self.connection.timeout)
         if thread.is_alive():
-            if self._engine is not None:
+            if self._engine is None:
+                self._away = self._too_long()
+            else:
                 self._engine.stop()
             thread.join(1)
             self.close()  # a connection in an unknown state is not used again

@@ -151,6 +151,30 @@ def test_a_lost_connection_is_tried_again(warehouse):
         warehouse._tried(KPI, Flaky(OperationalError("gone"), 3))
 
 
+def test_who_does_not_get_in_is_not_tried_again_for_every_kpi(warehouse, monkeypatch):
+    """A hundred KPIs would wait a hundred times, and a wrong password tried so often locks an account."""
+    refused = Flaky(OperationalError("password authentication failed"), 9)
+    monkeypatch.setattr(warehouses, "opened", lambda *_: refused())
+    for kpi in (KPI, KPI.model_copy(update={"kpi": "COST"})):
+        with pytest.raises(Refused, match=f"^dw, {kpi.kpi}: password authentication failed$"):
+            warehouse.ask(kpi, None, date(2026, 1, 1))
+    assert refused.left == 8
+
+
+def test_an_engine_that_answered_is_asked_for_the_other_kpis(warehouse, monkeypatch):
+    monkeypatch.setattr(
+        warehouses, "opened", lambda *_: SimpleNamespace(counts_nearly=False, table=broken, answer=None)
+    )
+    for reason in ("no such column", "no such table"):
+        broken.error = ValueError(reason)
+        with pytest.raises(Refused, match=f"^dw, REV: {reason}$"):
+            warehouse.ask(KPI, None, date(2026, 1, 1))
+
+
+def broken(name):
+    raise broken.error
+
+
 @pytest.mark.parametrize("error", [ValueError("bad column"), OperationalError("password authentication failed")])
 def test_what_would_fail_again_is_not(warehouse, error):
     work = Flaky(error, 1)
