@@ -114,6 +114,16 @@ def last_period(connection: Connection, source: str) -> date | None:
     return row[0] if row else None
 
 
+def last_mapping(connection: Connection, source: str) -> str | None:
+    """How the last load of a source that is not undone was read or computed."""
+    row = connection.execute(
+        "SELECT arg_max(mapping, load_id) FROM load ANTI JOIN load_undo USING (load_id) "
+        "WHERE source = ? AND status IN ('stored', 'partial')",
+        [source],
+    ).fetchone()
+    return row[0] if row else None
+
+
 def coverage(connection: Connection) -> pd.DataFrame:
     """Per KPI and segment, over loads not undone: kpi, segment, first, last, observations (rows ever brought)."""
     return connection.execute(

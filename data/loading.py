@@ -143,12 +143,23 @@ class Loading(Writing):
         return self._settled(extract, terms)
 
     def _bring(
-        self, extract: Extract, declared: str, *, source: str, create_kpis: bool, accept_partial: bool, store: bool
+        self,
+        extract: Extract,
+        declared: str,
+        known: dict[str, str],
+        *,
+        source: str,
+        create_kpis: bool,
+        accept_partial: bool,
+        store: bool,
     ) -> LoadResult:
-        """Load what was not a file: rows with how they were made. What changes nothing is not stored: unchanged."""
+        """Load what was not a file: rows with how they were made, and what is `known` of a KPI that is to be defined
+        (field: word). What changes nothing is not stored: unchanged."""
         options = LoadOptions(None, source, create_kpis, accept_partial, trusted=True)
         kpis = sorted(set(extract.rows["kpi"]))
-        intake = replace(self._settled(extract, self.terms(extract.name, options), kpis), mapping_text=declared)
+        intake = self._settled(extract, self.terms(extract.name, options), kpis)
+        created = [kpi.model_copy(update=known) for kpi in intake.created]
+        intake = replace(intake, mapping_text=declared, created=created)
         if intake.status(accept_partial) in ("stored", "partial"):
             # Figures may return after others had replaced them: the moment keeps them from being taken for a repeat.
             seal = sha256(f"{extract.sha256} {self._now().isoformat()}".encode()).hexdigest()

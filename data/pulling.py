@@ -16,7 +16,7 @@ from data.writing import needs
 from kpi_sources.extract import Extract
 from kpi_sources.warehouse_file import FactKpi, WarehouseFile
 from kpi_sources.warehouses import Warehouse, tidy_rows
-from models.language import tr
+from models.language import tr, trn
 from models.refused import Refused
 
 
@@ -96,8 +96,11 @@ class Pulling(Loading):
 
     def _pulled(self, warehouse: Warehouse, kpi: FactKpi, since: date | None, options: dict[str, Any]) -> Pulled:
         began = perf_counter()
-        last = self._read(lambda c: as_known.last_period(c, kpi.source))
-        first, until = kpi.span(self.today(), last, since, self.policy.pull_look_back)
+        last, before = self._read(lambda c: (as_known.last_period(c, kpi.source), as_known.last_mapping(c, kpi.source)))
+        declared = yaml.safe_dump(kpi.model_dump(mode="json", exclude_defaults=True), sort_keys=False)
+        changed = bool(last and before) and _counted(before or "") != _counted(declared)
+        # Old periods counted one way and new ones another would look like a movement.
+        first, until = kpi.span(self.today(), None if changed else last, since, self.policy.pull_look_back)
         said: dict[str, Any] = {"kpi": kpi.kpi, "source": kpi.source, "since": first, "until": until}
         try:
             if not options["create_kpis"] and kpi.kpi not in {known.id for known in self.company().kpis}:
@@ -130,14 +133,37 @@ class Pulling(Loading):
             bytes=len(written),
             name=kpi.kpi,
         )
-        declared = yaml.safe_dump(kpi.model_dump(mode="json", exclude_defaults=True), sort_keys=False)
-        result = self._bring(extract, declared, source=kpi.source, **options)
+        result = self._bring(extract, declared, kpi.known, source=kpi.source, **options)
         return Pulled(
             **said,
             status=result.status,
             counts=result.counts,
             load_id=result.load_id,
             rejected=result.rejected,
-            message="; ".join(problem.message for problem in result.intake.problems[:1]),
+            message="; ".join(problem.message for problem in result.intake.problems[:1])
+            or _remarks(missing, changed, since),
             seconds=perf_counter() - began,
         )
+
+
+def _counted(declared: str) -> dict[str, Any]:
+    """What decides the figures of a definition, as it was written into a load."""
+    return {name: said for name, said in yaml.safe_load(declared).items() if name != "look_back"}
+
+
+def _remarks(missing: int, changed: bool, since: date | None) -> str:
+    """What is to be known of a good answer."""
+    said = []
+    if changed and since is None:
+        said.append(tr("the definition was changed: asked from the beginning."))
+    elif changed:
+        said.append(
+            tr("the definition was changed: what lies before {day} is still counted by the earlier one.", day=since)
+        )
+    if missing:
+        said.append(
+            trn("{count} value is unknown there (nothing to divide by, or no amount given): it is left open.",
+                "{count} values are unknown there (nothing to divide by, or no amount given): they are left open.",
+                missing)
+        )  # fmt: skip
+    return " ".join(said)

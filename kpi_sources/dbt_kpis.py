@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from kpi_sources.dbt_models import GRAINS, DbtProblem, Fields, Layer, Metric, Model, NotTaken
+from kpi_sources.dbt_models import FINER, GRAINS, DbtProblem, Fields, Layer, Metric, Model, NotTaken
 from kpi_sources.dbt_parts import Columns, Part, measure_of, narrowed, sum_of, where_of
 from kpi_sources.warehouse_file import FactKpi
 from models.language import tr
@@ -73,7 +73,7 @@ class _Reading:
         said = metric.said
         if depth > FOLLOWED:
             raise NotTaken(said.line, said.where, tr("the metric is made of itself."))
-        kind = said.text("type", "simple")
+        kind = said.word("type", "simple")
         params = said.inner("type_params") or said
         for word in ("time_granularity", "create_metric", "name", "alias"):
             said.node(word)
@@ -131,7 +131,7 @@ class _Reading:
                 self._tell(metric, said.line_of(word), f"{said.where}.{word}", message, is_note=True)
 
     def _measured(self, metric: Metric, model: Model, said: Fields) -> Part:
-        agg = said.needed("agg")
+        agg = said.needed("agg").lower()
         if agg not in AGGREGATIONS:
             raise NotTaken(said.line_of("agg"), f"{said.where}.agg",
                            tr("{agg} cannot be computed by every engine alike; there are {known}.", agg=repr(agg),
@@ -190,16 +190,20 @@ class _Reading:
     def _derived(self, metric: Metric, params: Fields, depth: int) -> list[tuple[int, Part]]:
         said = metric.said
         written = params.needed("expr")
-        rows = params.rows("input_metrics") or params.rows("metrics")
-        by_name = {str(row.text("alias") or row.needed("name")): row for row in rows}
+        named: dict[str, tuple[Fields | None, str, int]] = {}  # under its name in `expr`: how it is used, metric, line
+        for where in ("input_metrics", "metrics"):
+            listed = params.node(where)
+            for item in listed.items if listed else []:
+                row = Fields(item, f"{params.where}.{where}") if item.kind == "map" else None
+                name = row.needed("name") if row else item.text
+                named[(row.text("alias") if row else None) or name] = (row, name, item.line)
         self._done(said, params)
 
         def part(name: str) -> Part:
-            if name not in by_name:
+            if name not in named:
                 raise NotTaken(params.line_of("expr"), f"{params.where}.expr",
                                tr("{name} is none of its metrics.", name=repr(name)))  # fmt: skip
-            row = by_name[name]
-            return self._named(metric, row, row.needed("name"), row.line, depth).only(said)
+            return self._named(metric, *named[name], depth).only(said)
 
         divided = _DIVIDED.match(written)
         if divided:
@@ -250,11 +254,15 @@ class _Reading:
 
     def _cadence(self, metric: Metric, part: Part) -> str:
         said = metric.said
-        cadence = said.text("time_granularity") or self.terms.cadence
+        cadence = said.word("time_granularity", self.terms.cadence)
         if cadence not in GRAINS[:4]:
             raise NotTaken(said.line_of("time_granularity"), f"{said.where}.time_granularity",
                            tr("day, week, month or quarter, found {found}.", found=repr(cadence)))  # fmt: skip
         grain = part.model.columns[part.time].grain
+        if grain not in (*FINER, *GRAINS):
+            raise NotTaken(said.line, said.where,
+                           tr("{time} has a granularity of its own, {grain}, which is not read.", time=part.time,
+                              grain=repr(grain)))  # fmt: skip
         if grain in GRAINS and (GRAINS.index(grain) > GRAINS.index(cadence) or (grain == "week" and cadence != "week")):
             raise NotTaken(said.line, said.where,
                            tr("{time} holds one day for each {grain}: it cannot be told by {cadence}.",

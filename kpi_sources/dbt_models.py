@@ -18,6 +18,7 @@ ASIDE = frozenset(
     {"description", "label", "config", "meta", "tags", "group", "docs", "version", "access", "owners", "data_tests"}
 )
 GRAINS = ("day", "week", "month", "quarter", "year")
+FINER = ("nanosecond", "microsecond", "millisecond", "second", "minute", "hour")  # than a day
 _REF = re.compile(
     r"""^\s*(?:\{\{\s*)?(ref|source)\(\s*(['"])([^'"]+)\2\s*(?:,\s*(['"])([^'"]+)\4\s*)?\)\s*(?:\}\})?\s*$"""
 )
@@ -66,7 +67,16 @@ class Fields:
             return otherwise
         if node.kind != "word":
             raise NotTaken(node.line, f"{self.where}.{name}", tr("a text is needed, found {found}.", found=node.shown))
+        if name != "model" and ("{{" in node.text or "{%" in node.text):
+            found = repr(node.text.strip())
+            raise NotTaken(
+                node.line, f"{self.where}.{name}", tr("this template is not understood: {found}.", found=found)
+            )
         return node.text.strip()
+
+    def word(self, name: str, otherwise: str) -> str:
+        """One of a few words, which dbt takes in capitals too."""
+        return (self.text(name) or otherwise).lower()
 
     def needed(self, name: str) -> str:
         text = self.text(name)
@@ -170,6 +180,12 @@ def _read_file(layer: Layer, file: str, top: Fields, schema: str | None) -> None
             if newer is None:
                 continue
             _put(layer.models, newer.name, newer, said)
+            config = said.inner("config")
+            for name in ("schema", "database"):
+                if config and config.node(name):
+                    message = tr("{field} is not read: the table is looked for in --schema.", field=name)
+                    place = (file, config.line_of(name), f"{config.where}.{name}")
+                    layer.problems.append(DbtProblem(*place, message, is_note=True))
             for metric in said.rows("metrics"):
                 with _told(layer, file):
                     _put(
@@ -214,7 +230,7 @@ def _older(said: Fields, schema: str | None) -> Model:
         _entity(model, entity, entity.needed("name"))
     for dimension in said.rows("dimensions"):
         params = dimension.inner("type_params")
-        grain = params.text("time_granularity", "day") if params else "day"
+        grain = params.word("time_granularity", "day") if params else "day"
         if params and params.node("validity_params"):
             raise NotTaken(params.line, params.where, tr("a dimension with validity_params cannot be read."))
         _dimension(model, dimension, dimension.needed("name"), str(grain))
@@ -248,7 +264,7 @@ def _newer(said: Fields, schema: str | None) -> Model | None:
 
 def _newer_columns(model: Model, said: Fields) -> None:
     for column in said.rows("columns"):
-        under, grain = column.needed("name"), column.text("granularity", "day")
+        under, grain = column.needed("name"), column.word("granularity", "day")
         for word, take in (("entity", _entity), ("dimension", None)):
             inner_node = column.node(word)
             if inner_node is None:
@@ -271,12 +287,12 @@ def _newer_columns(model: Model, said: Fields) -> None:
         for entity in derived.rows("entities"):
             _entity(model, entity, entity.needed("name"))
         for dimension in derived.rows("dimensions"):
-            _dimension(model, dimension, dimension.needed("name"), str(dimension.text("granularity", "day")))
+            _dimension(model, dimension, dimension.needed("name"), dimension.word("granularity", "day"))
         derived.all_known()
 
 
 def _entity(model: Model, said: Fields, name: str, column: str | None = None) -> None:
-    kind = said.text("type", "foreign")
+    kind = said.word("type", "foreign")
     model.entities[name] = Column(str(said.text("expr") or column or name), "entity")
     if kind == "primary":
         model.primary = name
@@ -285,7 +301,7 @@ def _entity(model: Model, said: Fields, name: str, column: str | None = None) ->
 
 
 def _dimension(model: Model, said: Fields, name: str, grain: str, column: str | None = None) -> None:
-    kind = said.needed("type")
+    kind = said.needed("type").lower()
     if kind not in ("categorical", "time"):
         raise NotTaken(said.line_of("type"), f"{said.where}.type",
                        tr("categorical or time, found {found}.", found=repr(kind)))  # fmt: skip

@@ -4,6 +4,7 @@ Ibis (requirements-warehouse.txt) is imported only here, and only when a connect
 """
 
 from contextlib import suppress
+from glob import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -36,7 +37,13 @@ class Engine:
         self.backend = self._opened(ibis_package())
 
     def _opened(self, ibis: Any) -> Any:
-        return ibis.connect(self.url)
+        try:
+            return ibis.connect(self.url)
+        except ImportError as error:
+            raise Refused(
+                tr("its packages are not installed ({reason}): pip install {extra}.", reason=error,
+                   extra=f"'ibis-framework[{self.connection.kind}]'")
+            ) from None  # fmt: skip
 
     @property
     def counts_nearly(self) -> bool:
@@ -45,7 +52,14 @@ class Engine:
 
     def table(self, name: str) -> Any:
         *above, last = name.split(".")
-        return self.backend.table(last, database=tuple(above) or None)
+        try:
+            return self.backend.table(last, database=tuple(above) or None)
+        except Exception as error:
+            if type(error).__name__ != "TableNotFound":
+                raise
+            raise Refused(
+                tr("there is no table {table}, or the account may not see it.", table=repr(name))
+            ) from None  # fmt: skip
 
     def query(self, sql: str) -> Any:
         """The rows of a query. An engine that is not opened to read only is given nothing but one question."""
@@ -92,25 +106,37 @@ class ParquetFolder(Engine):
         return ibis.duckdb.connect(autoinstall_known_extensions="false")
 
     def table(self, name: str) -> Any:
-        return self.backend.read_parquet(self._files(name))
+        return self._read(name)
 
     def query(self, sql: str) -> Any:
         """In a query too, a table is a file or folder of its name."""
         for name in only_a_question(sql, "duckdb"):
-            self.backend.read_parquet(self._files(name), table_name=name)
+            self._read(name, table_name=name)
         return self.backend.sql(sql)
 
-    def _files(self, table: str) -> str:
+    def _read(self, table: str, **named: str) -> Any:
+        """By name, with types that hold the values of every file: a column may come, or become wider, later."""
+        return self.backend.read_parquet(self._files(table), union_by_name=True, **named)
+
+    def _files(self, table: str) -> list[str]:
         folder = Path(self.url.partition(":")[2]).resolve()
         found = (folder / table).resolve()
         if not found.is_relative_to(folder):
             raise Refused(tr("the table {table} leads out of the folder.", table=repr(table)))
         if found.is_dir():
-            return str(found / "**" / "*.parquet")
+            files = [str(path) for path in sorted(found.rglob("*.parquet")) if self._is_whole(path.relative_to(found))]
+            if not files:
+                raise Refused(tr("the folder {table} holds no Parquet file.", table=repr(table)))
+            return [escape(file) for file in files]
         file = found if found.suffix == ".parquet" else found.with_name(found.name + ".parquet")
         if not file.is_file():
             raise Refused(tr("the folder has no table {table}.", table=repr(table)))
-        return str(file)
+        return [escape(str(file))]
+
+    @staticmethod
+    def _is_whole(path: Path) -> bool:
+        """Not one that is still being written: such files and folders begin with a line or a dot, as Spark has it."""
+        return not any(part.startswith(("_", ".")) and "=" not in part for part in path.parts)
 
 
 class Postgres(Engine):
@@ -125,7 +151,8 @@ class Postgres(Engine):
             password=unquote(parts.password) if parts.password else None,
             database=unquote(parts.path.lstrip("/")) or None,
             connect_timeout=CONNECT,
-            options=f"-c statement_timeout={int(self.connection.timeout * 1000)} -c default_transaction_read_only=on",
+            options=f"-c statement_timeout={int(self.connection.timeout * 1000)} -c default_transaction_read_only=on "
+            "-c datestyle=ISO,YMD",  # a text such as 05/03/2026 is no day, as in the other engines
             **dict(parse_qsl(parts.query)),
         )
 

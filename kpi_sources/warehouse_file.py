@@ -14,6 +14,7 @@ import pandas as pd
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from kpi_sources.okr_yaml import parse_yaml
 from models.language import tr
 from models.refused import Refused
 
@@ -21,6 +22,9 @@ Name = Annotated[str, Field(min_length=1, max_length=200)]
 Plain = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,60}$")]
 Scalar = str | int | float | bool | datetime.date
 SECRET = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+# A secret that stands in the file itself: what is left of it when those of the environment are taken out.
+_WRITTEN = re.compile(r"://[^/@\s]*:[^/@\s]+@|(?:password|passwd|pwd|secret|token)=[^&;\s]+", re.I)
+_SECRET_NAME = re.compile(r"password|secret|token", re.I)
 _STEPS = {
     "day": pd.offsets.Day(),
     "week": pd.offsets.Week(weekday=0),
@@ -47,6 +51,13 @@ class Connection(Written):
     def _of_spark(self) -> Self:
         if self.options and self.kind not in ("spark", "sc"):
             raise ValueError("options are settings of Spark: the url begins with spark: or sc:")
+        return self
+
+    @model_validator(mode="after")
+    def _without_secrets(self) -> Self:
+        written = any(SECRET.sub("", text) for name, text in self.options.items() if _SECRET_NAME.search(name))
+        if written or _WRITTEN.search(SECRET.sub("", self.url)):
+            raise ValueError("a secret does not stand in the file: write ${NAME}, and put it in the environment")
         return self
 
     @property
@@ -94,8 +105,12 @@ class Filter(Written):
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
-        if len(self.model_fields_set) < 2:
-            raise ValueError("a filter needs one of equals, one_of, none_of, at_least, below, given")
+        said = self.model_fields_set - {"column"}
+        if not said or any(getattr(self, name) is None for name in said):
+            raise ValueError(
+                "a filter needs one of equals, one_of, none_of, at_least, below, given, with what it asks for; "
+                "what is empty is found with given: false"
+            )
         return self
 
 
@@ -112,7 +127,7 @@ class Measure(Written):
 
     @model_validator(mode="after")
     def _one(self) -> Self:
-        said = self.model_fields_set - {"where"}
+        said = {name for name in self.model_fields_set - {"where"} if getattr(self, name) is not None}
         if len(said) != 1:
             raise ValueError(
                 "say exactly one of sum, mean, min, max, count, count_distinct, "
@@ -122,7 +137,7 @@ class Measure(Written):
 
     @property
     def how(self) -> str:
-        return next(iter(self.model_fields_set - {"where"}))
+        return next(name for name in self.model_fields_set - {"where"} if getattr(self, name) is not None)
 
     @property
     def of(self) -> str | bool:
@@ -169,6 +184,12 @@ class FactKpi(Written):
     def source(self) -> str:
         """The name of its loads' source: each KPI has its own, so that what is absent is its own too."""
         return f"{self.connection}/{self.kpi}"
+
+    @property
+    def known(self) -> dict[str, str]:
+        """What this says of the KPI itself: sums and counts of periods add up, anything else does not."""
+        adds_up = self.value is not None and self.value.how in ("sum", "count")
+        return {"cadence": self.cadence, "aggregation": "sum" if adds_up else "mean"}
 
     def first_of(self, day: datetime.date) -> datetime.date:
         """The first day of the period that holds a day."""
@@ -229,12 +250,12 @@ def read_warehouse_file(path: Path) -> WarehouseFile:
     and what is allowed."""
     main = path
     try:
-        data: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data: Any = _loaded(path)
         if isinstance(data, dict) and isinstance(data.get("more"), list):
             rows = list(data.get("kpis") or [])
             for name in data.pop("more"):
                 path = main.parent / str(name)
-                also: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+                also: Any = _loaded(path)
                 if not isinstance(also, dict) or list(also) != ["kpis"]:
                     raise Refused(tr("{file}: a file of more KPIs holds kpis: and nothing else.", file=path))
                 rows += also["kpis"] or []
@@ -253,3 +274,13 @@ def read_warehouse_file(path: Path) -> WarehouseFile:
             for detail in error.errors(include_input=False, include_url=False)
         )
         raise Refused(tr("{file} cannot be used: {what}", file=path, what=said)) from error
+
+
+def _loaded(path: Path) -> Any:
+    """What the YAML of a file says. A key that stands twice is refused: the later one would silently win."""
+    text = path.read_text(encoding="utf-8")
+    data = yaml.safe_load(text)
+    for problem in parse_yaml(text)[1]:
+        if problem.code == "yaml_duplicate":
+            raise Refused(tr("{file} cannot be used: {what}", file=path, what=problem.message))
+    return data

@@ -4,7 +4,8 @@ Names of tables and columns and the values of filters reach the engine quoted by
 something is asked.
 """
 
-from datetime import date
+from contextlib import suppress
+from datetime import date, datetime
 from typing import Any
 
 from kpi_sources.warehouse_file import FactKpi, Filter, Measure
@@ -45,12 +46,13 @@ def series(facts: Any, kpi: FactKpi, since: date | None, until: date) -> Any:
 
 def _named(rows: Any, name: str) -> Any:
     column = _column(rows, name)
-    if column.type().is_floating() or column.type().is_timestamp():
+    held = column.type()
+    if held.is_floating() or held.is_timestamp() or held.is_nested() or held.is_json() or held.is_binary():
         raise Refused(
-            tr("the column {name} cannot name segments: engines write fractions and moments in different ways.",
-               name=repr(name))
+            tr("the column {name} cannot name segments: engines write {kind} in different ways.",
+               name=repr(name), kind=held)
         )  # fmt: skip
-    return column.cast("string")
+    return column.cast("string").nullif("")
 
 
 def _value(rows: Any, kpi: FactKpi) -> Any:
@@ -62,6 +64,8 @@ def _value(rows: Any, kpi: FactKpi) -> Any:
 
 
 def _measured(rows: Any, measure: Measure) -> Any:
+    import ibis
+
     narrowed = _conditions(rows, measure.where)
     where = None
     for condition in narrowed:
@@ -69,12 +73,32 @@ def _measured(rows: Any, measure: Measure) -> Any:
     if measure.how == "count" and measure.of is True:
         return rows.count(where=where).cast("float64")
     column = _column(rows, str(measure.of))
-    if measure.how == "mean":
-        column = column.cast("float64")  # engines round the mean of decimals, each to another number of places
+    if measure.how in ("sum", "mean", "min", "max"):
+        column = _number(column, str(measure.of), measure.how)
     compute = {"count_distinct": "nunique"}.get(measure.how, measure.how)
     found = getattr(column, compute)(where=where).cast("float64")
-    # Rows there are, and none of them is meant: nothing is what they add up to.
-    return found.fill_null(0.0) if measure.how == "sum" and measure.where else found
+    if measure.how == "sum" and measure.where:
+        # Rows there are, and none of them is meant: nothing is what they add up to. Rows that are meant and have no
+        # amount add up to what nobody knows.
+        found = ibis.ifelse(rows.count(where=where) == 0, 0.0, found)
+    return found
+
+
+def _number(column: Any, name: str, how: str) -> Any:
+    """A column that can be added up, alike in every engine."""
+    held = column.type()
+    if held.is_boolean():
+        column = column.cast("int32")  # the mean of yes and no is a share
+    elif not held.is_numeric():
+        raise Refused(
+            tr("the column {name} holds {kind}, and {how} needs numbers; `sql` can turn it into one.",
+               name=repr(name), kind=held, how=how)
+        )  # fmt: skip
+    if how == "mean":
+        return column.cast("float64")  # engines round the mean of decimals, each to another number of places
+    if how == "sum" and held.is_integer() and held.nbytes > 4:
+        return column.cast("decimal(38, 0)")  # some engines add them up in 64 bits, and that can be too few
+    return column
 
 
 def _conditions(rows: Any, filters: list[Filter]) -> list[Any]:
@@ -84,9 +108,9 @@ def _conditions(rows: Any, filters: list[Filter]) -> list[Any]:
         if said.equals is not None:
             out.append(column == _beside(column, said.equals))
         if said.one_of is not None:
-            out.append(column.isin(said.one_of))
+            out.append(column.isin([_beside(column, one) for one in said.one_of]))
         if said.none_of is not None:
-            out.append(column.notin(said.none_of))
+            out.append(column.notin([_beside(column, one) for one in said.none_of]))
         if said.at_least is not None:
             out.append(column >= _beside(column, said.at_least))
         if said.below is not None:
@@ -97,11 +121,29 @@ def _conditions(rows: Any, filters: list[Filter]) -> list[Any]:
 
 
 def _beside(column: Any, value: Any) -> Any:
-    """A value as what the column holds: some engines compare no moment with a day."""
+    """A value as what the column holds: some engines compare no moment with a day. One that the column cannot hold is
+    refused, for engines would guess, each in its own way."""
     import ibis
 
-    if isinstance(value, date) and column.type().is_timestamp():
-        return ibis.literal(value).cast(column.type())
+    held = column.type()
+    days = held.is_date() or held.is_timestamp()
+    if isinstance(value, str) and days:
+        with suppress(ValueError):
+            return ibis.literal(datetime.fromisoformat(value).isoformat(sep=" ")).cast(held)
+    if isinstance(value, bool):
+        fits = held.is_boolean()
+    elif isinstance(value, date):
+        fits = days
+    else:
+        fits = held.is_string() if isinstance(value, str) else held.is_numeric() and not held.is_boolean()
+    if not fits:
+        raise Refused(
+            tr("the column {name} holds {kind}, which cannot be compared with {value}: a text stands in quotes, a "
+               "number, a day, true and false without.", name=repr(column.get_name()), kind=held,
+               value=value if isinstance(value, date) else repr(value))
+        )  # fmt: skip
+    if isinstance(value, date) and held.is_timestamp():
+        return ibis.literal(value).cast(held)
     return value
 
 
@@ -110,4 +152,7 @@ def _column(rows: Any, name: str) -> Any:
         raise Refused(
             tr("there is no column {name}; there are {known}.", name=repr(name), known=", ".join(rows.columns))
         )
-    return rows[name]
+    column = rows[name]
+    # Types of an engine's own, such as PostgreSQL's enums, are compared and named by their words.
+    own = column.type().is_unknown() or column.type().is_uuid()
+    return column.cast("string").name(name) if own else column

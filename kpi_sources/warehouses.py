@@ -34,6 +34,7 @@ class Warehouse:
             raise Refused(tr("connection {name}: {reason}", name=name, reason=error)) from None
         self._secrets = of_url + of_options
         self._engine: Engine | None = None
+        self._away = ""  # why nobody gets in: a hundred KPIs are not to wait for it, nor to try a wrong password
 
     def close(self) -> None:
         engine, self._engine = self._engine, None
@@ -77,6 +78,8 @@ class Warehouse:
         return self._engine
 
     def _tried(self, kpi: FactKpi, work: Callable[[], Any]) -> Any:
+        if self._away:
+            raise Refused(self._about(kpi, self._away))
         ibis_package()  # its import takes seconds, which are not the engine's
         wait = WAIT
         for left in range(self.connection.retries, -1, -1):
@@ -87,7 +90,10 @@ class Warehouse:
             except Exception as error:  # noqa: BLE001  # whatever a driver raises; told without its secrets
                 lost = LOST & {kind.__name__ for kind in type(error).__mro__} and _may_pass(error)
                 if not lost or not left:
-                    raise Refused(self._about(kpi, _first_line(error))) from None
+                    stopped = "statement timeout" in str(error)  # PostgreSQL was quicker than our own clock
+                    reason = self._too_long() if stopped else _first_line(error)
+                    self._away = reason if self._engine is None else ""
+                    raise Refused(self._about(kpi, reason)) from None
                 self.close()
                 time.sleep(wait)
                 wait *= 2
@@ -108,18 +114,23 @@ class Warehouse:
         thread.start()
         thread.join(self.connection.timeout)
         if thread.is_alive():
-            if self._engine is not None:
+            if self._engine is None:
+                self._away = self._too_long()
+            else:
                 self._engine.stop()
             thread.join(1)
             self.close()  # a connection in an unknown state is not used again
-            raise Refused(
-                trn("no answer within {count} second; raise its timeout, or ask for less with --since.",
-                    "no answer within {count} seconds; raise its timeout, or ask for less with --since.",
-                    round(self.connection.timeout))
-            )  # fmt: skip
+            raise Refused(self._too_long())
         if raised:
             raise raised[0]
         return result[0]
+
+    def _too_long(self) -> str:
+        return trn(
+            "no answer within {count} second; raise its timeout, or ask for less with --since.",
+            "no answer within {count} seconds; raise its timeout, or ask for less with --since.",
+            round(self.connection.timeout),
+        )
 
     def _about(self, kpi: FactKpi, reason: str) -> str:
         """The reason with source and KPI in front, and without any secret."""
@@ -150,6 +161,7 @@ def tidy_rows(kpi: FactKpi, found: pd.DataFrame) -> tuple[pd.DataFrame, list[Pro
     lines = np.arange(1, len(found) + 1)
     given = found["value"].notna().to_numpy()
     finite = np.isfinite(found["value"].to_numpy())
+    early = (found["period"] < pd.Timestamp.min.ceil("D")).to_numpy()  # later ones the checks refuse
     repeated = found.duplicated(["segment", "period"], keep=False).to_numpy()
     problems = [
         Problem(int(line), None, "value", repr(value), "not_finite", tr("the value is not a finite number."))
@@ -160,7 +172,14 @@ def tidy_rows(kpi: FactKpi, found: pd.DataFrame) -> tuple[pd.DataFrame, list[Pro
                 tr("the segment {name} stands twice in one period: a segment may not be called all.", name=repr(name)))
         for line, name in zip(lines[repeated], found["segment"][repeated], strict=True)
     ]  # fmt: skip
-    good = found[given & finite & ~repeated]
+    problems += [
+        Problem(int(line), None, "period", f"{day:%Y-%m-%d}", "date_out_of_range",
+                tr("there are facts of {day}, which is a placeholder or an error; leave them out with start: or a "
+                   "filter.", day=day.date().isoformat()))
+        for line, day in zip(lines[early], found["period"][early], strict=True)
+    ]  # fmt: skip
+    taken = given & finite & ~repeated & ~early
+    good = found[taken]
     rows = pd.DataFrame(
         {
             "kpi": pd.Series(kpi.kpi, good.index, dtype="str"),
@@ -170,7 +189,7 @@ def tidy_rows(kpi: FactKpi, found: pd.DataFrame) -> tuple[pd.DataFrame, list[Pro
             "value": good["value"],
             "exact": pd.Series(None, good.index, dtype="object"),
             "segment": good["segment"].astype("str"),
-            "line": lines[given & finite & ~repeated],
+            "line": lines[taken],
             "column": pd.Series("value", good.index, dtype="str"),
         }
     )

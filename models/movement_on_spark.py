@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from models.language import tr
 from models.movement import judge
 from models.policy import POLICY, Policy
+from models.refused import Refused
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -23,6 +25,10 @@ FIGURES = (
 _DOUBLES = ", ".join(f"{name} double" for name in FIGURES)
 JUDGED = f"case_id string, verdict string, reason string, {_DOUBLES}, n long, n_history long, shape string"
 DAYS = ("cycle_start", "cycle_end", "date")
+NEEDED = {
+    "cases": ("case_id", "cadence", "cycle_start", "cycle_end", "direction"),
+    "values": ("case_id", "role", "date", "value"),
+}
 
 
 def movement_on_spark(
@@ -30,8 +36,16 @@ def movement_on_spark(
 ) -> DataFrame:
     """`judge` for Spark frames with the columns that it reads, case_id a text: one row per case, in no order.
 
-    Cases and values of one case meet in one bucket; without `buckets` the cases are counted first.
+    Cases and values of one case meet in one bucket; without `buckets` the cases are counted first. Raises Refused where
+    a column is not there.
     """
+    for name, frame in (("cases", cases), ("values", values)):
+        missing = [column for column in NEEDED[name] if column not in frame.columns]
+        if missing:
+            raise Refused(
+                tr("{name}: there is no column {missing}; there are {known}.", name=name, missing=", ".join(missing),
+                   known=", ".join(frame.columns))
+            )  # fmt: skip
     from pyspark.sql import functions as f
 
     number = buckets or max(-(-cases.count() // PER_BUCKET), 1)
@@ -67,7 +81,10 @@ def _main(arguments: list[str] | None = None) -> None:
     said = parser.parse_args(arguments)
     builder = SparkSession.builder.appName("Needle: movement").config("spark.sql.session.timeZone", "UTC")
     spark = (builder.master(said.master) if said.master else builder).getOrCreate()
-    found = movement_on_spark(spark.read.parquet(said.cases), spark.read.parquet(said.values), buckets=said.buckets)
+    try:
+        found = movement_on_spark(spark.read.parquet(said.cases), spark.read.parquet(said.values), buckets=said.buckets)
+    except Refused as refusal:
+        parser.error(str(refusal))
     found.write.parquet(said.result)
 
 

@@ -121,6 +121,70 @@ def test_values_that_do_not_pass_the_checks_are_refused_with_their_reason(worksp
     ]
 
 
+def test_a_day_that_is_a_placeholder_is_refused_and_the_others_are_stored(workspace):
+    """0001-01-01 is a day that our own frames cannot even hold."""
+    Engine.facts["REV"] = [("all", "2026-08-01", 5.0)]
+    Engine.facts["COST"] = [("all", np.datetime64("0001-01-01", "us"), 1.0), ("all", np.datetime64("2026-08-01"), 7.0)]
+    Engine.ask, ask = lambda self, kpi, since, until: odd_days(kpi), Engine.ask
+    try:
+        rev, cost, visits = workspace.pull(FILE)
+    finally:
+        Engine.ask = ask
+    assert [one.status for one in (rev, cost, visits)] == ["stored", "rejected", "stored"]
+    assert [(row["code"], row["reason"]) for row in cost.rejected] == [
+        ("date_out_of_range",
+         "there are facts of 0001-01-01, which is a placeholder or an error; leave them out with start: or a filter."),
+    ]  # fmt: skip
+
+
+def odd_days(kpi):
+    rows = Engine.facts[kpi.kpi]
+    days = np.array([np.datetime64(period, "us") for _, period, _ in rows])
+    return pd.DataFrame({"segment": [row[0] for row in rows], "period": days, "value": [row[2] for row in rows]})
+
+
+def test_what_is_unknown_in_the_warehouse_is_left_open_and_said(workspace):
+    Engine.facts["COST"] = [("all", "2026-07-01", np.nan), ("all", "2026-08-01", 7.0)]
+    (cost,) = workspace.pull(FILE, kpi="COST")
+    assert (cost.status, cost.counts["accepted_new"]) == ("stored", 1)
+    assert cost.message == ("1 value is unknown there (nothing to divide by, or no amount given): it is left open.")
+    Engine.facts["COST"] = [("all", "2026-06-01", np.nan), ("all", "2026-07-01", np.nan)]
+    (cost,) = workspace.pull(FILE, kpi="COST", since=date(2026, 1, 1))
+    assert (cost.status, cost.message[:20]) == ("unchanged", "2 values are unknown")
+
+
+def test_a_changed_definition_is_asked_from_the_beginning(workspace):
+    """Else old months counted one way and new ones another would look like a movement."""
+    workspace.pull(FILE, kpi="REV")
+    paid = FILE.model_dump(mode="json", exclude_defaults=True)
+    paid["kpis"][0] |= {"filters": [{"column": "status", "equals": "paid"}], "look_back": 10}
+    Engine.facts["REV"] = [("all", f"2026-{month:02}-01", 90.0 * month) for month in range(1, 9)]
+    Engine.asked[:] = []
+    (part,) = workspace.pull(WarehouseFile.model_validate(paid), kpi="REV", since=date(2026, 8, 1), dry_run=True)
+    assert (
+        part.message == "the definition was changed: what lies before 2026-08-01 is still counted by the earlier one."
+    )
+    (whole,) = workspace.pull(WarehouseFile.model_validate(paid), kpi="REV")
+    assert (whole.status, whole.counts["restated"]) == ("stored", 8)
+    assert whole.message == "the definition was changed: asked from the beginning."
+    paid["kpis"][0]["look_back"] = 40  # how far back is asked changes no figure
+    (same,) = workspace.pull(WarehouseFile.model_validate(paid), kpi="REV")
+    assert (same.status, same.message) == ("unchanged", "")
+    assert [since for _, since, _ in Engine.asked] == [date(2026, 8, 1), None, date(2026, 6, 1)]
+
+
+def test_a_kpi_that_a_pull_defines_is_added_up_only_where_it_may_be(workspace):
+    rows = {"A": {"value": {"sum": "x"}}, "B": {"value": {"mean": "x"}, "cadence": "day"},
+            "C": {"ratio": {"numerator": {"count": True}, "denominator": {"count": True}}}}  # fmt: skip
+    kpis = [{"kpi": name, "connection": "dw", "table": "t", "date": "at", **said} for name, said in rows.items()]
+    Engine.facts = {name: [("all", "2026-07-01", 1.0), ("all", "2026-08-01", 2.0)] for name in rows}
+    workspace.pull(
+        WarehouseFile.model_validate({"connections": {"dw": {"url": "duckdb:f"}}, "kpis": kpis}), create_kpis=True
+    )
+    found = {kpi.id: (kpi.aggregation, kpi.cadence) for kpi in workspace.company().kpis if kpi.id in rows}
+    assert found == {"A": ("sum", "month"), "B": ("mean", "day"), "C": ("mean", "month")}
+
+
 def test_a_refusal_that_is_repeated_is_noted_once(workspace):
     workspace.define_kpis([Kpi(id="COST", cadence="month", range=[0, 6])])
     loads = []

@@ -99,7 +99,7 @@ ON_THE_EDGE = {
     "a mean of whole numbers is not one": ({"value": {"mean": "pieces"}}, {DEC: 7, JAN: 2, FEB: 2.5, MAR: NONE}),
     "nothing is not zero": ({"value": {"sum": "pieces"}}, {DEC: 7, JAN: 2, FEB: 5, MAR: NONE}),
     "but where rows were chosen from, it is": (
-        {"value": {"sum": "pieces", "where": [{"column": "name", "equals": "a"}]}}, {DEC: 7, JAN: 2, FEB: 0, MAR: 0},
+        {"value": {"sum": "pieces", "where": [{"column": "name", "equals": "a"}]}}, {DEC: 7, JAN: 2, FEB: 0, MAR: NONE},
     ),
     "whole numbers divide into fractions": (
         {"ratio": {"numerator": {"sum": "pieces"}, "denominator": {"count": True}}},
@@ -136,6 +136,12 @@ ON_THE_EDGE = {
     "the rows of a query": (
         {"sql": "SELECT clock, price * pieces AS paid FROM {table} WHERE good", "table": None, "value": {"sum": "paid"}},
         {DEC: 0.7, FEB: -0.6},
+    ),
+    "a mean of yes and no is a share": ({"value": {"mean": "good"}}, {DEC: 1, JAN: 0, FEB: 1, MAR: NONE}),
+    "whole numbers add up beyond 64 bits": (
+        {"sql": "SELECT clock, CAST(9000000000000000000 AS BIGINT) AS big FROM {table}", "table": None,
+         "value": {"sum": "big"}},
+        {DEC: 9e18, JAN: 18e18, FEB: 18e18, MAR: 9e18},
     ),
     "an expression": (
         {"sql": "SELECT clock, CASE WHEN pieces > 2 THEN pieces / 2.0 ELSE 0 END AS half FROM {table}", "table": None,
@@ -238,6 +244,51 @@ def test_only_the_days_asked_for_come(warehouses):
     for engine, warehouse in warehouses.items():
         found = warehouse.ask(over(engine, {"value": {"count": True}}), date(2026, 3, 1), date(2026, 5, 1))
         assert found["period"].dt.date.tolist() == [date(2026, 3, 1), date(2026, 4, 1)]
+
+
+WORDS = {
+    "sum needs numbers": {"value": {"sum": "status"}},
+    "cannot be compared with False": {
+        **ROWS,
+        "filters": [{"column": "country", "one_of": ["SE", False]}],
+    },  # NO, in YAML
+    "cannot be compared with '5'": {**ROWS, "filters": [{"column": "amount", "at_least": "5"}]},
+    "there is no table 'sales.vanished', or": {**ROWS, "table": "sales.vanished"},
+}
+
+
+@pytest.mark.parametrize("said", WORDS)
+def test_what_cannot_be_asked_is_told_alike_and_in_words(warehouses, said):
+    for engine in SERVERS[:2]:
+        with pytest.raises(Refused, match=f"^{engine}, K: .*{said}"):
+            warehouses[engine].ask(over(engine, {"table": "sales.orders"} | WORDS[said]), None, UNTIL)
+
+
+def test_types_that_only_postgres_knows_are_compared_by_their_words(warehouses, postgres):
+    with postgres.connect() as connection:
+        connection.execute("CREATE TYPE sales.state AS ENUM ('paid', 'void')")
+        connection.execute(
+            "CREATE TABLE sales.own AS SELECT DATE '2026-01-05' AS ordered_at, 'paid'::sales.state AS state, "
+            "'[]'::json AS doc UNION ALL SELECT DATE '2026-01-06', 'void', '[]'"
+        )
+    said = {"filters": [{"column": "state", "equals": "paid"}], "segments": ["state"]}
+    found = warehouses["pg"].ask(over("pg", ROWS | said, "own"), None, UNTIL)
+    assert list(zip(found["segment"], found["value"], strict=True)) == [("all", 1.0), ("paid", 1.0)]
+
+
+def test_a_folder_is_read_as_lakes_grow(tmp_path):
+    """A number gets decimals, a column comes later, a file is still being written, a name holds a pattern."""
+    import duckdb
+
+    folder = tmp_path / "la[k]e/orders"
+    (folder / "_temporary").mkdir(parents=True)
+    day = "DATE '2026-01-05' AS ordered_at"
+    for name, row in (("1", "1 AS a"), ("2", "2.5 AS a, 'SE' AS c"), ("_temporary/3", "9 AS a")):
+        duckdb.sql(f"COPY (SELECT {day}, {row}) TO '{folder}/{name}.parquet'")
+    lake = Warehouse("lake", Connection(url=f"parquet:{folder.parent}"), {})
+    found = lake.ask(over("lake", {"value": {"sum": "a"}, "segments": ["c"]}), None, UNTIL)
+    lake.close()
+    assert list(zip(found["segment"], found["value"], strict=True)) == [("(none)", 1.0), ("SE", 2.5), ("all", 3.5)]
 
 
 def test_what_is_put_into_names_and_values_stays_a_name_and_a_value(warehouses, postgres):

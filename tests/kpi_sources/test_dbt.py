@@ -297,6 +297,39 @@ def test_what_becomes_of_the_newer_form():
     ]  # fmt: skip
 
 
+SHOUTED = """
+models:
+  - name: orders
+    semantic_model: {enabled: true}
+    agg_time_dimension: ordered_at
+    config: {schema: marts}
+    columns:
+      - {name: ordered_at, granularity: DAY, dimension: {type: TIME}}
+      - {name: closed_at, granularity: fiscal_month, dimension: {type: time}}
+    metrics:
+      - {name: revenue, type: SIMPLE, agg: SUM, expr: amount}
+      - {name: orders, type: simple, agg: count, expr: 1}
+      - {name: in_euro, type: simple, agg: sum, expr: "amount * {{ var('rate') }}"}
+      - {name: closed, type: simple, agg: count, expr: 1, agg_time_dimension: closed_at}
+      - {name: basket, type: derived, expr: revenue / orders, input_metrics: [revenue, {name: orders}]}
+"""
+
+
+def test_capitals_and_plain_names_are_read_and_templates_are_not_guessed():
+    kpis, problems = read(SHOUTED)
+    assert {name: body.get("value") or body["ratio"] for name, body in kpis.items()} == {
+        "revenue": {"sum": "amount"},
+        "orders": {"count": True},
+        "basket": {"numerator": {"sum": "amount"}, "denominator": {"count": True}},
+    }
+    assert [(p.line, p.is_note, p.message) for p in problems] == [
+        (line_of(SHOUTED, "schema: marts"), True, "schema is not read: the table is looked for in --schema."),
+        (line_of(SHOUTED, "in_euro"), False, "this template is not understood: \"amount * {{ var('rate') }}\"."),
+        (line_of(SHOUTED, "name: closed,"), False,
+         "closed_at has a granularity of its own, 'fiscal_month', which is not read."),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("text", "line", "said"),
     [

@@ -42,6 +42,12 @@ def test_the_smallest_file(tmp_path):
         (("{sum: amount}", "{}"), "found none"),
         (("connection: dw", "connection: lake"), "the KPI 'REVENUE' names the connection 'lake'; there are dw"),
         (("value: {sum: amount}", "value: {sum: amount}\n    filters: [{column: status}]"), "kpis.0.filters.0: a filter needs one of"),
+        (("value: {sum: amount}", "value: {sum: amount}\n    filters: [{column: status, equals: }]"), "kpis.0.filters.0: a filter needs one of"),
+        (("value: {sum: amount}", "value: {sum: }"), "kpis.0.value: say exactly one of sum, mean, min, max, count, count_distinct, found none"),
+        (("value: {sum: amount}", "value: {sum: amount}\n    value: {mean: amount}"), "duplicate key 'value': it stands on line 9 and again on line 10"),
+        (("${DW_PASSWORD}", "hunter2"), "connections.dw: a secret does not stand in the file: write ${NAME}"),
+        (("/sales", "/sales?password=hunter2"), "connections.dw: a secret does not stand in the file: write ${NAME}"),
+        (('"}', '", options: {spark.x.secret.key: hunter2}}'), "options are settings of Spark"),
         (("value: {sum: amount}", "value: {sum: amount}\n    cadence: year"), "kpis.0.cadence: Input should be 'day', 'week', 'month' or 'quarter'"),
         (("connections:", "connections: ["), "is not valid YAML"),
     ],
@@ -50,6 +56,19 @@ def test_what_is_wrong_is_named(tmp_path, change, said):
     with pytest.raises(Refused) as told:
         read_warehouse_file(written(tmp_path, GOOD.replace(*change)))
     assert said in str(told.value)
+    assert "hunter2" not in str(told.value)
+
+
+@pytest.mark.parametrize("url", ["sc://spark:15002/;token=${T};user_id=a@b.c", "postgres://u:${PW}@h/d?sslmode=require",
+                                 "postgres://reader@h/d", "duckdb:/data/a@b.duckdb"])  # fmt: skip
+def test_urls_without_a_secret_are_taken(url):
+    assert Connection(url=url).url == url
+
+
+def test_secrets_in_options_come_from_the_environment_too():
+    assert Connection(url="spark:local", options={"spark.hadoop.fs.s3a.secret.key": "${KEY}"}).options
+    with pytest.raises(ValueError, match="a secret does not stand in the file"):
+        Connection(url="spark:local", options={"spark.hadoop.fs.s3a.secret.key": "hunter2"})
 
 
 def test_a_file_that_is_not_there(tmp_path):
@@ -132,6 +151,30 @@ def test_a_lost_connection_is_tried_again(warehouse):
         warehouse._tried(KPI, Flaky(OperationalError("gone"), 3))
 
 
+def test_who_does_not_get_in_is_not_tried_again_for_every_kpi(warehouse, monkeypatch):
+    """A hundred KPIs would wait a hundred times, and a wrong password tried so often locks an account."""
+    refused = Flaky(OperationalError("password authentication failed"), 9)
+    monkeypatch.setattr(warehouses, "opened", lambda *_: refused())
+    for kpi in (KPI, KPI.model_copy(update={"kpi": "COST"})):
+        with pytest.raises(Refused, match=f"^dw, {kpi.kpi}: password authentication failed$"):
+            warehouse.ask(kpi, None, date(2026, 1, 1))
+    assert refused.left == 8
+
+
+def test_an_engine_that_answered_is_asked_for_the_other_kpis(warehouse, monkeypatch):
+    monkeypatch.setattr(
+        warehouses, "opened", lambda *_: SimpleNamespace(counts_nearly=False, table=broken, answer=None)
+    )
+    for reason in ("no such column", "no such table"):
+        broken.error = ValueError(reason)
+        with pytest.raises(Refused, match=f"^dw, REV: {reason}$"):
+            warehouse.ask(KPI, None, date(2026, 1, 1))
+
+
+def broken(name):
+    raise broken.error
+
+
 @pytest.mark.parametrize("error", [ValueError("bad column"), OperationalError("password authentication failed")])
 def test_what_would_fail_again_is_not(warehouse, error):
     work = Flaky(error, 1)
@@ -143,6 +186,13 @@ def test_what_would_fail_again_is_not(warehouse, error):
 def test_an_error_is_told_without_its_secrets(warehouse):
     with pytest.raises(Refused, match=r"^dw, REV: cannot reach \*\*\* with \*\*\*$"):
         warehouse._tried(KPI, Flaky(ValueError("cannot reach postgres://u:hunter2@db/x with hunter2\nmore"), 1))
+
+
+def test_a_question_that_the_engine_stopped_is_told_as_one_that_we_stopped(warehouse):
+    """Which clock is quicker is chance."""
+    stopped = OperationalError("canceling statement due to statement timeout")
+    with pytest.raises(Refused, match="^dw, REV: no answer within 5 seconds; raise its timeout"):
+        warehouse._tried(KPI, Flaky(stopped, 1))
 
 
 def test_a_question_without_an_answer_ends(warehouse):

@@ -1,5 +1,8 @@
 """The parts of the movement engine: kernels, course of an effect, controls, gaps."""
 
+from types import SimpleNamespace
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,6 +13,8 @@ from models.controls import COEFFICIENTS, RIDGE_PRIOR
 from models.effects import PRIOR, courses, effects, log_odds_of_mean
 from models.expectation import covariance, factors, foretell, full_size
 from models.movement import judge, moved
+from models.movement_on_spark import NEEDED, movement_on_spark
+from models.refused import Refused
 
 
 def test_every_model_has_steps_of_variance_one():
@@ -179,3 +184,10 @@ def test_many_chunks_give_the_same_as_one(monkeypatch):
     whole = judge(cases, pd.concat(frames))
     monkeypatch.setattr("models.judging.CHUNK", 4)
     pd.testing.assert_frame_equal(judge(cases, pd.concat(frames)), whole, rtol=1e-7)
+
+
+def test_a_file_for_spark_that_lacks_a_column_is_refused_before_anything_is_sent():
+    cases: Any = SimpleNamespace(columns=list(NEEDED["cases"]))
+    values: Any = SimpleNamespace(columns=["case_id", "date", "value"])
+    with pytest.raises(Refused, match=r"^values: there is no column role; there are case_id, date, value\.$"):
+        movement_on_spark(cases, values)

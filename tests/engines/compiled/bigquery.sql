@@ -27,7 +27,11 @@ SELECT
 FROM (
   SELECT
     DATE_TRUNC(CAST(`t1`.`ordered_at` AS DATE), WEEK(MONDAY)) AS `period`,
-    COALESCE(CAST(SUM(IF(`t1`.`paid` = TRUE, `t1`.`amount`, NULL)) AS FLOAT64), 0.0) AS `value`
+    IF(
+      COUNTIF(`t1`.`paid` = TRUE) = 0,
+      0.0,
+      CAST(SUM(IF(`t1`.`paid` = TRUE, `t1`.`amount`, NULL)) AS FLOAT64)
+    ) AS `value`
   FROM (
     SELECT
       *
@@ -189,7 +193,11 @@ FROM (
     SELECT
       DATE_TRUNC(CAST(`t2`.`ordered_at` AS DATE), WEEK(MONDAY)) AS `period`,
       ieee_divide(
-        COALESCE(CAST(SUM(IF(`t2`.`status` = 'paid', `t2`.`amount`, NULL)) AS FLOAT64), 0.0),
+        IF(
+          COUNTIF(`t2`.`status` = 'paid') = 0,
+          0.0,
+          CAST(SUM(IF(`t2`.`status` = 'paid', `t2`.`amount`, NULL)) AS FLOAT64)
+        ),
         NULLIF(CAST(SUM(`t2`.`amount`) AS FLOAT64), 0.0)
       ) AS `value`
     FROM `t1` AS `t2`
@@ -206,12 +214,16 @@ FROM (
   FROM (
     SELECT
       CONCAT(
-        CONCAT(COALESCE(`t2`.`country`, '(none)'), ' / '),
-        COALESCE(`t2`.`channel`, '(none)')
+        CONCAT(COALESCE(NULLIF(`t2`.`country`, ''), '(none)'), ' / '),
+        COALESCE(NULLIF(`t2`.`channel`, ''), '(none)')
       ) AS `segment`,
       DATE_TRUNC(CAST(`t2`.`ordered_at` AS DATE), WEEK(MONDAY)) AS `period`,
       ieee_divide(
-        COALESCE(CAST(SUM(IF(`t2`.`status` = 'paid', `t2`.`amount`, NULL)) AS FLOAT64), 0.0),
+        IF(
+          COUNTIF(`t2`.`status` = 'paid') = 0,
+          0.0,
+          CAST(SUM(IF(`t2`.`status` = 'paid', `t2`.`amount`, NULL)) AS FLOAT64)
+        ),
         NULLIF(CAST(SUM(`t2`.`amount`) AS FLOAT64), 0.0)
       ) AS `value`
     FROM `t1` AS `t2`
@@ -264,7 +276,7 @@ FROM (
     *
   FROM (
     SELECT
-      COALESCE(CAST(`t2`.`pieces` AS STRING), '(none)') AS `segment`,
+      COALESCE(NULLIF(CAST(`t2`.`pieces` AS STRING), ''), '(none)') AS `segment`,
       DATE_TRUNC(CAST(`t2`.`ordered_at` AS DATE), MONTH) AS `period`,
       CAST(COUNT(*) AS FLOAT64) AS `value`
     FROM `t1` AS `t2`

@@ -27,7 +27,11 @@ SELECT
 FROM (
   SELECT
     dateTrunc('WEEK', CAST("t1"."ordered_at" AS Nullable(DATE))) AS "period",
-    COALESCE(CAST(sumIf("t1"."amount", "t1"."paid" = TRUE) AS Nullable(Float64)), 0.0) AS "value"
+    CASE
+      WHEN countIf("t1"."paid" = TRUE) = 0
+      THEN 0.0
+      ELSE CAST(sumIf("t1"."amount", "t1"."paid" = TRUE) AS Nullable(Float64))
+    END AS "value"
   FROM (
     SELECT
       *
@@ -188,7 +192,11 @@ FROM (
   FROM (
     SELECT
       dateTrunc('WEEK', CAST("t2"."ordered_at" AS Nullable(DATE))) AS "period",
-      COALESCE(CAST(sumIf("t2"."amount", "t2"."status" = 'paid') AS Nullable(Float64)), 0.0) / nullIf(CAST(SUM("t2"."amount") AS Nullable(Float64)), 0.0) AS "value"
+      CASE
+        WHEN countIf("t2"."status" = 'paid') = 0
+        THEN 0.0
+        ELSE CAST(sumIf("t2"."amount", "t2"."status" = 'paid') AS Nullable(Float64))
+      END / nullIf(CAST(SUM("t2"."amount") AS Nullable(Float64)), 0.0) AS "value"
     FROM "t1" AS "t2"
     GROUP BY
       dateTrunc('WEEK', CAST("t2"."ordered_at" AS Nullable(DATE)))
@@ -203,16 +211,20 @@ FROM (
   FROM (
     SELECT
       CONCAT(
-        CONCAT(COALESCE("t2"."country", '(none)'), ' / '),
-        COALESCE("t2"."channel", '(none)')
+        CONCAT(COALESCE(nullIf("t2"."country", ''), '(none)'), ' / '),
+        COALESCE(nullIf("t2"."channel", ''), '(none)')
       ) AS "segment",
       dateTrunc('WEEK', CAST("t2"."ordered_at" AS Nullable(DATE))) AS "period",
-      COALESCE(CAST(sumIf("t2"."amount", "t2"."status" = 'paid') AS Nullable(Float64)), 0.0) / nullIf(CAST(SUM("t2"."amount") AS Nullable(Float64)), 0.0) AS "value"
+      CASE
+        WHEN countIf("t2"."status" = 'paid') = 0
+        THEN 0.0
+        ELSE CAST(sumIf("t2"."amount", "t2"."status" = 'paid') AS Nullable(Float64))
+      END / nullIf(CAST(SUM("t2"."amount") AS Nullable(Float64)), 0.0) AS "value"
     FROM "t1" AS "t2"
     GROUP BY
       CONCAT(
-        CONCAT(COALESCE("t2"."country", '(none)'), ' / '),
-        COALESCE("t2"."channel", '(none)')
+        CONCAT(COALESCE(nullIf("t2"."country", ''), '(none)'), ' / '),
+        COALESCE(nullIf("t2"."channel", ''), '(none)')
       ),
       dateTrunc('WEEK', CAST("t2"."ordered_at" AS Nullable(DATE)))
   ) AS "t4"
@@ -261,12 +273,12 @@ FROM (
     *
   FROM (
     SELECT
-      COALESCE(CAST("t2"."pieces" AS Nullable(String)), '(none)') AS "segment",
+      COALESCE(nullIf(CAST("t2"."pieces" AS Nullable(String)), ''), '(none)') AS "segment",
       dateTrunc('MONTH', CAST("t2"."ordered_at" AS Nullable(DATE))) AS "period",
       CAST(COUNT(*) AS Nullable(Float64)) AS "value"
     FROM "t1" AS "t2"
     GROUP BY
-      COALESCE(CAST("t2"."pieces" AS Nullable(String)), '(none)'),
+      COALESCE(nullIf(CAST("t2"."pieces" AS Nullable(String)), ''), '(none)'),
       dateTrunc('MONTH', CAST("t2"."ordered_at" AS Nullable(DATE)))
   ) AS "t4"
 ) AS "t6";

@@ -27,8 +27,13 @@ SELECT
 FROM (
   SELECT
     DATE_TRUNC('WEEK', CAST("t1"."ordered_at" AS DATE)) AS "period",
-    COALESCE(CAST(SUM("t1"."amount") FILTER(WHERE
-      "t1"."paid" = TRUE) AS DOUBLE), 0.0) AS "value"
+    CASE
+      WHEN COUNT(*) FILTER(WHERE
+        "t1"."paid" = TRUE) = 0
+      THEN 0.0
+      ELSE CAST(SUM("t1"."amount") FILTER(WHERE
+        "t1"."paid" = TRUE) AS DOUBLE)
+    END AS "value"
   FROM (
     SELECT
       *
@@ -190,8 +195,13 @@ FROM (
   FROM (
     SELECT
       DATE_TRUNC('WEEK', CAST("t2"."ordered_at" AS DATE)) AS "period",
-      COALESCE(CAST(SUM("t2"."amount") FILTER(WHERE
-        "t2"."status" = 'paid') AS DOUBLE), 0.0) / NULLIF(CAST(SUM("t2"."amount") AS DOUBLE), 0.0) AS "value"
+      CASE
+        WHEN COUNT(*) FILTER(WHERE
+          "t2"."status" = 'paid') = 0
+        THEN 0.0
+        ELSE CAST(SUM("t2"."amount") FILTER(WHERE
+          "t2"."status" = 'paid') AS DOUBLE)
+      END / NULLIF(CAST(SUM("t2"."amount") AS DOUBLE), 0.0) AS "value"
     FROM "t1" AS "t2"
     GROUP BY
       1
@@ -205,10 +215,15 @@ FROM (
     *
   FROM (
     SELECT
-      COALESCE("t2"."country", '(none)') || ' / ' || COALESCE("t2"."channel", '(none)') AS "segment",
+      COALESCE(NULLIF("t2"."country", ''), '(none)') || ' / ' || COALESCE(NULLIF("t2"."channel", ''), '(none)') AS "segment",
       DATE_TRUNC('WEEK', CAST("t2"."ordered_at" AS DATE)) AS "period",
-      COALESCE(CAST(SUM("t2"."amount") FILTER(WHERE
-        "t2"."status" = 'paid') AS DOUBLE), 0.0) / NULLIF(CAST(SUM("t2"."amount") AS DOUBLE), 0.0) AS "value"
+      CASE
+        WHEN COUNT(*) FILTER(WHERE
+          "t2"."status" = 'paid') = 0
+        THEN 0.0
+        ELSE CAST(SUM("t2"."amount") FILTER(WHERE
+          "t2"."status" = 'paid') AS DOUBLE)
+      END / NULLIF(CAST(SUM("t2"."amount") AS DOUBLE), 0.0) AS "value"
     FROM "t1" AS "t2"
     GROUP BY
       1,
@@ -259,7 +274,7 @@ FROM (
     *
   FROM (
     SELECT
-      COALESCE(CAST("t2"."pieces" AS TEXT), '(none)') AS "segment",
+      COALESCE(NULLIF(CAST("t2"."pieces" AS TEXT), ''), '(none)') AS "segment",
       DATE_TRUNC('MONTH', CAST("t2"."ordered_at" AS DATE)) AS "period",
       CAST(COUNT(*) AS DOUBLE) AS "value"
     FROM "t1" AS "t2"

@@ -27,11 +27,13 @@ SELECT
 FROM (
   SELECT
     DATE_TRUNC('WEEK', CAST("t1"."ordered_at" AS DATE)) AS "period",
-    COALESCE(
-      CAST(SUM("t1"."amount") FILTER(WHERE
-        "t1"."paid" = TRUE) AS DOUBLE PRECISION),
-      0.0
-    ) AS "value"
+    CASE
+      WHEN COUNT(*) FILTER(WHERE
+        "t1"."paid" = TRUE) = 0
+      THEN 0.0
+      ELSE CAST(SUM("t1"."amount") FILTER(WHERE
+        "t1"."paid" = TRUE) AS DOUBLE PRECISION)
+    END AS "value"
   FROM (
     SELECT
       *
@@ -193,11 +195,13 @@ FROM (
   FROM (
     SELECT
       DATE_TRUNC('WEEK', CAST("t2"."ordered_at" AS DATE)) AS "period",
-      CAST(COALESCE(
-        CAST(SUM("t2"."amount") FILTER(WHERE
-          "t2"."status" = 'paid') AS DOUBLE PRECISION),
-        0.0
-      ) AS DOUBLE PRECISION) / NULLIF(CAST(SUM("t2"."amount") AS DOUBLE PRECISION), 0.0) AS "value"
+      CAST(CASE
+        WHEN COUNT(*) FILTER(WHERE
+          "t2"."status" = 'paid') = 0
+        THEN 0.0
+        ELSE CAST(SUM("t2"."amount") FILTER(WHERE
+          "t2"."status" = 'paid') AS DOUBLE PRECISION)
+      END AS DOUBLE PRECISION) / NULLIF(CAST(SUM("t2"."amount") AS DOUBLE PRECISION), 0.0) AS "value"
     FROM "t1" AS "t2"
     GROUP BY
       1
@@ -211,13 +215,15 @@ FROM (
     *
   FROM (
     SELECT
-      COALESCE("t2"."country", '(none)') || ' / ' || COALESCE("t2"."channel", '(none)') AS "segment",
+      COALESCE(NULLIF("t2"."country", ''), '(none)') || ' / ' || COALESCE(NULLIF("t2"."channel", ''), '(none)') AS "segment",
       DATE_TRUNC('WEEK', CAST("t2"."ordered_at" AS DATE)) AS "period",
-      CAST(COALESCE(
-        CAST(SUM("t2"."amount") FILTER(WHERE
-          "t2"."status" = 'paid') AS DOUBLE PRECISION),
-        0.0
-      ) AS DOUBLE PRECISION) / NULLIF(CAST(SUM("t2"."amount") AS DOUBLE PRECISION), 0.0) AS "value"
+      CAST(CASE
+        WHEN COUNT(*) FILTER(WHERE
+          "t2"."status" = 'paid') = 0
+        THEN 0.0
+        ELSE CAST(SUM("t2"."amount") FILTER(WHERE
+          "t2"."status" = 'paid') AS DOUBLE PRECISION)
+      END AS DOUBLE PRECISION) / NULLIF(CAST(SUM("t2"."amount") AS DOUBLE PRECISION), 0.0) AS "value"
     FROM "t1" AS "t2"
     GROUP BY
       1,
@@ -268,7 +274,7 @@ FROM (
     *
   FROM (
     SELECT
-      COALESCE(CAST("t2"."pieces" AS VARCHAR), '(none)') AS "segment",
+      COALESCE(NULLIF(CAST("t2"."pieces" AS VARCHAR), ''), '(none)') AS "segment",
       DATE_TRUNC('MONTH', CAST("t2"."ordered_at" AS DATE)) AS "period",
       CAST(COUNT(*) AS DOUBLE PRECISION) AS "value"
     FROM "t1" AS "t2"

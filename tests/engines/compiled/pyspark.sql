@@ -27,7 +27,11 @@ SELECT
 FROM (
   SELECT
     DATE_TRUNC('week', CAST(`t1`.`ordered_at` AS DATE)) AS `period`,
-    COALESCE(CAST(SUM(IF(`t1`.`paid` = TRUE, `t1`.`amount`, NULL)) AS DOUBLE), 0.0) AS `value`
+    IF(
+      SUM(CAST(`t1`.`paid` = TRUE AS BIGINT)) = 0,
+      0.0,
+      CAST(SUM(IF(`t1`.`paid` = TRUE, `t1`.`amount`, NULL)) AS DOUBLE)
+    ) AS `value`
   FROM (
     SELECT
       *
@@ -188,7 +192,11 @@ FROM (
   FROM (
     SELECT
       DATE_TRUNC('week', CAST(`t2`.`ordered_at` AS DATE)) AS `period`,
-      COALESCE(CAST(SUM(IF(`t2`.`status` = 'paid', `t2`.`amount`, NULL)) AS DOUBLE), 0.0) / NULLIF(CAST(SUM(`t2`.`amount`) AS DOUBLE), 0.0) AS `value`
+      IF(
+        SUM(CAST(`t2`.`status` = 'paid' AS BIGINT)) = 0,
+        0.0,
+        CAST(SUM(IF(`t2`.`status` = 'paid', `t2`.`amount`, NULL)) AS DOUBLE)
+      ) / NULLIF(CAST(SUM(`t2`.`amount`) AS DOUBLE), 0.0) AS `value`
     FROM `t1` AS `t2`
     GROUP BY
       1
@@ -203,11 +211,15 @@ FROM (
   FROM (
     SELECT
       CONCAT(
-        CONCAT(COALESCE(`t2`.`country`, '(none)'), ' / '),
-        COALESCE(`t2`.`channel`, '(none)')
+        CONCAT(COALESCE(NULLIF(`t2`.`country`, ''), '(none)'), ' / '),
+        COALESCE(NULLIF(`t2`.`channel`, ''), '(none)')
       ) AS `segment`,
       DATE_TRUNC('week', CAST(`t2`.`ordered_at` AS DATE)) AS `period`,
-      COALESCE(CAST(SUM(IF(`t2`.`status` = 'paid', `t2`.`amount`, NULL)) AS DOUBLE), 0.0) / NULLIF(CAST(SUM(`t2`.`amount`) AS DOUBLE), 0.0) AS `value`
+      IF(
+        SUM(CAST(`t2`.`status` = 'paid' AS BIGINT)) = 0,
+        0.0,
+        CAST(SUM(IF(`t2`.`status` = 'paid', `t2`.`amount`, NULL)) AS DOUBLE)
+      ) / NULLIF(CAST(SUM(`t2`.`amount`) AS DOUBLE), 0.0) AS `value`
     FROM `t1` AS `t2`
     GROUP BY
       1,
@@ -258,7 +270,7 @@ FROM (
     *
   FROM (
     SELECT
-      COALESCE(CAST(`t2`.`pieces` AS STRING), '(none)') AS `segment`,
+      COALESCE(NULLIF(CAST(`t2`.`pieces` AS STRING), ''), '(none)') AS `segment`,
       DATE_TRUNC('month', CAST(`t2`.`ordered_at` AS DATE)) AS `period`,
       CAST(COUNT(*) AS DOUBLE) AS `value`
     FROM `t1` AS `t2`

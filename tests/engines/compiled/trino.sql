@@ -27,10 +27,12 @@ SELECT
 FROM (
   SELECT
     DATE_TRUNC('WEEK', CAST("t1"."ordered_at" AS DATE)) AS "period",
-    COALESCE(
+    IF(
+      COUNT(*) FILTER(WHERE
+        "t1"."paid" = TRUE) = 0,
+      CAST(0.0 AS DOUBLE),
       CAST(SUM("t1"."amount") FILTER(WHERE
-        "t1"."paid" = TRUE) AS DOUBLE),
-      CAST(0.0 AS DOUBLE)
+        "t1"."paid" = TRUE) AS DOUBLE)
     ) AS "value"
   FROM (
     SELECT
@@ -193,10 +195,12 @@ FROM (
   FROM (
     SELECT
       DATE_TRUNC('WEEK', CAST("t2"."ordered_at" AS DATE)) AS "period",
-      CAST(COALESCE(
+      CAST(IF(
+        COUNT(*) FILTER(WHERE
+          "t2"."status" = 'paid') = 0,
+        CAST(0.0 AS DOUBLE),
         CAST(SUM("t2"."amount") FILTER(WHERE
-          "t2"."status" = 'paid') AS DOUBLE),
-        CAST(0.0 AS DOUBLE)
+          "t2"."status" = 'paid') AS DOUBLE)
       ) AS DOUBLE) / NULLIF(CAST(SUM("t2"."amount") AS DOUBLE), CAST(0.0 AS DOUBLE)) AS "value"
     FROM "t1" AS "t2"
     GROUP BY
@@ -212,14 +216,16 @@ FROM (
   FROM (
     SELECT
       CONCAT(
-        CONCAT(COALESCE("t2"."country", '(none)'), ' / '),
-        COALESCE("t2"."channel", '(none)')
+        CONCAT(COALESCE(NULLIF("t2"."country", ''), '(none)'), ' / '),
+        COALESCE(NULLIF("t2"."channel", ''), '(none)')
       ) AS "segment",
       DATE_TRUNC('WEEK', CAST("t2"."ordered_at" AS DATE)) AS "period",
-      CAST(COALESCE(
+      CAST(IF(
+        COUNT(*) FILTER(WHERE
+          "t2"."status" = 'paid') = 0,
+        CAST(0.0 AS DOUBLE),
         CAST(SUM("t2"."amount") FILTER(WHERE
-          "t2"."status" = 'paid') AS DOUBLE),
-        CAST(0.0 AS DOUBLE)
+          "t2"."status" = 'paid') AS DOUBLE)
       ) AS DOUBLE) / NULLIF(CAST(SUM("t2"."amount") AS DOUBLE), CAST(0.0 AS DOUBLE)) AS "value"
     FROM "t1" AS "t2"
     GROUP BY
@@ -271,7 +277,7 @@ FROM (
     *
   FROM (
     SELECT
-      COALESCE(CAST("t2"."pieces" AS VARCHAR), '(none)') AS "segment",
+      COALESCE(NULLIF(CAST("t2"."pieces" AS VARCHAR), ''), '(none)') AS "segment",
       DATE_TRUNC('MONTH', CAST("t2"."ordered_at" AS DATE)) AS "period",
       CAST(COUNT(*) AS DOUBLE) AS "value"
     FROM "t1" AS "t2"
