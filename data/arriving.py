@@ -6,9 +6,10 @@ from datetime import date
 import pandas as pd
 
 from data import definitions, health, ledger
-from data.questions import Questions, end_of
+from data.questions import Questions
 from models import company as frames
 from models.data_health import DataHealth, data_health, newest_loads
+from models.periods import end_of
 
 
 @dataclass(frozen=True)

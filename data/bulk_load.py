@@ -12,7 +12,6 @@ from data.bulk import DoesNotFit
 from data.bulk_form import names_of
 from data.bulk_walk import StageDigest
 from data.load_result import RESTATED, LoadResult, bulk_result, known_already
-from data.questions import end_of
 from data.staged_file import StagedFile
 from data.store import Connection, Store, data_version
 from kpi_sources.bulk_checks import Rows, broke_on_rows, check_rows, standing_for_all, unnamed
@@ -25,6 +24,7 @@ from kpi_sources.terms import Terms
 from models.company import kpi_frame
 from models.kpi import Kpi
 from models.okr import OkrFile
+from models.periods import end_of
 
 SHOWN = 10_000  # new rows that a result lists, as the ledger's comparison does
 

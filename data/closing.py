@@ -9,12 +9,12 @@ from platform import python_version
 import pandas as pd
 
 from data import records
-from data.questions import end_of
 from data.writing import Writing, needs
 from models.closing import ClosedCycle, ClosingRecord
 from models.differences import differences
 from models.frozen import freeze, thaw
 from models.language import tr
+from models.periods import end_of
 from models.refused import Refused
 from models.scorecard import Scorecard
 

@@ -7,9 +7,9 @@ import pandas as pd
 
 from data import as_known, definitions, ledger
 from data.closing import Closing
-from data.questions import end_of
 from models.differences import RESTATED, Comparison, differences, read_by, reasons, restated
 from models.earlier import WEEK, cycle_before, sentences
+from models.periods import end_of
 from models.refused import Refused
 from models.scorecard import Scorecard
 from models.truth_gap import TEAM, truth_gap

@@ -4,8 +4,9 @@ from datetime import date
 
 from data import as_known
 from data.answers import JUDGED
-from data.questions import Questions, end_of
+from data.questions import Questions
 from models import company as frames
+from models.periods import end_of
 from models.reach import reach
 from models.trade_offs import TradeOffs, trade_offs
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from data.arriving import Arriving
-from data.questions import end_of
 from data.records import Record
 from data.telling import Telling
 from data.writing import needs
 from models import digests
 from models.digests import Before, Digest, DigestSent
+from models.periods import end_of
 from models.refused import Refused
 
 KIND = "digest"

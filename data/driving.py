@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from data import as_known, definitions
-from data.questions import end_of, with_parts
+from data.questions import with_parts
 from data.writing import Writing, needs
 from models import kpi_tree, linked, readings
 from models.company import kpi_frame
@@ -14,6 +14,7 @@ from models.decomposition import Decomposition, decompose
 from models.kpi import Influence, Kpi, MadeOf, feeding_loop, loop_words
 from models.kpi_tree import KpiTree
 from models.okr import Cycle, OkrFile
+from models.periods import end_of
 from models.refused import Refused
 
 

@@ -7,13 +7,13 @@ from typing import Any
 import pandas as pd
 
 from data import definitions
-from data.questions import end_of
 from data.store import Connection
 from data.writing import Writing
 from models import activity, calendar_days
 from models.okr import KeyResult, Objective
 from models.okr_map import OkrMap, okr_map
 from models.okr_rows import OkrRows, described
+from models.periods import end_of
 from models.timeline import Plan, plan
 
 # Every change there is, as rows of models.activity.COLUMNS. `scope` names the subjects to tell of. Definitions that are

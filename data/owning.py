@@ -6,11 +6,11 @@ from datetime import date
 import pandas as pd
 
 from data import definitions
-from data.questions import end_of
 from data.telling import Telling
 from models.foresight import Foresight, foresight, middle, said_by
 from models.okr import Cycle
 from models.owner_review import OwnerReview, owned, owners, tally
+from models.periods import end_of
 from models.refused import Refused
 
 COLUMNS = ["id", "title", "score", "passed", "verdict", "verdict_word", "sentence", "objective_title", "team_name"]

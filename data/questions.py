@@ -1,112 +1,30 @@
-"""What can be asked of a store: definitions, series, the scorecard and its evidence. Nothing here changes it.
-
-Frames are kept in memory until the data version changes, so equal questions cost nothing.
-"""
+"""What can be asked of a store: definitions, series, the scorecard and its evidence. Nothing here changes it."""
 
 import json
-from collections.abc import Callable
-from copy import copy
 from dataclasses import replace
-from datetime import date, datetime, time
-from pathlib import Path
-from typing import Self
+from datetime import date, datetime
 
 import pandas as pd
 
 from data import as_known, definitions, ledger
-from data.answers import DEFINITIONS, JUDGED, VALUES, Answer, Answers
-from data.gate import StoreAway
-from data.store import Connection, data_version, open_store
+from data.answers import DEFINITIONS, JUDGED, VALUES
+from data.seeing import Seeing
+from data.store import data_version
 from models import company as frames
 from models import evidence, readings, scorecard
 from models.company import Company
 from models.evidence import Evidence
-from models.language import ENGLISH, Language
 from models.okr import Cycle, KeyResult
-from models.policy import POLICY, Policy
+from models.periods import end_of
 from models.reach import reach
 from models.refused import Refused
-from models.roles import LOCAL, Person
 from models.scorecard import Scorecard, Told
-from models.unseen import Called, Unseen, retired, unseen
 
 
-class Questions:
-    """One store and all that can be asked of it. May be shared between threads: it keeps no connection open."""
-
-    def __init__(self, path: Path | str, now: Callable[[], datetime], policy: Policy = POLICY):
-        self.store = open_store(path)
-        self.policy = policy
-        self.person = Person(LOCAL)
-        self._now = now
-        self._everything = Answers(self.store)
-
-    def patient(self) -> Self:
-        """The same for pages: while a shared store is away they go on with what was answered before; see `away`."""
-        view = copy(self)
-        view._everything = self._everything.patient()
-        return view
-
-    def away(self) -> StoreAway | None:
-        """What of the store cannot be reached just now; None where all is there."""
-        try:
-            self.store.look()
-        except StoreAway as away:
-            return away
-        return None
+class Questions(Seeing):
+    """What everyone asks first; who asks more inherits from it."""
 
     # -- what is there ---------------------------------------------------------------------------------------------
-
-    def today(self) -> date:
-        return self._now().date()
-
-    def data_version(self) -> int:
-        """The version of the data; every committed write raises it."""
-        return self._answers.version()
-
-    def spoken(self) -> list[Language]:
-        """The languages in which people asked last; English before anybody has asked."""
-        return self._everything.languages() or [ENGLISH]
-
-    def _read(self, ask: Callable[[Connection], Answer]) -> Answer:
-        with self.store.read() as connection:
-            return ask(connection)
-
-    @property
-    def _answers(self) -> Answers:
-        """What has been answered to people who see the same as this one."""
-        found = self._unseen()
-        return self._everything.seen_by((found.objectives, found.teams)) if found else self._everything
-
-    def _hidden(self) -> frozenset[str]:
-        """Objectives that this person does not see, on any day: who may see is a matter of today."""
-        if self.person.reach("see_private") == "any":
-            return frozenset()
-        return self._whole_company(self.today()).hidden_from(self.person, retired(self._called()))
-
-    def _called(self) -> list[Called]:
-        return self._everything.get(("called",), lambda: self._read(definitions.called))
-
-    def _unseen(self) -> Unseen:
-        """What this person does not see, with what hangs on it and what it is called."""
-        if self.person.reach("see_private") == "any":
-            return Unseen()
-        company, hidden = self._whole_company(self.today()), self._hidden()
-        key = ("unseen", hidden, frozenset(self.person.teams), self.person.reach("see_private"))
-        return self._everything.get(key, lambda: unseen(company, self._called(), hidden, self.person))
-
-    def _whole_company(self, day: date) -> Company:
-        moment = end_of(day)
-        return self._everything.get(
-            ("company", moment), lambda: self._read(lambda c: definitions.company(c, moment)), DEFINITIONS
-        )
-
-    def company(self, as_of: date | None = None) -> Company:
-        """The definitions in force at the end of a day, as far as this person sees them."""
-        whole, hidden = self._whole_company(as_of or self.today()), self._hidden()
-        if not hidden:
-            return whole
-        return self._answers.get(("seen", as_of or self.today()), lambda: whole.without(hidden), DEFINITIONS)
 
     def is_empty(self) -> bool:
         """Neither a value nor a definition has been stored."""
@@ -257,11 +175,6 @@ class Questions:
             return body
         kept = [wanted for wanted in said["depends_on"] if wanted.get("on") not in hidden]
         return json.dumps({**said, "depends_on": kept}, ensure_ascii=False)
-
-
-def end_of(day: date) -> datetime:
-    """The last moment of a UTC day."""
-    return datetime.combine(day, time.max)
 
 
 def listed(identifiers: list[str], most: int = 20) -> str:

@@ -9,14 +9,14 @@ import pandas as pd
 
 from data import as_known
 from data.events import Events
-from data.questions import end_of, listed, with_parts
+from data.questions import listed, with_parts
 from models import company as frames
 from models import readings, trend_values
 from models.company import Company
 from models.freshness import freshness
 from models.kpi import Kpi
 from models.language import tr
-from models.periods import period_end
+from models.periods import end_of, period_end
 from models.reach import reach_of_review
 from models.refused import Refused
 from models.review import Dots, dots, periods_in_dot, review

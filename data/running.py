@@ -9,13 +9,13 @@ import pandas as pd
 from data import definitions, records
 from data.acting import belonging, numbered
 from data.definitions import CheckIn
-from data.questions import end_of
 from data.store import Connection
 from data.writing import Writing, as_json, needs
 from models.actions import Action
 from models.check_ins import Said, StatusSet, answered, due_check_ins
 from models.company import TEXT, Company
 from models.okr import KeyResult, Objective, OkrFile, Status
+from models.periods import end_of
 from models.refused import Refused
 
 STATUS_COLUMNS = {"kind": TEXT, "id": TEXT, "status": TEXT, "at": "datetime64[us]", "by": TEXT, "note": TEXT}

@@ -8,13 +8,13 @@ import pandas as pd
 
 from data import definitions, records
 from data.acting import Acting
-from data.questions import end_of
 from data.running import Running
 from data.writing import needs
 from models.check_ins import last_said
 from models.company import Company
 from models.dependencies import waits
 from models.okr import Team
+from models.periods import end_of
 from models.refused import Refused
 from models.scorecard import Scorecard
 from models.stages import stages

@@ -5,10 +5,11 @@ from datetime import date
 import pandas as pd
 
 from data import as_known
-from data.questions import Questions, end_of, listed, with_parts
+from data.questions import Questions, listed, with_parts
 from models import evidence, readings
 from models.company import kpi_frame
 from models.okr import Cycle
+from models.periods import end_of
 from models.plan_check import PlanCheck, plan_check
 from models.refused import Refused
 

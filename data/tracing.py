@@ -7,9 +7,9 @@ import pandas as pd
 
 from data import as_known, audit, integrity
 from data.integrity import Finding
-from data.questions import Questions, end_of
+from data.questions import Questions
 from data.writing import needs
-from models.periods import named_cycle
+from models.periods import end_of, named_cycle
 from models.refused import Refused
 
 

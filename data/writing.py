@@ -16,8 +16,9 @@ from pydantic import BaseModel, ValidationError
 from data import records
 from data.answers import RECORDS
 from data.gate import NotDone, NotNow, StoreError
-from data.questions import Questions, end_of
+from data.questions import Questions
 from data.records import Record
+from models.periods import end_of
 from models.policy import POLICY, Policy
 from models.refused import Refused, Unavailable
 from models.roles import ACTIONS, NotAllowed, Person

@@ -3,7 +3,8 @@
 import re
 from typing import Any
 
-from kpi_sources.dbt_models import Model, NotTaken
+from kpi_sources.dbt_fields import NotTaken
+from kpi_sources.dbt_models import Model
 from models.language import tr
 
 NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")

@@ -12,7 +12,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from kpi_sources.dbt_models import FINER, GRAINS, DbtProblem, Fields, Layer, Metric, Model, NotTaken
+from kpi_sources.dbt_fields import DbtProblem, Fields, NotTaken
+from kpi_sources.dbt_models import FINER, GRAINS, Layer, Metric, Model
 from kpi_sources.dbt_parts import Columns, Part, measure_of, narrowed, sum_of, where_of
 from kpi_sources.warehouse_file import FactKpi
 from models.language import tr

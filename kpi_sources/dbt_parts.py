@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from kpi_sources.dbt_fields import Fields, texts_of
 from kpi_sources.dbt_filters import NAME, condition
-from kpi_sources.dbt_models import Fields, Model, texts_of
+from kpi_sources.dbt_models import Model
 
 
 @dataclass(frozen=True)

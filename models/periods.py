@@ -6,7 +6,7 @@ A period is named by its first day. Weeks keep the anchor (weekday) that the dat
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import numpy as np
@@ -50,6 +50,11 @@ def _whole_months(start: date, end: date) -> int:
     if start.day != 1 or after.day != 1:
         return 0
     return (after.year - start.year) * 12 + after.month - start.month
+
+
+def end_of(day: date) -> datetime:
+    """The last moment of a UTC day."""
+    return datetime.combine(day, time.max)
 
 
 def named_cycle(name: str) -> Window | None:

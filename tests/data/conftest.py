@@ -105,7 +105,7 @@ def lakes(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch, started() as server, server.connect() as admin:
         patch.setenv("PGPASSWORD", PASSWORD)
         made = Lakes(server, admin, tmp_path_factory.mktemp("lakes"))
-        patch.setattr("data.questions.open_store", made.open)
+        patch.setattr("data.seeing.open_store", made.open)
         yield made
         forget()
 
