@@ -96,9 +96,24 @@ async def _life(app: st.App) -> AsyncIterator[None]:
     logging.getLogger("needle").info("stopped")
 
 
-# Uvicorn finishes what it is doing, then hands the signal on to whoever was there before it: a stop is no failure.
+def _stop(listening: Any) -> Callable[[int, Any], None]:
+    """What SIGTERM does: Uvicorn finishes what it is doing and ends, and that is no failure.
+
+    `listening` is Uvicorn's own handler, as it reads this file when it listens already. Called, it would send itself
+    the signal again at the end and die of it.
+    """
+    server = getattr(listening, "__self__", None)
+
+    def stop(*_: Any) -> None:
+        if not hasattr(server, "should_exit"):
+            sys.exit(0)
+        server.should_exit = True
+
+    return stop
+
+
 if threading.current_thread() is threading.main_thread():
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGTERM, _stop(signal.getsignal(signal.SIGTERM)))
 
 try:
     around = _around()

@@ -1,7 +1,7 @@
 """What becomes of a cycle's key results in the next one: decided one by one, then carried over as drafts at once."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import ValidationError
@@ -29,6 +29,16 @@ class CarryPlan:
     undecided: list[str]
 
 
+@dataclass(frozen=True)
+class CarryStamp:
+    """Who decided what stands of a key result, and who carried it over, if somebody did; and when."""
+
+    decided_by: str
+    decided_at: datetime
+    carried_by: str | None = None
+    carried_at: datetime | None = None
+
+
 class Carrying(Closing):
     def following_cycle(self, cycle: str) -> Cycle:
         """The cycle that comes next. Raises Refused where nobody defined one and the name does not tell."""
@@ -45,6 +55,11 @@ class Carrying(Closing):
         """Key result → what was decided of it, for the key results of a cycle."""
         mine = {kr.id for _, kr in self.company(as_of).of_cycle(cycle)[1]}
         return {r.id: Carry.model_validate(r.body) for r in self._records(KIND, as_of) if r.id in mine}
+
+    def carry_stamps(self, cycle: str) -> dict[str, CarryStamp]:
+        """Key result → who decided on it and who carried it over, of those that `carry_decisions` tells."""
+        told = self.carry_decisions(cycle)
+        return {name: stamp for name, stamp in self._read(_stamps).items() if name in told}
 
     @needs("edit_okrs")
     def decide(self, cycle: str, decided: dict[str, dict[str, Any]]) -> int:
@@ -136,6 +151,20 @@ class Carrying(Closing):
 
 def _held(connection: Connection) -> dict[str, Carry]:
     return {record.id: Carry.model_validate(record.body) for record in records.standing(connection, KIND)}
+
+
+def _stamps(connection: Connection) -> dict[str, CarryStamp]:
+    """By every version, oldest first: one that names what it `became` carries over what was decided before."""
+    found: dict[str, CarryStamp] = {}
+    for version in records.history(connection, KIND).itertuples():
+        by, at = str(version.recorded_by), version.recorded_at.to_pydatetime()
+        if not isinstance(version.body, str):
+            found.pop(version.id, None)
+        elif Carry.model_validate_json(version.body).became is None:
+            found[version.id] = CarryStamp(by, at)
+        elif version.id in found:
+            found[version.id] = replace(found[version.id], carried_by=by, carried_at=at)
+    return found
 
 
 def _differs(held: Carry | None, choice: Carry) -> bool:

@@ -48,7 +48,10 @@ class Pulling(Loading):
     def pulled_until(self, file: WarehouseFile) -> dict[str, date | None]:
         """The last period stored of each KPI of a file, by its source; None where there is none yet."""
         sources = [row.source for row in file.kpis]
-        return self._read(lambda c: {source: as_known.last_period(c, source) for source in sources})
+        return self._answers.get(  # kept, so that it is still shown while the store is away
+            ("pulled_until", tuple(sources)),
+            lambda: self._read(lambda c: {source: as_known.last_period(c, source) for source in sources}),
+        )
 
     @needs("upload")
     def pull(
@@ -65,7 +68,7 @@ class Pulling(Loading):
         each: Callable[[Pulled], None] = lambda one: None,
     ) -> list[Pulled]:
         """Ask for what is new of each KPI of a file; one that fails does not keep the others from being stored. `each`
-        is told of every KPI when it is done.
+        is told of every KPI when it is done. A store that is away ends it at once (NotNow): what was stored before stays.
 
         New are the periods from the last one stored minus the look-back until the last complete one; `since` overrules.
         """

@@ -138,7 +138,7 @@ def _sparks(workspace: Any, view: View, card: Any, rows: pd.DataFrame, check_ins
 
 
 def _save(workspace: Any, due: list[str], said: list[Said], day: date) -> None:
-    """One button for the whole round: everything or, refused, nothing. `due`: the key results waiting on this screen."""
+    """One button for the whole round: everything or, refused, nothing. `due`: what waits on this screen."""
     with st.container(horizontal=True, vertical_alignment="center", key="check_in_foot"):
         pressed = st.button(tr("Save the round"), type="primary", icon=":material/check:")
         others = bool(due) and st.checkbox(

@@ -41,8 +41,10 @@ def render(workspace: Any, view: View) -> None:
     try:
         if _edited(workspace, view, asked, cycles):
             return
+        if asked:
+            _led_nowhere(tr("This link names nothing that can be edited here. The plan is below."))
     except Refused as problem:
-        st.warning(plain(problem), icon=":material/search_off:")
+        _led_nowhere(_gone(workspace, asked) or str(problem))
     cycle = cycles[0]
     plan = workspace.plan(cycle, view.team)
     teams = dict(zip(workspace.teams()["id"], workspace.teams()["name"], strict=True))
@@ -87,6 +89,28 @@ def _edited(workspace: Any, view: View, asked: str, cycles: list[str]) -> bool:
     else:
         return False
     return True
+
+
+def _gone(workspace: Any, asked: str) -> str:
+    """What to say of a link to something that is not there; nothing where it is."""
+    kind, _, identifier = asked.partition("/")
+    try:
+        (workspace.planned_key_result if kind == "key_result" else workspace.planned)(identifier)
+    except Refused:
+        if kind == "key_result":
+            return tr("There is no key result “{id}” here, or not any more. The plan below has those that there are.",
+                      id=identifier)  # fmt: skip
+        return tr("There is no objective “{id}” here, or not any more. The plan below has those that there are.",
+                  id=identifier)  # fmt: skip
+    return ""
+
+
+def _led_nowhere(said: str) -> None:
+    """What became of a link that opens no form, and a way on without it."""
+    st.warning(plain(said), icon=":material/search_off:")
+    if st.button(tr("Go on with the plan"), icon=":material/arrow_forward:", type="tertiary", key="plan onward"):
+        plan_state.let_go()
+        plan_state.go()
 
 
 def _counted(plan: list[Planned]) -> str:

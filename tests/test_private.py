@@ -130,6 +130,7 @@ ASKED = {
     "audit": [{}],
     "audit_head": [{}],
     "carry_decisions": [{"cycle": "2026-Q2"}],
+    "carry_stamps": [{"cycle": "2026-Q2"}],
     "carry_plan": [{"cycle": "2026-Q2"}, {"cycle": CYCLE}],
     "changed_verdicts": [lambda w: w.changed_verdicts(w.preview("v.csv", ROWS.replace(",100", ",101").encode()))],
     "check": [{}],

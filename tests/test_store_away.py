@@ -7,12 +7,16 @@ tests/engines/test_shared_store.py.
 from datetime import date, datetime
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from data import pulling
 from data.catalogue import told
 from data.file_store import FileStore
 from data.gate import NotDone, NotNow, StoreAway, StoreBusy, StoreError
+from kpi_sources.warehouse_file import WarehouseFile
+from models.kpi import Kpi
 from models.refused import Refused, Unavailable
 from workspace import Workspace
 
@@ -162,3 +166,39 @@ def test_a_server_that_began_while_the_database_is_away_says_so_and_needs_no_res
     assert (list(app.error), list(app.exception), list(app.title)) == ([], [], [])
     app = opened()
     assert (len(app.title), list(app.warning), list(app.info)) == (1, [], [])
+
+
+def test_a_pull_ends_once_when_the_store_goes_away(path, gone, monkeypatch):
+    """What was stored stays; no KPI is called failed for what is not its fault, and no warehouse is asked in vain."""
+    asked: list[str] = []
+
+    class Engine:
+        def __init__(self, name, connection, environment):
+            self.connection = connection
+
+        def ask(self, kpi, since, until):
+            asked.append(kpi.kpi)
+            return pd.DataFrame({"segment": ["all"], "period": [pd.Timestamp("2026-08-01")], "value": [1.0]})
+
+        def close(self):
+            pass
+
+    monkeypatch.setattr(pulling, "Warehouse", Engine)
+    rows = [{"kpi": kpi, "connection": "dw", "table": "t", "date": "at", "value": {"sum": "x"}} for kpi in "ABC"]
+    file = WarehouseFile.model_validate({"connections": {"dw": {"url": "duckdb:facts"}}, "kpis": rows})
+    workspace = Workspace(path, who="ann", now=lambda: datetime(2026, 9, 10, 9)).patient()
+    workspace.define_kpis([Kpi(id=kpi, cadence="month") for kpi in "ABC"])
+    assert workspace.pulled_until(file) == {"dw/A": None, "dw/B": None, "dw/C": None}
+    done: list[tuple[str, str]] = []
+
+    def each(one):
+        done.append((one.kpi, one.status))
+        gone()
+
+    with pytest.raises(NotNow, match="needle on db cannot be reached"):
+        workspace.pull(file, each=each)
+    assert (done, asked) == ([("A", "stored")], ["A"])
+    with pytest.raises(NotNow, match="needle on db cannot be reached"):
+        workspace.pull(file, each=each)
+    assert asked == ["A"]
+    assert workspace.pulled_until(file)["dw/B"] is None, "of before"

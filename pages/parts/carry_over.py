@@ -24,9 +24,9 @@ def draw(workspace: Any, view: View, card: Any) -> None:
     st.markdown(
         tr("Keep, change or drop each key result. What goes on becomes a draft; a draft stands on no scorecard.")
     )
-    held = workspace.carry_decisions(card.cycle.id)
+    held, stamps = workspace.carry_decisions(card.cycle.id), workspace.carry_stamps(card.cycle.id)
     rows = card.key_results.head(MOST).to_dict("records")
-    chosen = {row["id"]: _decision(row, held.get(row["id"])) for row in rows}
+    chosen = {row["id"]: _decision(row, held.get(row["id"]), stamps.get(row["id"])) for row in rows}
     decided = {name: said for name, said in chosen.items() if said}
     try:
         if st.button(tr("Save the decisions"), icon=":material/save:", key="carry_save"):
@@ -38,13 +38,15 @@ def draw(workspace: Any, view: View, card: Any) -> None:
         st.error(plain(problem), icon=":material/error:")
 
 
-def _decision(row: dict[str, Any], held: Any) -> dict[str, Any] | None:
+def _decision(row: dict[str, Any], held: Any, stamp: Any) -> dict[str, Any] | None:
     """The fields of one key result; None where nothing is chosen, or where it was carried over already."""
     words = {"keep": tr("Keep"), "change": tr("Change"), "drop": tr("Drop")}
     word = VERDICTS[row["verdict"]]
     with st.container(border=True, gap="small", key=f"carry card {row['id']}"):
         left, right = st.columns([2.2, 1.3], vertical_alignment="center")
         left.markdown(f"**{plain(row['title'] or row['id'])}**  \n{word.icon} {plain(row['verdict_word'])}")
+        if stamp:
+            left.caption(plain(_by_whom(stamp)))
         if held and held.became:
             right.caption(plain(tr("✓ carried over as {id}", id=held.became)))
             return None
@@ -70,6 +72,14 @@ def _decision(row: dict[str, Any], held: Any) -> dict[str, Any] | None:
             tr("Why, or what to change"), held.note if held else "", key=f"carry note {row['id']}", max_chars=500
         )
         return said | {"note": note}
+
+
+def _by_whom(stamp: Any) -> str:
+    """Who decided, and who carried it over, where that was done."""
+    said = tr("Decided by {who} on {day}.", who=stamp.decided_by, day=amounts.day(stamp.decided_at))
+    if stamp.carried_by is None:
+        return said
+    return f"{said} {tr('Carried over by {who} on {day}.', who=stamp.carried_by, day=amounts.day(stamp.carried_at))}"
 
 
 def _preview(workspace: Any, view: View, card: Any, into: Any) -> None:

@@ -31,9 +31,12 @@ def said(rows: pd.DataFrame) -> str:
 
 def draw(workspace: Any, found: OkrRows, rows: pd.DataFrame, chosen: Filter, view: View) -> None:
     writable = view.as_of is None and not workspace.may("check_in")
+    above = st.container()  # in sight on a long board, too
     asked = sheet.show([block(found, rows, chosen, view, writable)], view, key="okr_board", here=okr_bar.HERE)
     if "change" in asked and writable:
-        change(workspace, asked["change"], asked["to"])
+        titles = dict(zip(rows["id"], rows["title"], strict=True))
+        with above:
+            change(workspace, asked["change"], asked["to"], titles.get(asked["change"]))
     elif asked:
         okr_bar.jump(asked)
     if view.as_of is not None:
@@ -42,12 +45,15 @@ def draw(workspace: Any, found: OkrRows, rows: pd.DataFrame, chosen: Filter, vie
         st.caption(tr("Statuses are only shown here."))
 
 
-def change(workspace: Any, key_result: str, status: str) -> None:
-    """Give a key result another status, and show the board anew; a refusal is said and changes nothing."""
+def change(workspace: Any, key_result: str, status: str, title: Any = None) -> None:
+    """Give a key result another status, and show the board anew; a refusal is said and changes nothing: the card stays
+    where it is, and its choice shows what is saved (sheet.js)."""
     try:
         workspace.set_status("key_result", key_result, status or None)
     except Refused as problem:
-        st.error(plain(problem), icon=":material/error:")
+        named = one_line(title) if isinstance(title, str) and title else key_result
+        said = tr("The status of “{title}” stays as it was: {why}", title=named, why=problem)
+        st.error(plain(said), icon=":material/error:")
         return
     st.rerun()
 

@@ -58,6 +58,9 @@ def _pull(workspace: Any, file: WarehouseFile, create: bool) -> dict[str, Any]:
 
     try:
         workspace.pull(file, create_kpis=create, each=each)
+    except Refused as refusal:  # of the whole: the store is away, or busy
+        st.warning(_ended(len(done), len(file.kpis), refusal), icon=":material/cloud_off:")
+        return done
     finally:
         place.empty()
     bad = sum(not one.is_good for one in done.values())
@@ -70,6 +73,14 @@ def _pull(workspace: Any, file: WarehouseFile, create: bool) -> dict[str, Any]:
     else:
         st.success(tr("Everything that is new is stored."), icon=":material/check_circle:")
     return done
+
+
+def _ended(done: int, count: int, why: Refused) -> str:
+    """Why a pull came to its end too early, once for all KPIs."""
+    if not done:
+        return plain(tr("Nothing was pulled: {why}", why=why))
+    return plain(tr("The pull ended after {done} of {count} KPIs: {why}", done=amounts.count(done),
+                    count=amounts.count(count), why=why))  # fmt: skip
 
 
 def _table(workspace: Any, view: View, file: WarehouseFile, pulled: dict[str, Any]) -> None:

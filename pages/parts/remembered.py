@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 
-def recall(key: str, options: Collection[str]) -> None:
+def recall(key: str, options: Collection[Any]) -> None:
     """Before the widget `key` is drawn: the choice that was left, as far as it is still offered."""
     left: Any = st.session_state.get(f"left_{key}")
     if key in st.session_state or not left:

@@ -306,7 +306,12 @@ function board(block, open) {
           option.selected = choice.id === column.id;
           choose.append(option);
         }
-        choose.addEventListener("change", () => open({ page: block.page, params: { change: item.id, to: choose.value } }));
+        // What is saved stays in sight: the card is drawn in its new column once the change is saved, not before.
+        choose.addEventListener("change", () => {
+          const to = choose.value;
+          choose.value = column.id;
+          open({ page: block.page, params: { change: item.id, to } });
+        });
       }
       return make(
         "li",
@@ -399,6 +404,17 @@ function oneStepForEachDeed() {
   };
 }
 
+// What draws charts is large and stands on few pages: fetched into the browser's cache while the reader reads. `name` is
+// its file beside Streamlit's own; empty, and nothing is fetched.
+function fetchLater(name) {
+  const own = document.querySelector("script[type=module][src*='/static/js/']");
+  if (!name || !own || window.needleLater) return;
+  window.needleLater = true;
+  const idle = window.requestIdleCallback || setTimeout;
+  const fetchIt = () => document.head.append(make("link", { rel: "prefetch", as: "script", crossorigin: "", href: new URL(name, own.src) }));
+  setTimeout(() => idle(fetchIt), 2000); // the first page comes first
+}
+
 const heading = (block) => make("h2", {}, block.title);
 
 const KINDS = { heading, group, strip, lead, table, matrix, prose, tree, board, month, gantt };
@@ -421,6 +437,7 @@ function draw({ data, parentElement, setTriggerValue }) {
 export default function ({ data }) {
   oneStepForEachDeed();
   document.documentElement.lang = data.language; // what reads the page aloud
+  fetchLater(data.later);
   const waiting = window.needlePen;
   window.needlePen = { promise: Promise.resolve(draw) };
   if (waiting && waiting.resolve) waiting.resolve(draw);

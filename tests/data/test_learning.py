@@ -128,6 +128,20 @@ def test_nothing_is_carried_twice(workspace):
     assert workspace.scorecard("2026-Q4").key_results.empty  # a draft stands on no scorecard
 
 
+def test_who_decided_and_who_carried_over_is_told(workspace):
+    workspace.decide("2026-Q3", {"pulse": {"decision": "drop"}})
+    workspace.who = "bo"
+    workspace.decide("2026-Q3", {"pulse": {"decision": "keep"}, "live": {"decision": "drop"}})
+    workspace.who = "cy"
+    workspace.carry_over("2026-Q3")
+    told = workspace.carry_stamps("2026-Q3")
+    assert {name: (stamp.decided_by, stamp.carried_by) for name, stamp in told.items()} == {
+        "pulse": ("bo", "cy"), "live": ("bo", None),
+    }  # fmt: skip
+    assert (told["pulse"].carried_at, told["live"].carried_at) == (datetime(2026, 10, 20, 12, 34), None)
+    assert workspace.carry_stamps("2026-Q4") == {}
+
+
 def test_a_draft_that_was_edited_takes_more_and_keeps_its_edits(workspace):
     workspace.decide("2026-Q3", {"pulse": {"decision": "keep"}})
     workspace.carry_over("2026-Q3")

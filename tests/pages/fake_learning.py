@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from data.carrying import CarryStamp
 from models.carry import Carry, Drafted
 from models.foresight import foresight
 from models.lesson import Lesson
@@ -75,6 +76,13 @@ class FakeLearning:
         return {
             "kr0": Carry(decision="keep", into=NEXT.id, became="kr0-2026-Q4"),
             "kr1": Carry(decision="change", into=NEXT.id, target=60.0),
+        }
+
+    def carry_stamps(self, cycle: str) -> dict[str, CarryStamp]:
+        who = self._hostile() or "ann"
+        return {
+            "kr0": CarryStamp(who, datetime(2026, 10, 6), "bo", datetime(2026, 10, 8)),
+            "kr1": CarryStamp(who, datetime(2026, 10, 7)),
         }
 
     def decide(self, cycle: str, decided: dict[str, Any]) -> int:

@@ -121,6 +121,7 @@ PAGES: list[tuple[ModuleType, dict, dict, str, dict]] = [
     (plan, {}, {"edit": "key_result/once"}, "Edit a key result", {"metric": 0, "date_input": 2}),
     (plan, {}, {"edit": "new-key-result/o0"}, "Write a key result", {"metric": 0, "warning": 2}),
     (plan, {}, {"edit": "key_result/gone"}, "Plan", {"sheet": 1, "warning": 1}),
+    (plan, {}, {"edit": "NONSENSE"}, "Plan", {"sheet": 1, "warning": 1}),
     (hints, {}, {}, "3 hints", {"sheet": 1, "button": 1}),
     (hints, {"hostile": True}, {}, "3 hints", {"sheet": 1}),
     (hints, {"count": 0}, {}, "No hints: nothing to mend", {"sheet": 0, "button": 0}),

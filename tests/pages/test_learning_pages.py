@@ -80,7 +80,11 @@ def test_keep_change_drop_and_carry_over() -> None:
     assert [field.label for field in app.number_input] == ["New target"]
     press(app, "Save the decisions")
     assert workspace.calls[-1] == ("decide", {"kr1": {"decision": "change", "target": 60.0, "note": ""}})
-    assert r"✓ carried over as kr0\-2026\-Q4" in [caption.value for caption in app.caption]
+    said = [caption.value for caption in app.caption]
+    assert r"✓ carried over as kr0\-2026\-Q4" in said
+    assert [text for text in said if text.startswith("Decided")] == [
+        r"Decided by ann on 6 Oct 2026\. Carried over by bo on 8 Oct 2026\.", r"Decided by ann on 7 Oct 2026\.",
+    ]  # fmt: skip
     press(app, "Carry 1 key result over")
     assert workspace.calls[-1] == ("carry_over", "2026-Q3", "app")
 

@@ -97,8 +97,12 @@ def test_a_status_is_changed_through_the_workspace(monkeypatch: pytest.MonkeyPat
         raise Refused("there is no status 'gone'.")
 
     monkeypatch.setattr(workspace, "set_status", refuse)
+    okr_board.change(workspace, "kr3", "gone", "Third")
     okr_board.change(workspace, "kr3", "gone")
-    assert said[1:] == ["there is no status \\'gone\\'\\."]
+    assert [text.replace("\\", "") for text in said[1:]] == [
+        "The status of “Third” stays as it was: there is no status 'gone'.",
+        "The status of “kr3” stays as it was: there is no status 'gone'.",
+    ]
 
 
 def test_a_board_of_the_past_is_only_shown() -> None:

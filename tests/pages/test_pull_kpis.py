@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from data.gate import NotNow
 from data.pulling import Pulled
 from pages import upload
 from tests.pages.fake_workspace import FakeWorkspace
@@ -66,6 +67,27 @@ def test_the_button_pulls_and_says_what_became_of_each(workspace) -> None:
     shown = cells(app)
     for word in ("stored", "failed", "dw, COST: no answer within 60 seconds."):
         assert word in shown
+
+
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [
+        ([], "Nothing was pulled: the store cannot be reached."),
+        (["REV"], "The pull ended after 1 of 2 KPIs: the store cannot be reached."),
+    ],
+)
+def test_a_store_that_is_away_is_said_once(workspace, monkeypatch, before, said) -> None:
+    def away(file, *, create_kpis, each):
+        for kpi in before:
+            each(Pulled(kpi, f"dw/{kpi}", "stored", counts=COUNTS, load_id=7))
+        raise NotNow("the store cannot be reached.")
+
+    monkeypatch.setattr(workspace, "pull", away)
+    app = run(upload, workspace, {"what": "warehouses"})
+    next(b for b in app.button if b.label == "Pull what is new").click().run()
+    assert [warning.value.replace("\\", "") for warning in app.warning] == [said]
+    shown = cells(app)
+    assert ("stored" in shown, "failed" in shown) == (bool(before), False)
 
 
 def test_a_file_that_cannot_be_used_is_said(workspace, monkeypatch) -> None:
