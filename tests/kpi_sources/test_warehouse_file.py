@@ -200,8 +200,12 @@ def test_a_question_without_an_answer_ends(warehouse):
     import threading
 
     never = threading.Event()
+    warehouse._engine = SimpleNamespace(stop=lambda: None, close=lambda: None)
     with pytest.raises(Refused, match="^dw, REV: no answer within 0 seconds; raise its timeout"):
         warehouse._tried(KPI, lambda: never.wait(3))
+    for kpi in (KPI, KPI.model_copy(update={"kpi": "COST"})):  # closed by now; the second one does not wait
+        with pytest.raises(Refused, match=f"^dw, {kpi.kpi}: the connection did not open within 0 seconds; raise its"):
+            warehouse._tried(kpi, lambda: never.wait(3))
     never.set()
 
 
