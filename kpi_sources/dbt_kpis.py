@@ -50,11 +50,11 @@ class _Reading:
 
     def take(self, metric: Metric) -> None:
         before = len(self.problems)
-        config = metric.said.inner("config")
-        if config and config.text("enabled", "true") != "true":
-            self._tell(metric, metric.said.line, metric.said.where, tr("the metric is not enabled."), is_note=True)
-            return
         try:
+            config = metric.said.inner("config")
+            if config and config.word("enabled", "true") != "true":
+                self._tell(metric, metric.said.line, metric.said.where, tr("the metric is not enabled."), is_note=True)
+                return
             parts = self._parts(metric, 0)
             metric.said.all_known()
             self.kpis.append(self._kpi(metric, parts))

@@ -94,6 +94,10 @@ class DuckDbFile(Engine):
         return ibis.duckdb.connect(path, read_only=True, autoinstall_known_extensions="false")
 
     def query(self, sql: str) -> Any:
+        """As DuckDB itself reads it: what is opened to read only could still write files with a second statement."""
+        statements = self.backend.con.extract_statements(sql)
+        if [statement.type.name for statement in statements] != ["SELECT"]:
+            raise Refused(tr("`sql` has to be one query that only reads."))
         return self.backend.sql(sql)
 
 
@@ -164,6 +168,8 @@ class Postgres(Engine):
             columns = self._columns(view, sql)
         except Exception as error:
             said = (str(error) or "?").splitlines()[0]
+            if "multiple commands" in said:
+                raise Refused(tr("`sql` has to be one query that only reads.")) from None
             if type(error).__name__ != "InsufficientPrivilege" or "temporary" not in said:
                 raise
             raise Refused(
@@ -175,7 +181,9 @@ class Postgres(Engine):
     def _columns(self, view: str, sql: str) -> Any:
         with self.backend.con.transaction(force_rollback=True), self.backend.con.cursor() as cursor:
             cursor.execute("SET TRANSACTION READ WRITE")
-            cursor.execute(f"CREATE TEMPORARY VIEW {view} AS {sql}")
+            cursor.execute(
+                f"CREATE TEMPORARY VIEW {view} AS {sql}", prepare=True
+            )  # so that it can be one statement only
             return self.backend.get_schema(view)
 
 

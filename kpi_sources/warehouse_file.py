@@ -252,13 +252,14 @@ def read_warehouse_file(path: Path) -> WarehouseFile:
     try:
         data: Any = _loaded(path)
         if isinstance(data, dict) and isinstance(data.get("more"), list):
-            rows = list(data.get("kpis") or [])
+            rows = data.get("kpis") or []
+            rows = list(rows) if isinstance(rows, list) else [rows]
             for name in data.pop("more"):
                 path = main.parent / str(name)
                 also: Any = _loaded(path)
                 if not isinstance(also, dict) or list(also) != ["kpis"]:
                     raise Refused(tr("{file}: a file of more KPIs holds kpis: and nothing else.", file=path))
-                rows += also["kpis"] or []
+                rows += also["kpis"] if isinstance(also["kpis"], list) else [also["kpis"]] if also["kpis"] else []
             data["kpis"] = rows
         return WarehouseFile.model_validate(data)
     except OSError as error:
@@ -279,7 +280,10 @@ def read_warehouse_file(path: Path) -> WarehouseFile:
 def _loaded(path: Path) -> Any:
     """What the YAML of a file says. A key that stands twice is refused: the later one would silently win."""
     text = path.read_text(encoding="utf-8")
-    data = yaml.safe_load(text)
+    try:
+        data = yaml.safe_load(text)
+    except ValueError as error:  # what looks like a day and is none, such as 2026-13-01
+        raise Refused(tr("{file} is not valid YAML: {reason}", file=path, reason=error)) from error
     for problem in parse_yaml(text)[1]:
         if problem.code == "yaml_duplicate":
             raise Refused(tr("{file} cannot be used: {what}", file=path, what=problem.message))

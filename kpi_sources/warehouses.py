@@ -114,13 +114,18 @@ class Warehouse:
         thread.start()
         thread.join(self.connection.timeout)
         if thread.is_alive():
-            if self._engine is None:
-                self._away = self._too_long()
-            else:
-                self._engine.stop()
+            engine = self._engine
+            if engine is not None:
+                engine.stop()
             thread.join(1)
             self.close()  # a connection in an unknown state is not used again
-            raise Refused(self._too_long())
+            if engine is None:
+                self._away = trn(
+                    "the connection did not open within {count} second; raise its timeout.",
+                    "the connection did not open within {count} seconds; raise its timeout.",
+                    round(self.connection.timeout),
+                )
+            raise Refused(self._away or self._too_long())
         if raised:
             raise raised[0]
         return result[0]

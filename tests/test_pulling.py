@@ -249,3 +249,17 @@ def test_the_command(workspace, tmp_path):
     assert [(one["kpi"], one["status"]) for one in document["pulls"]] == [
         ("REV", "failed"), ("COST", "stored"), ("VISITS", "stored"),
     ]  # fmt: skip
+
+
+def test_the_command_says_each_kpi_when_it_is_done(workspace, tmp_path, monkeypatch):
+    path = tmp_path / "w.yaml"
+    path.write_text(json.dumps(FILE.model_dump(mode="json", exclude_defaults=True)))
+    Engine.broken = {"COST"}
+    words = ["--db", str(workspace.store.path), "pull", "--file", str(path)]
+    done = CliRunner().invoke(cli.app, words)
+    assert (done.exit_code, done.stdout) == (
+        1, "dw/REV: stored as load 1 (9 accepted new)\nlake/VISITS: stored as load 2 (2 accepted new)\n",
+    )  # fmt: skip
+    assert done.stderr == "dw/COST: failed\n  dw, COST: the engine is on fire\n"
+    monkeypatch.setattr(Engine, "close", lambda self: 1 / 0)  # whatever comes after it
+    assert CliRunner().invoke(cli.app, [*words, "--kpi", "REV"]).stdout == "dw/REV: unchanged (3 unchanged)\n"

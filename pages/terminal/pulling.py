@@ -1,6 +1,7 @@
 """Values from a warehouse: pull."""
 
 import os
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -35,6 +36,13 @@ def pull(
     path = file or (Path(os.environ[FILE]) if os.environ.get(FILE) else None)
     if path is None:
         raise Refused(tr("name the file of connections and KPIs with --file, or {name} in the environment.", name=FILE))
+
+    def each(one: Any) -> None:
+        """As soon as it is done: a hundred KPIs can take an hour."""
+        if not as_json:
+            text = "\n".join(_lines(one, dry_run))
+            print(text, file=sys.stdout if one.is_good else sys.stderr, flush=True)
+
     found = opened(context).pull(
         read_warehouse_file(path),
         connection=source,
@@ -43,10 +51,12 @@ def pull(
         dry_run=dry_run,
         create_kpis=create_kpis,
         accept_partial=accept_partial,
+        each=each,
     )
-    document = {"dry_run": dry_run, "pulls": [_entry(one) for one in found]}
-    text = "\n".join(line for one in found for line in _lines(one, dry_run))
-    say(document, as_json, text, refused=not all(one.is_good for one in found))
+    if as_json:
+        say({"dry_run": dry_run, "pulls": [_entry(one) for one in found]}, as_json, "")
+    if not all(one.is_good for one in found):
+        raise typer.Exit(1)
 
 
 def _entry(one: Any) -> dict[str, Any]:

@@ -311,6 +311,23 @@ def test_an_engine_is_only_read(warehouses):
         warehouses["pg"].ask(over("pg", {**said, "value": {"count": True}}), None, UNTIL)
 
 
+def test_a_second_statement_is_not_run(warehouses, postgres, tmp_path):
+    """A DuckDB file that is opened to read only could still write another file; PostgreSQL could COMMIT first."""
+    written = tmp_path / "out.csv"
+    second = {
+        "file": f"SELECT ordered_at FROM orders; COPY orders TO '{written}'",
+        "lake": f"SELECT ordered_at FROM orders; COPY orders TO '{written}'",
+        "pg": "SELECT ordered_at FROM sales.orders; COMMIT; BEGIN READ WRITE; CREATE TABLE sales.written (a int); COMMIT",
+        "spark": "SELECT ordered_at FROM sales.orders; DROP TABLE sales.orders",
+    }
+    for engine, sql in second.items():
+        with pytest.raises(Refused, match=f"^{engine}, K: `sql` has to be one query that only reads"):
+            warehouses[engine].ask(over(engine, ROWS | {"table": None, "sql": sql}), None, UNTIL)
+    assert not written.exists()
+    with postgres.connect() as connection:
+        assert connection.execute("SELECT to_regclass('sales.written')").fetchone() == (None,)
+
+
 def test_an_account_that_may_only_read_is_enough(urls, postgres):
     """And what it may not do is said: a table it was not given; `sql` where even temporary views are forbidden."""
     with postgres.connect() as connection:

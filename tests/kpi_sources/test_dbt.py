@@ -310,6 +310,7 @@ models:
       - {name: revenue, type: SIMPLE, agg: SUM, expr: amount}
       - {name: orders, type: simple, agg: count, expr: 1}
       - {name: in_euro, type: simple, agg: sum, expr: "amount * {{ var('rate') }}"}
+      - {name: perhaps, type: simple, agg: count, expr: 1, config: {enabled: "{{ var('on') }}"}}
       - {name: closed, type: simple, agg: count, expr: 1, agg_time_dimension: closed_at}
       - {name: basket, type: derived, expr: revenue / orders, input_metrics: [revenue, {name: orders}]}
 """
@@ -325,6 +326,7 @@ def test_capitals_and_plain_names_are_read_and_templates_are_not_guessed():
     assert [(p.line, p.is_note, p.message) for p in problems] == [
         (line_of(SHOUTED, "schema: marts"), True, "schema is not read: the table is looked for in --schema."),
         (line_of(SHOUTED, "in_euro"), False, "this template is not understood: \"amount * {{ var('rate') }}\"."),
+        (line_of(SHOUTED, "perhaps"), False, "this template is not understood: \"{{ var('on') }}\"."),
         (line_of(SHOUTED, "name: closed,"), False,
          "closed_at has a granularity of its own, 'fiscal_month', which is not read."),
     ]  # fmt: skip

@@ -50,6 +50,7 @@ def test_the_smallest_file(tmp_path):
         (('"}', '", options: {spark.x.secret.key: hunter2}}'), "options are settings of Spark"),
         (("value: {sum: amount}", "value: {sum: amount}\n    cadence: year"), "kpis.0.cadence: Input should be 'day', 'week', 'month' or 'quarter'"),
         (("connections:", "connections: ["), "is not valid YAML"),
+        (("value: {sum: amount}", "value: {sum: amount}\n    start: 2026-13-01"), "is not valid YAML: month must be in 1..12"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_named(tmp_path, change, said):
@@ -63,6 +64,12 @@ def test_what_is_wrong_is_named(tmp_path, change, said):
                                  "postgres://reader@h/d", "duckdb:/data/a@b.duckdb"])  # fmt: skip
 def test_urls_without_a_secret_are_taken(url):
     assert Connection(url=url).url == url
+
+
+def test_more_files_and_something_else_than_kpis_is_refused(tmp_path):
+    (tmp_path / "more.yaml").write_text("kpis: abc", encoding="utf-8")
+    with pytest.raises(Refused, match=r"kpis\.0: Input should be a valid dictionary.*; kpis\.1: Input"):
+        read_warehouse_file(written(tmp_path, "connections: {}\nkpis: 3\nmore: [more.yaml]"))
 
 
 def test_secrets_in_options_come_from_the_environment_too():
@@ -200,8 +207,12 @@ def test_a_question_without_an_answer_ends(warehouse):
     import threading
 
     never = threading.Event()
+    warehouse._engine = SimpleNamespace(stop=lambda: None, close=lambda: None)
     with pytest.raises(Refused, match="^dw, REV: no answer within 0 seconds; raise its timeout"):
         warehouse._tried(KPI, lambda: never.wait(3))
+    for kpi in (KPI, KPI.model_copy(update={"kpi": "COST"})):  # closed by now; the second one does not wait
+        with pytest.raises(Refused, match=f"^dw, {kpi.kpi}: the connection did not open within 0 seconds; raise its"):
+            warehouse._tried(kpi, lambda: never.wait(3))
     never.set()
 
 
