@@ -105,7 +105,7 @@ def _stop(listening: Any) -> Callable[[int, Any], None]:
     server = getattr(listening, "__self__", None)
 
     def stop(*_: Any) -> None:
-        if not hasattr(server, "should_exit"):
+        if server is None:
             sys.exit(0)
         server.should_exit = True
 

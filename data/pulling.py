@@ -68,7 +68,7 @@ class Pulling(Loading):
         each: Callable[[Pulled], None] = lambda one: None,
     ) -> list[Pulled]:
         """Ask for what is new of each KPI of a file; one that fails does not keep the others from being stored. `each`
-        is told of every KPI when it is done. A store that is away ends it at once (NotNow): what was stored before stays.
+        is told of every KPI when it is done. A store that is away ends it at once (NotNow); what was stored stays.
 
         New are the periods from the last one stored minus the look-back until the last complete one; `since` overrules.
         """

@@ -1,6 +1,7 @@
 """The sheet's blocks are plain data: what they say, and that they survive the way to the browser."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -117,3 +118,12 @@ def test_every_row_survives_json() -> None:
 def test_a_table_marks_its_number_columns() -> None:
     made = sheet.table(["KPI", "Effect"], [{"cells": ["a", "1"]}], numbers=("Effect",))
     assert made["columns"] == [{"title": "KPI", "number": False}, {"title": "Effect", "number": True}]
+
+
+def test_what_draws_charts_is_fetched_ahead_where_its_name_is_known(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder = Path(sheet.st.__file__).parent / "static" / "static" / "js"
+    assert (folder / sheet._charts_file()).stat().st_size > 1_000_000
+    monkeypatch.setattr(sheet.st, "__file__", str(tmp_path / "__init__.py"))  # a Streamlit that names it otherwise
+    assert sheet._charts_file.__wrapped__() == ""
