@@ -102,7 +102,7 @@ def _stop(listening: Any) -> Callable[[int, Any], None]:
     `listening` is Uvicorn's own handler, as it reads this file when it listens already. Called, it would send itself
     the signal again at the end and die of it.
     """
-    server = getattr(listening, "__self__", None)
+    server: Any = getattr(listening, "__self__", None)
 
     def stop(*_: Any) -> None:
         if server is None:
