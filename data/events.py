@@ -70,8 +70,8 @@ class Events(Writing):
         if found is None:
             raise Refused(
                 tr(
-                    "there is no event {id}; the KPI review lists them (in the terminal: `event list`).",
-                    id=repr(identifier),
+                    "there is no event {id!r}; the KPI review lists them (in the terminal: `event list`).",
+                    id=identifier,
                 )
             )
         return found
@@ -87,16 +87,16 @@ class Events(Writing):
         company = self.company()
         unknown = sorted(set(event.kpis) - {kpi.id for kpi in company.kpis})
         if unknown:
-            raise Refused(where + tr("there is no KPI {id}; the KPI review lists them.",
-                                     id=repr(unknown[0])))  # fmt: skip
+            raise Refused(where + tr("there is no KPI {id!r}; the KPI review lists them.",
+                                     id=unknown[0]))  # fmt: skip
         if event.team is not None and event.team not in {team.id for team in company.teams}:
             named = ", ".join(team.id for team in company.teams) or tr("none")
-            raise Refused(where + tr("there is no team {id}; teams: {teams}.", id=repr(event.team), teams=named))
+            raise Refused(where + tr("there is no team {id!r}; teams: {teams}.", id=event.team, teams=named))
         if "id" not in known:
             return event.model_copy(update={"id": next_id(event.day, taken)})
         if event.id in taken:
-            raise Refused(where + tr("there is an event {id} already; give another id or change that one.",
-                                     id=repr(event.id)))  # fmt: skip
+            raise Refused(where + tr("there is an event {id!r} already; give another id or change that one.",
+                                     id=event.id))  # fmt: skip
         return event
 
 

@@ -21,7 +21,7 @@ from models import company as frames
 from models import evidence, readings, scorecard
 from models.company import Company
 from models.evidence import Evidence
-from models.language import ENGLISH, Language, tr
+from models.language import ENGLISH, Language, tr, trn
 from models.okr import Cycle, KeyResult
 from models.policy import POLICY, Policy
 from models.reach import reach
@@ -283,8 +283,10 @@ def end_of(day: date) -> datetime:
 
 def listed(identifiers: list[str], most: int = 20) -> str:
     """Identifiers as a message lists them."""
-    more = f" and {len(identifiers) - most} more" if len(identifiers) > most else ""
-    return ", ".join(sorted(identifiers)[:most]) + more or "none"
+    names = ", ".join(sorted(identifiers)[:most])
+    if len(identifiers) > most:
+        return trn("{names} and {count} more", "{names} and {count} more", len(identifiers) - most, names=names)
+    return names or tr("none")
 
 
 def with_parts(company: Company, kpis: set[str]) -> list[str]:

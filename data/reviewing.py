@@ -217,12 +217,12 @@ class Reviewing(Events):
         company = self.company(day)
         known = next((one for one in company.kpis if one.id == kpi), None)
         if known is None:
-            raise Refused(tr("there is no KPI {id}.", id=repr(kpi)))
+            raise Refused(tr("there is no KPI {id!r}.", id=kpi))
         window = None
         if span == "cycle":
             defined = company.cycle(cycle or "")
             if defined is None or defined.start > at:
-                raise Refused(tr("the cycle {id} has not begun on {day}.", id=repr(cycle), day=at))
+                raise Refused(tr("the cycle {id!r} has not begun on {day}.", id=cycle, day=at))
             window = (defined.start, defined.end)
         return change_by_segment(
             self._whole(company, known, day), known.cadence, known.aggregation, at, span, window,
