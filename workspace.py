@@ -28,6 +28,7 @@ from data.surveying import Surveying
 from data.tokens import Tokens
 from data.tracing import Tracing
 from data.writing import needs
+from models.language import tr
 from models.policy import POLICY, Policy
 from models.refused import Refused
 
@@ -82,8 +83,11 @@ class Workspace(
         `size` (data.samples.big.Size)."""
         if not self.is_empty():
             raise Refused(
-                f"the store {self.store.name} is not empty. Give the path of a new one with --db, "
-                "so that sample and real figures never mix."
+                tr(
+                    "the store {name} is not empty. Give the path of a new one with --db, so that sample and real "
+                    "figures never mix.",
+                    name=self.store.name,
+                )
             )
         if name == "nordlys":
             from data.samples import nordlys

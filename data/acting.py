@@ -9,6 +9,7 @@ from data import records
 from data.store import Connection
 from data.writing import Writing, as_json, needs
 from models.actions import Action, action_frame
+from models.language import tr
 from models.okr import KeyResult, Objective
 from models.refused import Refused
 
@@ -31,12 +32,14 @@ class Acting(Writing):
         """Write down what somebody will do, by when; for a key result, or for a team as a whole."""
         homes = self.company().homes()
         if key_result is not None and key_result not in homes:
-            raise Refused(f"there is no key result {key_result!r}; ids are shown by `score`.")
+            raise Refused(
+                tr("there is no key result {id!r}; the scorecard lists them (in the terminal: `score`).", id=key_result)
+            )
         if team is not None and team not in {known.id for known in self.company().teams}:
             known_teams = ", ".join(known.id for known in self.company().teams)
-            raise Refused(f"team {team!r} is not defined; known teams: {known_teams}.")
+            raise Refused(tr("team {id!r} is not defined; known teams: {known}.", id=team, known=known_teams))
         if not title.strip():
-            raise Refused("an action has no words; say what is to be done.")
+            raise Refused(tr("an action has no words; say what is to be done."))
         if key_result is not None:
             self.require("comment", key_result=key_result)
         of = belonging(*homes[key_result]) if key_result is not None else {}
@@ -60,9 +63,14 @@ class Acting(Writing):
         known = dict(self._actions())
         for identifier, fields in changes.items():
             if identifier not in known:
-                raise Refused(f"there is no action {identifier!r}; `action list` shows them.")
+                raise Refused(
+                    tr(
+                        "there is no action {id!r}; the stand-up page lists them (in the terminal: `action list`).",
+                        id=identifier,
+                    )
+                )
             if not fields.get("title", "-").strip():
-                raise Refused("an action has no words; say what is to be done.")
+                raise Refused(tr("an action has no words; say what is to be done."))
             for team in (known[identifier].team, fields.get("team")):
                 if team is not None:
                     self.require("comment", team=team)

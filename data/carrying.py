@@ -10,8 +10,10 @@ from data import definitions, records
 from data.closing import Closing
 from data.store import Connection
 from data.writing import as_json, checked, needs
+from models import wrong
 from models.carry import Carry, Drafted, drafted, next_cycle
 from models.company import Company
+from models.language import tr
 from models.okr import Cycle, KeyResult, Objective, OkrFile
 from models.refused import Refused
 
@@ -45,10 +47,10 @@ class Carrying(Closing):
         company = self.company()
         held = company.cycle(cycle)
         if held is None:
-            raise Refused(f"cycle {cycle!r} is not defined.")
+            raise Refused(tr("cycle {id!r} is not defined.", id=cycle))
         found = next_cycle(held, company.cycles)
         if found is None:
-            raise Refused(f"no cycle follows {cycle!r}: define the next one in the OKR file first.")
+            raise Refused(tr("no cycle follows {id!r}: define the next one in the OKR file first.", id=cycle))
         return found
 
     def carry_decisions(self, cycle: str, as_of: date | None = None) -> dict[str, Carry]:
@@ -72,13 +74,19 @@ class Carrying(Closing):
         wanted = {}
         for identifier, said in decided.items():
             if identifier not in known:
-                raise Refused(f"no key result {identifier!r} in cycle {cycle}; ids are shown by `score`.")
+                raise Refused(
+                    tr(
+                        "no key result {id!r} in cycle {cycle}; the scorecard lists them (in the terminal: `score`).",
+                        id=identifier,
+                        cycle=cycle,
+                    )
+                )
             self.require("edit_okrs", key_result=identifier)
             choice = checked(Carry, {"into": into, **said})
             kind = known[identifier].kind
             if choice.target is not None and (choice.decision != "change" or kind not in ("increase", "decrease")):
                 raise Refused(
-                    f"key result {identifier!r}: a new target goes with `change`, and with a number to reach."
+                    tr("key result {id!r}: a new target goes with `change`, and with a number to reach.", id=identifier)
                 )
             wanted[identifier] = choice
         with self.store.write() as connection:
@@ -86,7 +94,13 @@ class Carrying(Closing):
             new = {name: choice for name, choice in wanted.items() if _differs(held.get(name), choice)}
             for name in new:
                 if name in held and held[name].became:
-                    raise Refused(f"key result {name!r} was carried over already, as {held[name].became!r}.")
+                    raise Refused(
+                        tr(
+                            "key result {id!r} was carried over already, as {became!r}.",
+                            id=name,
+                            became=held[name].became,
+                        )
+                    )
             records.append(connection, KIND, [(n, as_json(c)) for n, c in new.items()], self._now(), self.who)
         return len(new)
 
@@ -124,8 +138,7 @@ class Carrying(Closing):
         try:
             drafts = drafted(rows, mine, held, into, last, known, taken)
         except ValidationError as error:  # a target that its baseline does not allow
-            said = error.errors()[0]["msg"].removeprefix("Value error, ")
-            raise Refused(f"nothing was carried over: {said}.") from error
+            raise Refused(tr("nothing was carried over: {why}.", why=wrong.said(error))) from error
         return CarryPlan(
             into,
             drafts,

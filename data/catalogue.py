@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from data.gate import StoreAway, StoreBusy, StoreError
+from models.language import numeral, tr
 
 TURN = 0x6E65_6564_6C65  # the lock's number ("needle"); each database counts its own
 AWAY = 3.0  # seconds in which nobody asks again for a database that did not answer: one page asks dozens of times
@@ -45,19 +46,23 @@ class Catalogue:
             from psycopg.errors import ProgrammingError
         except ImportError as error:
             raise StoreError(
-                "a shared store needs more packages: pip install -r requirements-shared.txt (docs/shared-store.md)."
+                tr("a shared store needs more packages: pip install -r requirements-shared.txt (docs/shared-store.md).")
             ) from error
         try:
             said = conninfo_to_dict(conninfo)
         except ProgrammingError as error:
             raise StoreError(
-                "the address of the shared store is not understood: write it as "
-                "ducklake:postgres:dbname=NAME host=HOST user=USER."
+                tr(
+                    "the address of the shared store is not understood: write it as "
+                    "ducklake:postgres:dbname=NAME host=HOST user=USER."
+                )
             ) from error
         if "password" in said:
             raise StoreError(
-                "a password does not belong into the address of a store, where others can read it: take it out, and "
-                "put it into the environment as PGPASSWORD."
+                tr(
+                    "a password does not belong into the address of a store, where others can read it: take it "
+                    "out, and put it into the environment as PGPASSWORD."
+                )
             )
         self.name = f"{said.get('dbname') or 'database'} on {said.get('host') or 'this machine'}"
         self.conninfo = make_conninfo(conninfo, connect_timeout=10, application_name="needle", **_GONE)
@@ -95,8 +100,11 @@ class Catalogue:
         except LockNotAvailable as error:
             connection.close()
             raise StoreBusy(
-                f"the store is in use: waited {self._timeout:g} s for a turn to write. "
-                "Another load may be running; try again when it is done."
+                tr(
+                    "the store is in use: waited {seconds} s for a turn to write. Another load may be running; "
+                    "try again when it is done.",
+                    seconds=numeral(f"{self._timeout:g}"),
+                )
             ) from error
         except self._errors() as error:
             connection.close()
@@ -245,17 +253,23 @@ def told(name: str, error: Exception | str) -> StoreError:
     low = text.lower()
     if "password" in low or "authentication" in low:
         return StoreError(
-            f"the database {name} refuses this user or password: set PGPASSWORD in the environment. ({text})"
+            tr(
+                "the database {id} refuses this user or password: set PGPASSWORD in the environment. ({why})",
+                id=name,
+                why=text,
+            )
         )
     if "does not exist" in low and "database" in low:
-        return StoreError(f"there is no database {name}: create it (createdb), then try again. ({text})")
+        return StoreError(
+            tr("there is no database {id}: create it (createdb), then try again. ({why})", id=name, why=text)
+        )
     if "permission denied" in low:
-        return StoreError(f"the user may not do this in the database {name}: {text}.")
+        return StoreError(tr("the user may not do this in the database {id}: {why}.", id=name, why=text))
     why = _short(text)
     return StoreAway(
         "database", name, why,
-        f"the database {name} of the shared store cannot be reached ({why}). Nothing was changed; "
-        "try again in a moment.",
+        tr("the database {id} of the shared store cannot be reached ({why}). Nothing was changed; try again in a "
+           "moment.", id=name, why=why),
     )  # fmt: skip
 
 

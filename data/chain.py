@@ -17,6 +17,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from data.block_digests import digests, handed_over, quoted, variable
+from models.language import tr
 
 if TYPE_CHECKING:
     from data.store import Connection
@@ -68,22 +69,36 @@ def head(connection: "Connection") -> Head:
     ).fetchall()
     first = connection.execute("SELECT count(*), any_value(hash) FILTER (sequence = 1) FROM commit_log").fetchone()
     if not rows or first is None:
-        raise Broken("the log of writes is empty")
+        raise Broken(tr("the log of writes is empty"))
     last = rows[0]
     if first[0] != last[0]:
-        raise Broken(f"the log of writes holds {first[0]} rows and its last is number {last[0]}")
+        raise Broken(
+            tr("the log of writes holds {rows} rows and its last is number {number}", rows=first[0], number=last[0])
+        )
     if link_hash(*last[:-1]) != last[-1] or last[-2] != (rows[1][-1] if len(rows) > 1 else ""):
-        raise Broken(f"write {last[0]}, the last one, does not match its hash")
+        raise Broken(tr("write {number}, the last one, does not match its hash", number=last[0]))
     totals = json.loads(last[7])
     found = counts(connection)
     for table in sorted(totals.keys() | found.keys()):
         if found.get(table) != totals.get(table):
             raise Broken(
-                f"the table {table} holds {found.get(table, 'no')} rows, and {totals.get(table, 'none')} were written"
+                tr(
+                    "the table {table} holds {found} rows, and {written} were written",
+                    table=table,
+                    found=found.get(table, 0),
+                    written=totals.get(table, 0),
+                )
             )
     version = connection.execute("SELECT any_value(value), count(*) FROM meta WHERE key = 'data_version'").fetchone()
     if version is None or version[0] != str(last[4]) or version[1] != 1:
-        raise Broken(f"the data version is {version and version[0]}, and write {last[0]} left it at {last[4]}")
+        raise Broken(
+            tr(
+                "the data version is {version}, and write {number} left it at {left}",
+                version=version and version[0],
+                number=last[0],
+                left=last[4],
+            )
+        )
     return Head(last[0], last[-1], totals, str(first[1]))
 
 
@@ -119,7 +134,7 @@ def seal(
     for table, total in totals.items():
         first = was.get(table, 0)
         if total < first:
-            raise Broken(f"this write would take rows away from the table {table}")
+            raise Broken(tr("this write would take rows away from the table {table}", table=table))
         if total > first:
             rows = total - first
             digest = handed_over(connection, table, rows) or digests(connection, table, [rows], first)[0]

@@ -34,17 +34,17 @@ class Closing(Writing):
             raise Refused(tr("a cycle cannot be closed as of a day to come, found {day}.", day=day))
         card = self.scorecard(cycle, day)
         if card.key_results.empty:
-            raise Refused(tr("cycle {cycle} has no key results, so there is nothing to close.", cycle=repr(cycle)))
+            raise Refused(tr("cycle {cycle!r} has no key results, so there is nothing to close.", cycle=cycle))
         if day < card.cycle.end:
             raise Refused(
-                tr("cycle {cycle} runs until {end}; close it from that day on.", cycle=repr(cycle), end=card.cycle.end)
+                tr("cycle {cycle!r} runs until {end}; close it from that day on.", cycle=cycle, end=card.cycle.end)
             )
         before = self.closing(cycle)
         if before is not None and not reason.strip():
             raise Refused(
                 tr(
-                    "cycle {cycle} was closed on {day} by {who}; give a reason to close it again.",
-                    cycle=repr(cycle),
+                    "cycle {cycle!r} was closed on {day} by {who}; give a reason to close it again.",
+                    cycle=cycle,
                     day=before.at.date(),
                     who=before.by,
                 )
@@ -88,7 +88,7 @@ class Closing(Writing):
         found = self.closing(identifier)
         if found is None:
             known = ", ".join(record.id for record in self._records(KIND)) or tr("none")
-            raise Refused(tr("cycle {cycle} is not closed; closed: {known}.", cycle=repr(identifier), known=known))
+            raise Refused(tr("cycle {cycle!r} is not closed; closed: {known}.", cycle=identifier, known=known))
         return found.card.of_team(team)
 
     def closed_series(self, cycle: str, pairs: list[tuple[str, str]]) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from data import as_known, definitions, ledger
 from data.closing import Closing
 from models.differences import RESTATED, Comparison, differences, read_by, reasons, restated
 from models.earlier import WEEK, cycle_before, sentences
+from models.language import tr
 from models.periods import end_of
 from models.refused import Refused
 from models.scorecard import Scorecard
@@ -25,7 +26,7 @@ class Comparing(Closing):
         """A cycle as known on two days (the second: today), and which values the two know differently."""
         later = with_ or self.today()
         if as_of > later:
-            raise Refused(f"the first day ({as_of}) comes after the second ({later}).")
+            raise Refused(tr("the first day ({as_of}) comes after the second ({later}).", as_of=as_of, later=later))
         after = self.scorecard(cycle, later, team)
         before = self.scorecard(after.cycle.id, as_of, team)
         key = ("compare", after.cycle.id, as_of, later, team)

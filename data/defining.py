@@ -12,6 +12,7 @@ from data.planning import Planning
 from data.writing import needs
 from models.kpi import Kpi, feeding_loop, loop_words
 from models.kpi_uses import Use, uses
+from models.language import tr
 from models.planned import Edit, Stamp
 from models.refused import Refused
 
@@ -32,7 +33,7 @@ class Defining(Planning):
         """A KPI and the version that stands. Raises Refused where there is none."""
         found = next((kpi for kpi in self.company().kpis if kpi.id == identifier), None)
         if found is None:
-            raise Refused(f"there is no KPI {identifier!r}; the KPI review lists them.")
+            raise Refused(tr("there is no KPI {id!r}; the KPI review lists them.", id=identifier))
         written = self._kpi_versions(identifier)
         last = written.iloc[-1]
         return found, Stamp(len(written), last["recorded_at"].to_pydatetime(), last["recorded_by"])
@@ -80,15 +81,21 @@ class Defining(Planning):
         company = self.company()
         known = {other.id: other for other in company.kpis}
         if not based_on and kpi.id in known:
-            raise Refused(f"there is a KPI {kpi.id!r} already; open it to change it, or choose another id.")
+            raise Refused(tr("there is a KPI {id!r} already; open it to change it, or choose another id.", id=kpi.id))
         teams = [team.id for team in company.teams]
         was = known.get(kpi.id)
         if kpi.owner and kpi.owner not in teams and (was is None or was.owner != kpi.owner):
-            raise Refused(f"team {kpi.owner!r} is not defined; known teams: {', '.join(teams) or 'none'}.")
+            raise Refused(
+                tr(
+                    "team {id!r} is not defined; known teams: {known}.",
+                    id=kpi.owner,
+                    known=", ".join(teams) or tr("none"),
+                )
+            )
         feeds = {other.id: other.fed_by for other in known.values()} | {kpi.id: kpi.fed_by}
         missing = [part for part in kpi.fed_by if part not in feeds and (was is None or part not in was.fed_by)]
         if missing:
-            raise Refused(f"nothing was changed: there is no KPI {missing[0]!r}.")
+            raise Refused(tr("nothing was changed: there is no KPI {id!r}.", id=missing[0]))
         loop = feeding_loop(feeds)
         if loop:
-            raise Refused(f"nothing was changed: {loop_words(loop)}.")
+            raise Refused(tr("nothing was changed: {why}.", why=loop_words(loop)))

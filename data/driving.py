@@ -8,11 +8,12 @@ import pandas as pd
 from data import as_known, definitions
 from data.questions import with_parts
 from data.writing import Writing, needs
-from models import kpi_tree, linked, readings
+from models import kpi_tree, linked, readings, wrong
 from models.company import kpi_frame
 from models.decomposition import Decomposition, decompose
 from models.kpi import Influence, Kpi, MadeOf, feeding_loop, loop_words
 from models.kpi_tree import KpiTree
+from models.language import tr
 from models.okr import Cycle, OkrFile
 from models.periods import end_of
 from models.refused import Refused
@@ -38,7 +39,7 @@ class Driving(Writing):
         drawn = kpi_tree.outputs(company.kpis)
         root = kpi or (drawn[0] if drawn else None)
         if root is None:
-            raise Refused("no KPI is fed by others yet: write `made_of` or `influenced_by` in its definition.")
+            raise Refused(tr("no KPI is fed by others yet: write `made_of` or `influenced_by` in its definition."))
         self._known(root, day)
         held = self._cycle(cycle, day)
         return self._answers.get(
@@ -80,16 +81,16 @@ class Driving(Writing):
         try:
             changed = Kpi.model_validate(body)
         except ValueError as error:
-            raise Refused(f"nothing was changed: {_said(error)}.") from error
+            raise Refused(tr("nothing was changed: {why}.", why=wrong.said(error))) from error
         if changed == found:
             return {"status": "unchanged", "kpi": kpi}
         kpis = {other.id: other.fed_by for other in self.company().kpis} | {kpi: changed.fed_by}
         missing = [part for part in changed.fed_by if part not in kpis]
         if missing:
-            raise Refused(f"nothing was changed: there is no KPI {missing[0]!r}.")
+            raise Refused(tr("nothing was changed: there is no KPI {id!r}.", id=missing[0]))
         loop = feeding_loop(kpis)
         if loop:
-            raise Refused(f"nothing was changed: {loop_words(loop)}.")
+            raise Refused(tr("nothing was changed: {why}.", why=loop_words(loop)))
         with self.store.write() as connection:
             versions = definitions.versions_of(OkrFile(kpis=[changed]))
             definitions.append(connection, versions, self._now(), self.who)
@@ -100,16 +101,21 @@ class Driving(Writing):
     def _known(self, kpi: str, day: date) -> Kpi:
         found = next((known for known in self.company(day).kpis if known.id == kpi), None)
         if found is None:
-            raise Refused(f"there is no KPI {kpi!r}; `kpi-tree` without --kpi shows the largest tree.")
+            raise Refused(tr("there is no KPI {id!r}; the KPI tree without one shows the largest tree.", id=kpi))
         return found
 
     def _cycle(self, cycle: str | None, day: date) -> Cycle:
         identifier = cycle or self.default_cycle(day)
         if identifier is None:
-            raise Refused("no cycle has objectives yet. Import OKRs first: python cli.py import-okrs FILE.")
+            raise Refused(
+                tr(
+                    "no cycle has objectives yet. Write some on the Plan page, or import a file there "
+                    "(in the terminal: python cli.py import-okrs FILE)."
+                )
+            )
         found = self.company(day).cycle(identifier)
         if found is None:
-            raise Refused(f"cycle {identifier!r} is not defined.")
+            raise Refused(tr("cycle {id!r} is not defined.", id=identifier))
         return found
 
     def _complete(self, names: list[str], day: date) -> pd.DataFrame:
@@ -119,10 +125,3 @@ class Driving(Writing):
         kpis = kpi_frame([kpi for kpi in company.kpis if kpi.id in set(wanted)])
         observed = self._read(lambda connection: as_known.observations(connection, wanted, end_of(day)))
         return linked.completed(readings.with_derived(observed, kpis), kpis, day)
-
-
-def _said(error: ValueError) -> str:
-    """The sentence of a definition's error."""
-    errors = getattr(error, "errors", None)
-    text = errors()[0]["msg"] if errors else str(error)
-    return str(text).removeprefix("Value error, ")

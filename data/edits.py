@@ -13,10 +13,21 @@ from pydantic import ValidationError
 from data import definitions
 from data.definitions import Version
 from data.store import Connection
+from models import wrong
+from models.language import mark, spoken, tr
 from models.planned import Edit, Stamp
 from models.refused import Conflict, Refused
 
-WORDS = {"objective": "objective", "key_result": "key result", "kpi": "KPI"}
+_NAMED = {
+    "objective": mark("the objective {id!r}"),
+    "key_result": mark("the key result {id!r}"),
+    "kpi": mark("the KPI {id!r}"),
+}
+_MISSING = {
+    "objective": mark("there is no objective {id!r}."),
+    "key_result": mark("there is no key result {id!r}."),
+    "kpi": mark("there is no KPI {id!r}."),
+}
 
 
 def whole(edit: Edit) -> Edit:
@@ -27,16 +38,13 @@ def whole(edit: Edit) -> Edit:
         body = edit.definition.model_dump(exclude={"key_results"})
         checked = type(edit.definition).model_validate(body)
     except ValidationError as error:
-        raise Refused(f"the {WORDS[edit.kind]} {edit.id!r}: {sentence(error)}.") from error
+        raise Refused(f"{_named(edit)}: {wrong.sentence(error)}.") from error
     return Edit(edit.kind, edit.id, checked, edit.based_on, edit.objective)
 
 
-def sentence(error: ValidationError) -> str:
-    """The first thing that a definition says against what was written."""
-    first = error.errors()[0]
-    place = ".".join(str(part) for part in first["loc"])
-    message = str(first["msg"]).removeprefix("Value error, ")
-    return f"{place}: {message}" if place else message
+def _named(edit: Edit) -> str:
+    """What is edited, as it stands inside a sentence."""
+    return spoken(_NAMED[edit.kind], id=edit.id)
 
 
 def changes(connection: Connection, edits: Sequence[Edit]) -> list[Version]:
@@ -45,7 +53,6 @@ def changes(connection: Connection, edits: Sequence[Edit]) -> list[Version]:
     out = []
     history = _versions(connection, [f"{edit.kind}/{edit.id}" for edit in edits])
     for edit in edits:
-        what = f"the {WORDS[edit.kind]} {edit.id!r}"
         written = history.get(f"{edit.kind}/{edit.id}", [])
         last, at, by = written[-1] if written else (None, datetime.min, "")
         seen = written[edit.based_on - 1][0] if 0 < edit.based_on <= len(written) else None
@@ -53,15 +60,15 @@ def changes(connection: Connection, edits: Sequence[Edit]) -> list[Version]:
         if body is not None and edit.kind == "key_result":
             home = edit.objective or (seen or {}).get("objective")
             if home is None:
-                raise Refused(f"{what} is new and needs its objective.")
+                raise Refused(tr("the key result {id!r} is new and needs its objective.", id=edit.id))
             body = {"objective": home, **body}
         if body == last and (written or body is None):
             if not written:
-                raise Refused(f"there is no {WORDS[edit.kind]} {edit.id!r}.")
+                raise Refused(spoken(_MISSING[edit.kind], id=edit.id))
             continue
         if len(written) != edit.based_on:
             raise Conflict(
-                f"The {WORDS[edit.kind]} {edit.id!r}", seen or {}, last or {}, body or {},
+                _named(edit), seen or {}, last or {}, body or {},
                 version=len(written), by=by, at=at,
             )  # fmt: skip
         out.append(Version(edit.kind, edit.id, body))

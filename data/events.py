@@ -7,6 +7,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from data.writing import Writing, needs
+from models import wrong
 from models.event import Event, Kept, next_id
 from models.language import tr
 from models.refused import Refused
@@ -67,7 +68,12 @@ class Events(Writing):
     def _found(self, identifier: str) -> Event:
         found = next((one.event for one in self.events() if one.event.id == identifier), None)
         if found is None:
-            raise Refused(tr("there is no event {id}; `event list` shows them all.", id=repr(identifier)))
+            raise Refused(
+                tr(
+                    "there is no event {id!r}; the KPI review lists them (in the terminal: `event list`).",
+                    id=identifier,
+                )
+            )
         return found
 
     def _event(self, said: dict[str, Any], taken: set[str], row: int | None) -> Event:
@@ -76,22 +82,21 @@ class Events(Writing):
         try:
             event = Event.model_validate({"id": "new", **known})
         except ValidationError as error:
-            first = error.errors()[0]
-            name = ".".join(str(part) for part in first["loc"]) or tr("event")
-            raise Refused(f"{where}{name}: {first['msg'].removeprefix('Value error, ')}.") from error
+            name = wrong.place(error) or tr("event")
+            raise Refused(f"{where}{name}: {wrong.said(error)}.") from error
         company = self.company()
         unknown = sorted(set(event.kpis) - {kpi.id for kpi in company.kpis})
         if unknown:
-            raise Refused(where + tr("there is no KPI {id}; `event list` and the KPI review show ids.",
-                                     id=repr(unknown[0])))  # fmt: skip
+            raise Refused(where + tr("there is no KPI {id!r}; the KPI review lists them.",
+                                     id=unknown[0]))  # fmt: skip
         if event.team is not None and event.team not in {team.id for team in company.teams}:
             named = ", ".join(team.id for team in company.teams) or tr("none")
-            raise Refused(where + tr("there is no team {id}; teams: {teams}.", id=repr(event.team), teams=named))
+            raise Refused(where + tr("there is no team {id!r}; teams: {teams}.", id=event.team, teams=named))
         if "id" not in known:
             return event.model_copy(update={"id": next_id(event.day, taken)})
         if event.id in taken:
-            raise Refused(where + tr("there is an event {id} already; give another id or change that one.",
-                                     id=repr(event.id)))  # fmt: skip
+            raise Refused(where + tr("there is an event {id!r} already; give another id or change that one.",
+                                     id=event.id))  # fmt: skip
         return event
 
 

@@ -20,6 +20,7 @@ from kpi_sources.limits import LIMITS
 from kpi_sources.mapping import Mapping
 from kpi_sources.reading import Reading
 from kpi_sources.terms import Terms
+from models.language import tr
 from models.refused import Refused
 
 PACKED = (b"\x1f\x8b", b"PK\x03\x04", b"PAR1", b"{", b"[")  # how what is no plain text begins
@@ -56,7 +57,10 @@ class FileLoad:
                 except Moved as other:
                     self.terms, self._version = replace(self.terms, known=other.known), other.version
         raise StoreBusy(
-            f"the KPIs were being changed all the while that {self.path.name} was read. Nothing was stored; try again."
+            tr(
+                "the KPIs were being changed all the while that {name} was read. Nothing was stored; try again.",
+                name=self.path.name,
+            )
         )
 
     def _run(self, staging: Connection, scanned: Scan) -> LoadResult | Extract | None:
@@ -96,4 +100,4 @@ class FileLoad:
         try:
             yield
         except OSError as error:
-            raise Refused(f"cannot read {self.path}: {error.strerror}.") from error
+            raise Refused(tr("cannot read {file}: {why}.", file=self.path, why=error.strerror)) from error

@@ -14,7 +14,8 @@ import duckdb
 from data import chain
 from data.gate import Gate, StoreError
 from data.store import SCHEMA_VERSION, SETTINGS, Connection, Setting, Signature, Store
-from data.store_faults import RECOVERY, StoreDamaged, empty, explained, why_not_opened
+from data.store_faults import StoreDamaged, empty, explained, recovery, why_not_opened
+from models.language import tr
 
 # Of new files: names are compressed together with their dictionary, which takes a third off the time of writing.
 _NEW_FILES: dict[str, Setting] = {"storage_compatibility_version": "v1.5.0"}
@@ -63,7 +64,11 @@ class FileStore(Store):
                 shutil.copyfile(self.path, copy)
         except OSError as error:
             raise StoreError(
-                f"there is no room to compare with {self.path.name}: {error.strerror}. Nothing was changed."
+                tr(
+                    "there is no room to compare with {name}: {why}. Nothing was changed.",
+                    name=self.path.name,
+                    why=error.strerror,
+                )
             ) from error
         try:
             with self._attached(staged, copy, read_only=True):
@@ -109,9 +114,9 @@ class FileStore(Store):
     def copy_to(self, target: Path) -> None:
         """Copy the store to a file while nobody writes, whole or not at all."""
         if target == self.path:
-            raise StoreError("a backup needs another path than the store itself.")
+            raise StoreError(tr("a backup needs another path than the store itself."))
         if not self.path.exists():
-            raise StoreError(f"there is no store at {self.name} yet, so there is nothing to back up.")
+            raise StoreError(tr("there is no store at {name} yet, so there is nothing to back up.", name=self.name))
         with self.exclusive() as path:
             self.fold()
             copy_whole(path, target)
@@ -167,7 +172,9 @@ class FileStore(Store):
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StoreError(f"cannot make the folder {self.path.parent} for the store: {error.strerror}") from error
+            raise StoreError(
+                tr("cannot make the folder {folder} for the store: {why}", folder=self.path.parent, why=error.strerror)
+            ) from error
 
     def _make(self) -> None:
         """A new store appears whole or not at all."""
@@ -187,7 +194,9 @@ class FileStore(Store):
                 first = chain.head(connection)
             os.replace(beside, self.path)
         except OSError as error:
-            raise StoreError(f"cannot make the store {self.path.name}: {error.strerror}.") from error
+            raise StoreError(
+                tr("cannot make the store {name}: {why}.", name=self.path.name, why=error.strerror)
+            ) from error
         finally:
             beside.unlink(missing_ok=True)
             _beside(beside, ".wal").unlink(missing_ok=True)
@@ -222,15 +231,26 @@ class FileStore(Store):
             return None
         if "meta" not in tables:
             raise StoreError(
-                f"{self.name} is a DuckDB file, but not a Needle store: it holds the tables "
-                f"{', '.join(sorted(tables)[:5])}. Give the path of another file with --db or NEEDLE_DB."
+                tr(
+                    "{name} is a DuckDB file, but not a Needle store: it holds the tables {tables}. Give the "
+                    "path of another file with --db or NEEDLE_DB.",
+                    name=self.name,
+                    tables=", ".join(sorted(tables)[:5]),
+                )
             )
         try:
             row = connection.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()
             return int(row[0]) if row else None
         except (duckdb.Error, ValueError) as error:
             said = str(error).splitlines()[0]
-            raise StoreDamaged(f"{self.name} is damaged: it does not tell its schema ({said}). {RECOVERY}") from error
+            raise StoreDamaged(
+                tr(
+                    "{name} is damaged: it does not tell its schema ({why}). {recovery}",
+                    name=self.name,
+                    why=said,
+                    recovery=recovery(),
+                )
+            ) from error
 
     def _keep_before_migration(self, connection: Connection, name: str) -> None:
         connection.execute("CHECKPOINT")
@@ -279,7 +299,9 @@ def copy_whole(source: Path, target: Path) -> None:
     except OSError as error:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
-        raise StoreError(f"cannot write {target.name}: {error.strerror}. Nothing was changed.") from error
+        raise StoreError(
+            tr("cannot write {name}: {why}. Nothing was changed.", name=target.name, why=error.strerror)
+        ) from error
 
 
 def flush(path: Path) -> None:

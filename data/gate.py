@@ -11,6 +11,7 @@ from pathlib import Path
 import portalocker
 from portalocker import LockFlags
 
+from models.language import numeral, tr
 from models.refused import Refused, Unavailable
 
 LONGER = 10.0  # times as long as for the store itself does a big load wait for another
@@ -95,11 +96,19 @@ class Gate:
             lock.acquire()
         except OSError as error:
             raise StoreError(
-                f"cannot write beside the store in {path.parent}: {error.strerror}. Check the rights of that folder."
+                tr(
+                    "cannot write beside the store in {folder}: {why}. Check the rights of that folder.",
+                    folder=path.parent,
+                    why=error.strerror,
+                )
             ) from error
         except portalocker.exceptions.LockException as error:
             raise StoreBusy(
-                f"the store is in use: waited {patience:g} s for {path.name}. "
-                "Another load or a long report may be running; try again when it is done."
+                tr(
+                    "the store is in use: waited {seconds} s for {name}. Another load or a long report may be "
+                    "running; try again when it is done.",
+                    seconds=numeral(f"{patience:g}"),
+                    name=path.name,
+                )
             ) from error
         return lock

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from data.templating import Templating
 from models.hints import Hint, Known, Plan, hints
 from models.kpi import Kpi
+from models.language import tr
 from models.okr import Cycle, KeyResult, Objective
 from models.plan_check import PlanCheck
 from models.refused import Refused
@@ -91,8 +92,8 @@ class Hinting(Templating):
         identifier = cycle or self.default_cycle() or next((p.objective.cycle for p in self.plan()), None)
         found = self.company().cycle_named(identifier or "")
         if found is None:
-            known = ", ".join(known.id for known in self.company().cycles) or "none"
-            raise Refused(f"cycle {identifier!r} is not defined; known cycles: {known}.")
+            known = ", ".join(known.id for known in self.company().cycles) or tr("none")
+            raise Refused(tr("cycle {id!r} is not defined; known cycles: {known}.", id=identifier, known=known))
         return found
 
 

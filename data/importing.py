@@ -13,7 +13,7 @@ from kpi_sources.okr_file import OkrProblem, read_okr_file, write_okr_file
 from kpi_sources.reported import Reported
 from models.company import Company
 from models.kpi import Kpi, feeding_loop, loop_words
-from models.language import spoken
+from models.language import spoken, tr
 from models.okr import KeyResult, Objective, OkrFile
 from models.okr_changes import GONE_NOTE, Change, compare
 from models.refused import Refused
@@ -123,8 +123,11 @@ class Importing(Writing):
         named = {o.id for o in file.objectives} | {kr.id for o in file.objectives for kr in o.key_results}
         if named & taken:
             raise NotAllowed(
-                "the file names objectives or key results that stand in private ones and are not yours to change: "
-                f"{', '.join(sorted(named & taken))}. Give other ids, or ask an admin."
+                tr(
+                    "the file names objectives or key results that stand in private ones and are not yours to "
+                    "change: {ids}. Give other ids, or ask an admin.",
+                    ids=", ".join(sorted(named & taken)),
+                )
             )
 
     @needs("import_okrs")
@@ -133,7 +136,7 @@ class Importing(Writing):
         known = {kpi.id: kpi for kpi in self.company().kpis}
         loop = feeding_loop({kpi.id: kpi.fed_by for kpi in [*known.values(), *kpis]})
         if loop:
-            raise Refused(f"nothing was changed: {loop_words(loop)}.")
+            raise Refused(tr("nothing was changed: {why}.", why=loop_words(loop)))
         versions = definitions.versions_of(OkrFile(kpis=[kpi for kpi in kpis if known.get(kpi.id) != kpi]))
         if versions:
             with self.store.write() as connection:

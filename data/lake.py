@@ -39,6 +39,7 @@ from data.store import (
     Signature,
     roll_back,
 )
+from models.language import tr
 
 AT_HAND = ("load", "load_undo", "definition", "record", "commit_log", "meta")  # small, and asked for often
 INLINED = 100  # rows; so few go into the database itself, not into a file
@@ -58,16 +59,18 @@ class Lake(LakeCopies):
         kind, _, conninfo = address.removeprefix("ducklake:").partition(":")
         if kind != "postgres":
             raise StoreError(
-                "a shared store has its catalogue in PostgreSQL: ducklake:postgres:dbname=NAME host=HOST user=USER."
+                tr("a shared store has its catalogue in PostgreSQL: ducklake:postgres:dbname=NAME host=HOST user=USER.")
             )
         self._catalogue = _catalogue(conninfo, timeout)
         if not folder:
             raise StoreError(
-                "a shared store needs a folder for its data that every server sees: name it in the environment as "
-                "NEEDLE_LAKE."
+                tr(
+                    "a shared store needs a folder for its data that every server sees: name it in the "
+                    "environment as NEEDLE_LAKE."
+                )
             )
         if "://" in folder:
-            raise StoreError("NEEDLE_LAKE is a folder; object storage has not been tried and is not offered.")
+            raise StoreError(tr("NEEDLE_LAKE is a folder; object storage has not been tried and is not offered."))
         self._database = LakeDatabase(self._catalogue, Path(folder).absolute())
         super().__init__(Path(address), self._catalogue)
 
@@ -185,7 +188,11 @@ class Lake(LakeCopies):
             if not found:
                 return None
             raise StoreError(
-                f"{self.name} is not a Needle store: it holds the tables {', '.join(found[:5])}."
+                tr(
+                    "{name} is not a Needle store: it holds the tables {tables}.",
+                    name=self.name,
+                    tables=", ".join(found[:5]),
+                )
             ) from None
         if version == SCHEMA_VERSION:  # asking the catalogue for them costs more than to count their rows
             connection.execute("SET VARIABLE sealed_tables = ?", [_sealed()])

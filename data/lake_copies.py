@@ -16,6 +16,7 @@ from data.gate import StoreError
 from data.lake_database import literal, number, tables
 from data.store import SCHEMA, SCHEMA_VERSION, Connection, Store, roll_back
 from data.store_faults import StoreDamaged
+from models.language import tr
 
 _DATA_VERSION = "SELECT value FROM meta WHERE key = 'data_version'"
 
@@ -36,7 +37,7 @@ class LakeCopies(Store):
     def copy_to(self, target: Path) -> None:
         """The store as an ordinary file, of one snapshot, while others go on writing."""
         if not self._is_made():
-            raise StoreError(f"there is no store in {self.name} yet, so there is nothing to back up.")
+            raise StoreError(tr("there is no store in {name} yet, so there is nothing to back up.", name=self.name))
         with self.read():
             pass  # proved, and brought forward
         self._copy(target)
@@ -57,9 +58,13 @@ class LakeCopies(Store):
                     chain.head(connection)
             os.replace(beside, target)
         except chain.Broken as error:
-            raise StoreDamaged(f"{self.name} is not as it was written: {error}. No backup was made.") from error
+            raise StoreDamaged(
+                tr("{name} is not as it was written: {why}. No backup was made.", name=self.name, why=error)
+            ) from error
         except OSError as error:
-            raise StoreError(f"cannot write {target.name}: {error.strerror}. Nothing was changed.") from error
+            raise StoreError(
+                tr("cannot write {name}: {why}. Nothing was changed.", name=target.name, why=error.strerror)
+            ) from error
         finally:
             for left in (beside, beside.with_name(beside.name + ".wal")):
                 with suppress(OSError):

@@ -15,6 +15,7 @@ import duckdb
 from data.catalogue import Catalogue, told
 from data.gate import StoreAway, StoreBusy, StoreError
 from data.store import SETTINGS, Connection, Setting
+from models.language import tr
 
 EXTENSIONS = ("ducklake", "postgres_scanner")
 MARK = "needle-lake.txt"  # in the folder: which store its files belong to
@@ -67,7 +68,9 @@ class LakeDatabase:
             )
         except duckdb.Error as error:
             name = self._catalogue.name
-            raise self.told(error) or StoreError(f"{name} cannot be opened: {_one_line(error)}.") from None
+            raise self.told(error) or StoreError(
+                tr("{id} cannot be opened: {why}.", id=name, why=_one_line(error))
+            ) from None
 
     def check_folder(self) -> None:
         """Whether the folder is there, and is the one of this store: an empty mount point looks like any folder."""
@@ -77,13 +80,17 @@ class LakeDatabase:
         except OSError as error:
             raise StoreAway(
                 "folder", str(self.folder), error.strerror or "",
-                f"the folder {self.folder} (NEEDLE_LAKE) does not hold the data of this store: it has no {MARK}. "
-                "Is it mounted here? Nothing was changed.",
+                tr("the folder {folder} (NEEDLE_LAKE) does not hold the data of this store: it has no {mark}. "
+                   "Is it mounted here? Nothing was changed.", folder=self.folder, mark=MARK),
             ) from error  # fmt: skip
         if wanted is not None and found != wanted:
             raise StoreError(
-                f"the folder {self.folder} (NEEDLE_LAKE) belongs to another store than {self._catalogue.name}. "
-                "Give each store a folder of its own."
+                tr(
+                    "the folder {folder} (NEEDLE_LAKE) belongs to another store than {name}. Give each store a "
+                    "folder of its own.",
+                    folder=self.folder,
+                    name=self._catalogue.name,
+                )
             )
 
     def make(self) -> None:
@@ -94,12 +101,17 @@ class LakeDatabase:
             if not mark.exists():
                 if any(not path.name.startswith(".") for path in self.folder.iterdir()):  # a restore has its room here
                     raise StoreError(
-                        f"the folder {self.folder} (NEEDLE_LAKE) is not empty; a new store needs a new one."
+                        tr(
+                            "the folder {folder} (NEEDLE_LAKE) is not empty; a new store needs a new one.",
+                            folder=self.folder,
+                        )
                     )
                 mark.write_text(uuid.uuid4().hex + "\n", encoding="utf-8")
             self._catalogue.make(mark.read_text(encoding="utf-8").strip())
         except OSError as error:
-            raise StoreError(f"cannot write into the folder {self.folder}: {error.strerror}.") from error
+            raise StoreError(
+                tr("cannot write into the folder {folder}: {why}.", folder=self.folder, why=error.strerror)
+            ) from error
         self.own(create=True).close()
 
     def told(self, error: duckdb.Error) -> StoreError | None:
@@ -107,21 +119,34 @@ class LakeDatabase:
         name, said = self._catalogue.name, _one_line(error)
         low = said.lower()
         if "transaction conflict" in low:
-            return StoreBusy("another server wrote at the same moment; nothing was changed. Try again.")
+            return StoreBusy(tr("another server wrote at the same moment; nothing was changed. Try again."))
         if "catalog version" in low:
             return StoreError(
-                f"the catalogue of {name} was made by another version of DuckLake ({said.split('.')[0]}). "
-                "Use the version of Needle that its other servers have; nothing was changed."
+                tr(
+                    "the catalogue of {id} was made by another version of DuckLake ({why}). Use the version of "
+                    "Needle that its other servers have; nothing was changed.",
+                    id=name,
+                    why=said.split(".")[0],
+                )
             )
         if "no space left" in low or "disk quota" in low:
-            return StoreError(f"there is no room to write in {self.folder}. Nothing was changed; free some space.")
+            return StoreError(
+                tr("there is no room to write in {folder}. Nothing was changed; free some space.", folder=self.folder)
+            )
         if any(
             sign in low for sign in ("unable to connect", "connection to server", "server closed", "terminating conn")
         ):
             self._forget()
             return told(name, error)
         if isinstance(error, duckdb.IOException | duckdb.HTTPException):
-            return StoreError(f"the data of {name} in {self.folder} cannot be read or written: {said}.")
+            return StoreError(
+                tr(
+                    "the data of {id} in {folder} cannot be read or written: {why}.",
+                    id=name,
+                    folder=self.folder,
+                    why=said,
+                )
+            )
         return None
 
     def _forget(self) -> None:
@@ -164,5 +189,5 @@ def _extension(name: str) -> str:
         )  # fmt: skip
     except ModuleNotFoundError as error:
         raise StoreError(
-            "a shared store needs more packages: pip install -r requirements-shared.txt (docs/shared-store.md)."
+            tr("a shared store needs more packages: pip install -r requirements-shared.txt (docs/shared-store.md).")
         ) from error

@@ -9,6 +9,7 @@ from typing import Any
 from data import records
 from data.records import Record
 from data.writing import Writing, as_json, checked, needs
+from models.language import tr
 from models.lesson import Lesson, fits
 from models.refused import Refused
 from models.retrospective import Retrospective, name_of
@@ -86,7 +87,7 @@ class Learning(Writing):
         self.scorecard(cycle, team=team)  # refuses a cycle or a team that nobody defined
         written = checked(Retrospective, {"cycle": cycle, "team": team, "answers": answers})
         if not written.answers:
-            raise Refused("nothing was saved: no question is answered.")
+            raise Refused(tr("nothing was saved: no question is answered."))
         name = name_of(cycle, team)
         with self.store.write() as connection:
             version = len(records.history(connection, RETROSPECTIVE, name))
@@ -175,14 +176,19 @@ class Learning(Writing):
     def _lesson_of(self, identifier: str) -> Record:
         found = next((record for record in self._open_lessons() if record.id == identifier), None)
         if found is None:
-            raise Refused(f"there is no lesson {identifier!r}; `lesson list` shows their ids.")
+            raise Refused(
+                tr(
+                    "there is no lesson {id!r}; the Lessons page lists them (in the terminal: `lesson list`).",
+                    id=identifier,
+                )
+            )
         return found
 
     def _known_kpis(self, lesson: Lesson) -> Lesson:
         known = {kpi.id for kpi in self.company().kpis}
         strange = [kpi for kpi in lesson.kpis if kpi not in known]
         if strange:
-            raise Refused(f"there is no KPI {strange[0]!r}, so no lesson can be found by it.")
+            raise Refused(tr("there is no KPI {id!r}, so no lesson can be found by it.", id=strange[0]))
         return lesson
 
     def _learned_from(self, key_result: str) -> dict[str, Any]:
@@ -191,7 +197,9 @@ class Learning(Writing):
             (o for o in company.objectives for kr in company.key_results.get(o.id, []) if kr.id == key_result), None
         )
         if objective is None:
-            raise Refused(f"there is no key result {key_result!r}; ids are shown by `score`.")
+            raise Refused(
+                tr("there is no key result {id!r}; the scorecard lists them (in the terminal: `score`).", id=key_result)
+            )
         card = self.scorecard(objective.cycle)
         row = card.key_results[card.key_results["id"] == key_result].iloc[0]
         links = card.links[(card.links["key_result"] == key_result) & card.links["role"].isin(["outcome", "measure"])]

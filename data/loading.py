@@ -21,6 +21,7 @@ from kpi_sources.mapping import Mapping, MappingError
 from kpi_sources.source_expectations import SourceExpectations, SourceExpectationsError
 from kpi_sources.terms import Terms
 from kpi_sources.worker import read_untrusted
+from models.language import tr
 from models.okr import OkrFile
 from models.refused import Refused
 from models.source import Source
@@ -218,12 +219,25 @@ class Loading(Writing):
         with self.store.write() as connection:
             found = ledger.loads(connection).set_index("load_id")
             if load_id not in found.index:
-                raise Refused(f"there is no load {load_id}; the Loads page and `loads` list them.")
+                raise Refused(tr("there is no load {id}; the Loads page and `loads` list them.", id=load_id))
             row = found.loc[load_id]
             if row["status"] not in ("stored", "partial"):
-                raise Refused(f"load {load_id} ({row['file']}) stored nothing, so there is nothing to take back.")
+                raise Refused(
+                    tr(
+                        "load {id} ({file}) stored nothing, so there is nothing to take back.",
+                        id=load_id,
+                        file=row["file"],
+                    )
+                )
             if pd.notna(row["undone_at"]):
-                raise Refused(f"load {load_id} ({row['file']}) was taken back on {row['undone_at']:%Y-%m-%d} already.")
+                raise Refused(
+                    tr(
+                        "load {id} ({file}) was taken back on {day} already.",
+                        id=load_id,
+                        file=row["file"],
+                        day=f"{row['undone_at']:%Y-%m-%d}",
+                    )
+                )
             ledger.undo(connection, load_id, self._now(), self.who)
         taken = int(row["accepted_new"]) + int(row["restated"])
         return {"status": "undone", "load_id": load_id, "file": str(row["file"]), "values": taken}
@@ -241,7 +255,7 @@ class Loading(Writing):
             Mapping.from_dict(source.mapping)
             SourceExpectations.from_dict(source.expectations)
         except (MappingError, SourceExpectationsError) as error:
-            raise Refused(f"source {source.id!r}: {error}") from error
+            raise Refused(tr("source {id!r}: {why}", id=source.id, why=error)) from error
         if self.company().sources.get(source.id) == source:
             return {"status": "unchanged", "source": source.id}
         with self.store.write() as connection:
@@ -261,10 +275,16 @@ class Loading(Writing):
         """The files of a source's folder, by name; one that was changed just now waits for the next time."""
         source = self.company().sources.get(source_id)
         if source is None or source.folder is None:
-            known = ", ".join(s.id for s in self.sources() if s.folder) or "none"
-            raise Refused(f"no folder is watched for the source {source_id!r}; sources with a folder: {known}.")
+            known = ", ".join(s.id for s in self.sources() if s.folder) or tr("none")
+            raise Refused(
+                tr(
+                    "no folder is watched for the source {id!r}; sources with a folder: {known}.",
+                    id=source_id,
+                    known=known,
+                )
+            )
         folder = Path(source.folder)
         if not folder.is_dir():
-            raise Refused(f"the folder of the source {source_id!r} is not there: {folder}.")
+            raise Refused(tr("the folder of the source {id!r} is not there: {folder}.", id=source_id, folder=folder))
         settled = self._now().replace(tzinfo=UTC).timestamp() - SETTLING
         return sorted(p for p in folder.glob(source.pattern) if p.is_file() and p.stat().st_mtime <= settled)

@@ -8,6 +8,7 @@ import pandas as pd
 from data import definitions
 from data.telling import Telling
 from models.foresight import Foresight, foresight, middle, said_by
+from models.language import tr
 from models.okr import Cycle
 from models.owner_review import OwnerReview, owned, owners, tally
 from models.periods import end_of
@@ -45,7 +46,7 @@ class Owning(Telling):
         company = self.company(day)
         names = owned(company)
         if owner != EVERYBODY and owner not in set(names.values()):
-            raise Refused(f"nobody called {owner!r} answers for a key result.")
+            raise Refused(tr("nobody called {name!r} answers for a key result.", name=owner))
         found = {}
         for cycle in company.cycles:
             rows = company.of_cycle(cycle.id)[1]
@@ -94,7 +95,7 @@ class Owning(Telling):
     def _held(self, cycle: str, day: date) -> Cycle:
         found = self.company(day).cycle(cycle)
         if found is None:
-            raise Refused(f"cycle {cycle!r} is not defined.")
+            raise Refused(tr("cycle {id!r} is not defined.", id=cycle))
         return found
 
 

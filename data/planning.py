@@ -15,9 +15,10 @@ from pydantic import ValidationError
 from data import definitions
 from data.answers import DEFINITIONS
 from data.definitions import Version
-from data.edits import changes, published, sentence, stamps, whole
+from data.edits import changes, published, stamps, whole
 from data.records import Record
 from data.writing import Writing, needs
+from models import wrong
 from models.company import Company
 from models.language import tr
 from models.okr import KeyResult, Objective, OkrFile
@@ -58,7 +59,9 @@ class Planning(Writing):
         """One objective. Raises Refused where there is none."""
         found = next((planned for planned in self.plan() if planned.objective.id == identifier), None)
         if found is None:
-            raise Refused(f"there is no objective {identifier!r}; `plan` lists them.")
+            raise Refused(
+                tr("there is no objective {id!r}; the plan lists them (in the terminal: `plan`).", id=identifier)
+            )
         return found
 
     def planned_key_result(self, identifier: str) -> tuple[Planned, KeyResult, Stamp]:
@@ -67,7 +70,9 @@ class Planning(Writing):
             for kr, stamp in planned.key_results:
                 if kr.id == identifier:
                     return planned, kr, stamp
-        raise Refused(f"there is no key result {identifier!r}; `plan` lists them.")
+        raise Refused(
+            tr("there is no key result {id!r}; the plan lists them (in the terminal: `plan`).", id=identifier)
+        )
 
     def taken_ids(self) -> set[str]:
         """Ids of objectives and key results that are or were in use: a new one takes none of them."""
@@ -109,7 +114,13 @@ class Planning(Writing):
             kr.id for planned in self.plan() for kr in planned.rows if identifier in {d.on for d in kr.depends_on}
         ]
         if needing:
-            raise Refused(f"the key result {identifier!r} is still waited for by {', '.join(needing[:5])}.")
+            raise Refused(
+                tr(
+                    "the key result {id!r} is still waited for by {others}.",
+                    id=identifier,
+                    others=", ".join(needing[:5]),
+                )
+            )
         return self.save_many([Edit("key_result", identifier, None, based_on)])
 
     @needs("edit_okrs", of="objective", named="identifier")
@@ -118,7 +129,9 @@ class Planning(Writing):
         found = self.planned(identifier)
         below = [planned.objective.id for planned in self.plan() if planned.objective.parent == identifier]
         if below:
-            raise Refused(f"the objective {identifier!r} still stands above {', '.join(below[:5])}.")
+            raise Refused(
+                tr("the objective {id!r} still stands above {others}.", id=identifier, others=", ".join(below[:5]))
+            )
         edits = [Edit("key_result", kr.id, None, stamp.version) for kr, stamp in found.key_results]
         return self.save_many([*edits, Edit("objective", identifier, None, based_on)])
 
@@ -162,15 +175,27 @@ class Planning(Writing):
                 if name and company.cycle(name) is None:
                     cycle = company.cycle_named(name)
                     if cycle is None:
-                        raise Refused(f"cycle {name!r} is not defined, and its name does not tell its days.")
+                        raise Refused(tr("cycle {id!r} is not defined, and its name does not tell its days.", id=name))
                     added[name] = definitions.versions_of(OkrFile(cycles=[cycle]))[0]
             elif isinstance(edit.definition, KeyResult):
                 if edit.objective is not None and edit.objective not in there:
-                    raise Refused(f"there is no objective {edit.objective!r} for the key result {edit.id!r}.")
+                    raise Refused(
+                        tr(
+                            "there is no objective {objective!r} for the key result {id!r}.",
+                            objective=edit.objective,
+                            id=edit.id,
+                        )
+                    )
                 unknown = {link.kpi for link in edit.definition.all_links} - kpis - used.get(edit.id, set())
                 if unknown:
                     names = ", ".join(sorted(unknown))
-                    raise Refused(f"the key result {edit.id!r} stands on KPIs that nobody defined: {names}.")
+                    raise Refused(
+                        tr(
+                            "the key result {id!r} stands on KPIs that nobody defined: {names}.",
+                            id=edit.id,
+                            names=names,
+                        )
+                    )
         return list(added.values())
 
     def _allowed(self, edit: Edit, known: dict[str, Objective]) -> None:
@@ -192,19 +217,22 @@ class Planning(Writing):
     ) -> None:
         if objective.draft and before is not None and not before.draft:
             raise Refused(
-                f"the objective {objective.id!r} is published and cannot become a draft again; retire it instead."
+                tr(
+                    "the objective {id!r} is published and cannot become a draft again; retire it instead.",
+                    id=objective.id,
+                )
             )
         if not objective.team or not objective.cycle:
-            raise Refused(f"the objective {objective.id!r} needs a team and a cycle.")
+            raise Refused(tr("the objective {id!r} needs a team and a cycle.", id=objective.id))
         if objective.team not in {team.id for team in company.teams}:
-            known = ", ".join(team.id for team in company.teams) or "none"
-            raise Refused(f"team {objective.team!r} is not defined; known teams: {known}.")
+            known = ", ".join(team.id for team in company.teams) or tr("none")
+            raise Refused(tr("team {id!r} is not defined; known teams: {known}.", id=objective.team, known=known))
         above, seen = objective.parent, {objective.id}
         if above is not None and above not in all_of_them:
-            raise Refused(f"there is no objective {above!r} to stand above {objective.id!r}.")
+            raise Refused(tr("there is no objective {above!r} to stand above {id!r}.", above=above, id=objective.id))
         while above is not None and above in all_of_them:
             if above in seen:
-                raise Refused(f"the objective {objective.id!r} would stand above itself.")
+                raise Refused(tr("the objective {id!r} would stand above itself.", id=objective.id))
             seen.add(above)
             above = all_of_them[above].parent
 
@@ -226,7 +254,7 @@ class Planning(Writing):
         try:
             comment = Comment(on=on, text=text, reply_to=reply_to)
         except ValidationError as error:
-            raise Refused(sentence(error)) from error
+            raise Refused(wrong.sentence(error)) from error
         kind, _, identifier = on.partition("/")
         if kind == "objective":
             self.planned(identifier)
@@ -243,8 +271,8 @@ class Planning(Writing):
         """Take one's own comment back; the history keeps it."""
         found = next((record for record in self.comments() if record.id == identifier), None)
         if found is None:
-            raise Refused(f"there is no comment {identifier!r}.")
+            raise Refused(tr("there is no comment {id!r}.", id=identifier))
         if found.made_by != self.who:
-            raise Refused(f"only {found.made_by}, who wrote the comment, can take it back.")
+            raise Refused(tr("only {name}, who wrote the comment, can take it back.", name=found.made_by))
         self._keep("comment", [(identifier, None)])
         return {"status": "taken_back", "comment": identifier}

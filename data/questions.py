@@ -14,6 +14,7 @@ from models import company as frames
 from models import evidence, readings, scorecard
 from models.company import Company
 from models.evidence import Evidence
+from models.language import tr, trn
 from models.okr import Cycle, KeyResult
 from models.periods import end_of
 from models.reach import reach
@@ -83,13 +84,24 @@ class Questions(Seeing):
         company = self.company(day)
         identifier = cycle or self.default_cycle(day)
         if identifier is None:
-            raise Refused("no cycle has objectives yet. Import OKRs first: python cli.py import-okrs FILE.")
+            raise Refused(
+                tr(
+                    "no cycle has objectives yet. Write some on the Plan page, or import a file there "
+                    "(in the terminal: python cli.py import-okrs FILE)."
+                )
+            )
         found = company.cycle(identifier)
         if found is None:
             known = listed([c.id for c in company.cycles])
-            raise Refused(f"cycle {identifier!r} is not defined; known cycles: {known}.")
+            raise Refused(tr("cycle {id!r} is not defined; known cycles: {known}.", id=identifier, known=known))
         if team is not None and team not in {o.team for o in company.objectives} | {t.id for t in company.teams}:
-            raise Refused(f"team {team!r} is not defined; known teams: {', '.join(t.id for t in company.teams)}.")
+            raise Refused(
+                tr(
+                    "team {id!r} is not defined; known teams: {known}.",
+                    id=team,
+                    known=", ".join(t.id for t in company.teams),
+                )
+            )
 
         key = ("scorecard", identifier, day)
         whole = self._answers.get(key, lambda: self._scorecard(company, found, day), JUDGED)
@@ -152,7 +164,13 @@ class Questions(Seeing):
         home = next((o.cycle for o in company.objectives if o.id == objective), None)
         card = self.scorecard(cycle or home, day)
         if key_result not in set(card.key_results["id"]):
-            raise Refused(f"no key result {key_result!r} in cycle {card.cycle.id}; ids are shown by `score`.")
+            raise Refused(
+                tr(
+                    "no key result {id!r} in cycle {cycle}; the scorecard lists them (in the terminal: `score`).",
+                    id=key_result,
+                    cycle=card.cycle.id,
+                )
+            )
         return self._answers.get(
             ("evidence", key_result, card.cycle.id, day), lambda: self._evidence(card, key_result, day)
         )
@@ -179,8 +197,10 @@ class Questions(Seeing):
 
 def listed(identifiers: list[str], most: int = 20) -> str:
     """Identifiers as a message lists them."""
-    more = f" and {len(identifiers) - most} more" if len(identifiers) > most else ""
-    return ", ".join(sorted(identifiers)[:most]) + more or "none"
+    names = ", ".join(sorted(identifiers)[:most])
+    if len(identifiers) > most:
+        return trn("{names} and {count} more", "{names} and {count} more", len(identifiers) - most, names=names)
+    return names or tr("none")
 
 
 def with_parts(company: Company, kpis: set[str]) -> list[str]:

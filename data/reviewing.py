@@ -131,11 +131,20 @@ class Reviewing(Events):
         company = self.company(known_at)
         found = next((known for known in company.kpis if known.id == kpi), None)
         if found is None:
-            raise Refused(f"there is no KPI {kpi!r}; known KPIs: {listed([k.id for k in company.kpis])}.")
+            raise Refused(
+                tr("there is no KPI {id!r}; known KPIs: {known}.", id=kpi, known=listed([k.id for k in company.kpis]))
+            )
         mine = self._whole(company, found, known_at)
         own = mine[mine["segment"] == segment]
         if own.empty and len(mine) and segment != "all":
-            raise Refused(f"{kpi} has no segment {segment!r}; segments: {listed(list(mine['segment'].unique()))}.")
+            raise Refused(
+                tr(
+                    "{id} has no segment {segment!r}; segments: {known}.",
+                    id=kpi,
+                    segment=segment,
+                    known=listed(list(mine["segment"].unique())),
+                )
+            )
         return trend(
             own[["period", "value", "weight"]],
             cadence=found.cadence,
@@ -208,12 +217,12 @@ class Reviewing(Events):
         company = self.company(day)
         known = next((one for one in company.kpis if one.id == kpi), None)
         if known is None:
-            raise Refused(tr("there is no KPI {id}.", id=repr(kpi)))
+            raise Refused(tr("there is no KPI {id!r}.", id=kpi))
         window = None
         if span == "cycle":
             defined = company.cycle(cycle or "")
             if defined is None or defined.start > at:
-                raise Refused(tr("the cycle {id} has not begun on {day}.", id=repr(cycle), day=at))
+                raise Refused(tr("the cycle {id!r} has not begun on {day}.", id=cycle, day=at))
             window = (defined.start, defined.end)
         return change_by_segment(
             self._whole(company, known, day), known.cadence, known.aggregation, at, span, window,

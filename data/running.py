@@ -11,9 +11,11 @@ from data.acting import belonging, numbered
 from data.definitions import CheckIn
 from data.store import Connection
 from data.writing import Writing, as_json, needs
+from models import wrong
 from models.actions import Action
 from models.check_ins import Said, StatusSet, answered, due_check_ins
 from models.company import TEXT, Company
+from models.language import numeral, tr, trn
 from models.okr import KeyResult, Objective, OkrFile, Status
 from models.periods import end_of
 from models.refused import Refused
@@ -80,25 +82,46 @@ class Running(Writing):
     def _judge(self, entries: list[Said], day: date, homes: dict[str, tuple[Objective, KeyResult]]) -> None:
         offered = {status.id for status in self.company().status_list}
         if day > self.today():
-            raise Refused(f"a check-in cannot be dated after today, found {day}.")
+            raise Refused(tr("a check-in cannot be dated after today, found {day}.", day=day))
         for said in entries:
             if said.key_result not in homes:
-                raise Refused(f"there is no key result {said.key_result!r}; ids are shown by `score`.")
+                raise Refused(
+                    tr(
+                        "there is no key result {id!r}; the scorecard lists them (in the terminal: `score`).",
+                        id=said.key_result,
+                    )
+                )
             self.require("check_in", key_result=said.key_result)
             kr = homes[said.key_result][1]
             if said.confidence is not None and not 0 <= said.confidence <= 10:
-                raise Refused(f"confidence is a number from 0 to 10, found {said.confidence:g}.")
+                raise Refused(
+                    tr("confidence is a number from 0 to 10, found {found}.", found=numeral(f"{said.confidence:g}"))
+                )
             if said.status and said.status not in offered:
-                raise Refused(f"there is no status {said.status!r}; there are {', '.join(sorted(offered))}.")
+                raise Refused(
+                    tr(
+                        "there is no status {id!r}; there are {known}.",
+                        id=said.status,
+                        known=", ".join(sorted(offered)),
+                    )
+                )
             if said.done is not None and kr.kind != "yes_no":
-                raise Refused(f"key result {kr.id!r} is no yes or no, so it cannot be ticked off.")
+                raise Refused(tr("key result {id!r} is no yes or no, so it cannot be ticked off.", id=kr.id))
             for place, done in said.stages.items():
                 if place >= len(kr.stages):
-                    raise Refused(f"key result {kr.id!r} has {len(kr.stages)} stages; there is no stage {place + 1}.")
+                    raise Refused(
+                        trn(
+                            "key result {id!r} has {count} stage; there is no stage {number}.",
+                            "key result {id!r} has {count} stages; there is no stage {number}.",
+                            len(kr.stages),
+                            id=kr.id,
+                            number=place + 1,
+                        )
+                    )
                 if done and done > self.today():
-                    raise Refused(f"a stage cannot be done after today, found {done}.")
+                    raise Refused(tr("a stage cannot be done after today, found {done}.", done=done))
             if any(not new.title.strip() for new in said.actions):
-                raise Refused(f"an action of key result {kr.id!r} has no words; say what is to be done.")
+                raise Refused(tr("an action of key result {id!r} has no words; say what is to be done.", id=kr.id))
 
     @needs("import_okrs")
     def report_check_ins(self, entries: list[tuple[CheckIn, datetime]]) -> None:
@@ -144,11 +167,19 @@ class Running(Writing):
             else {o.id for o in (*company.objectives, *company.drafts)}
         )
         if kind not in ("key_result", "objective") or identifier not in known:
-            raise Refused(f"there is no {kind.replace('_', ' ')} {identifier!r}; ids are shown by `score`.")
+            raise Refused(
+                tr("there is no objective {id!r}; the plan lists them (in the terminal: `plan`).", id=identifier)
+                if kind == "objective"
+                else tr(
+                    "there is no key result {id!r}; the scorecard lists them (in the terminal: `score`).", id=identifier
+                )
+            )
         self.require("check_in", **{kind: identifier})
         offered = {known.id for known in company.status_list}
         if status is not None and status not in offered:
-            raise Refused(f"there is no status {status!r}; there are {', '.join(sorted(offered))}.")
+            raise Refused(
+                tr("there is no status {id!r}; there are {known}.", id=status, known=", ".join(sorted(offered)))
+            )
         body = None if status is None else as_json(StatusSet(status=status, note=note))
         self._keep("status", [(f"{kind}/{identifier}", body)], recorded_at)
         return {"status": "recorded", "kind": kind, "id": identifier, "set": status}
@@ -186,13 +217,11 @@ class Running(Writing):
         """Make these the company's statuses, in place of the usual ones; what is left out is retired, so that what was
         said with it can still be read. Returns how many definitions changed."""
         if not any(not status.retired for status in statuses):
-            raise Refused("a company needs at least one status to choose from.")
+            raise Refused(tr("a company needs at least one status to choose from."))
         try:
             OkrFile(statuses=statuses)
         except ValueError as error:
-            raise Refused(
-                str(error).splitlines()[-2].strip().removeprefix("Value error, ").split(" [type")[0]
-            ) from None
+            raise Refused(wrong.said(error)) from None
         before = {status.id: status for status in self.company().statuses}
         kept = {status.id for status in statuses}
         left = [known.model_copy(update={"retired": True}) for known in before.values() if known.id not in kept]

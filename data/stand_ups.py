@@ -13,6 +13,7 @@ from data.writing import needs
 from models.check_ins import last_said
 from models.company import Company
 from models.dependencies import waits
+from models.language import tr
 from models.okr import Team
 from models.periods import end_of
 from models.refused import Refused
@@ -36,7 +37,7 @@ class StandUps(Running, Acting):
         own = next((known for known in company.teams if known.id == team), Team(id=team))
         start = since or self._last_stand_up(team, day) or day - timedelta(weeks=own.check_in_every)
         if start >= day:
-            raise Refused(f"a stand-up looks back: {start} is not before {day}.")
+            raise Refused(tr("a stand-up looks back: {start} is not before {day}.", start=start, day=day))
         key = ("stand-up", team, start, day, card.cycle.id)
         return self._answers.get(key, lambda: self._stand_up(own, start, day, card, company))
 
@@ -66,7 +67,7 @@ class StandUps(Running, Acting):
         """Note that a team has held its stand-up: the next one looks back to it."""
         on = day or self.today()
         if on > self.today():
-            raise Refused(f"a stand-up cannot be dated after today, found {on}.")
+            raise Refused(tr("a stand-up cannot be dated after today, found {on}.", on=on))
         self._keep("stand_up", [(team, {"day": on.isoformat()})])
         return {"status": "recorded", "team": team, "at": on}
 

@@ -17,7 +17,8 @@ import duckdb
 
 from data import chain
 from data.gate import StoreError
-from data.store_faults import RECOVERY, StoreDamaged
+from data.store_faults import StoreDamaged, recovery
+from models.language import tr
 
 Connection = duckdb.DuckDBPyConnection
 DatabaseError = duckdb.Error
@@ -142,7 +143,7 @@ class Store(ABC):
                             connection, before, self.now(), by or self._writer(), action, grown=self._grown(connection)
                         )
                     except chain.Broken as error:
-                        raise StoreError(f"{error}; nothing was changed.") from error
+                        raise StoreError(tr("{why}; nothing was changed.", why=error)) from error
                     if sealed != before and not raise_version:
                         self._fence(connection)
                     connection.commit()
@@ -271,17 +272,27 @@ class Store(ABC):
             with self._explained():
                 found = self._last(connection)
         except duckdb.CatalogException as error:
-            raise StoreDamaged(f"{self.name} has lost its log of writes. {RECOVERY}") from error
+            raise StoreDamaged(
+                tr("{name} has lost its log of writes. {recovery}", name=self.name, recovery=recovery())
+            ) from error
         except chain.Broken as fault:
-            raise StoreDamaged(f"{self.name} is not as it was written: {fault}. {RECOVERY}") from fault
+            raise StoreDamaged(
+                tr("{name} is not as it was written: {why}. {recovery}", name=self.name, why=fault, recovery=recovery())
+            ) from fault
         noted = self._noted(connection)
         if noted and noted["origin"] == found.origin and noted["hash"] != found.hash:
             row = connection.execute("SELECT hash FROM commit_log WHERE sequence = ?", [noted["sequence"]]).fetchone()
             if row is None or row[0] != noted["hash"]:
                 raise StoreDamaged(
-                    f"{self.name} has lost writes: it ends with write {found.sequence}, and write "
-                    f"{noted['sequence']} was completed here. {RECOVERY} If you put an older copy in its place on "
-                    f"purpose, remove {self._where_noted()}."
+                    tr(
+                        "{name} has lost writes: it ends with write {last}, and write {noted} was completed here. "
+                        "{recovery} If you put an older copy in its place on purpose, remove {note}.",
+                        name=self.name,
+                        last=found.sequence,
+                        noted=noted["sequence"],
+                        recovery=recovery(),
+                        note=self._where_noted(),
+                    )
                 )
         return found
 
@@ -307,8 +318,13 @@ class Store(ABC):
             return
         if found > SCHEMA_VERSION:
             raise StoreError(
-                f"{self.name} was written by a newer Needle (schema {found}, this one knows {SCHEMA_VERSION}). "
-                "Upgrade Needle; the store was not touched."
+                tr(
+                    "{name} was written by a newer Needle (schema {found}, this one knows {known}). Upgrade "
+                    "Needle; the store was not touched.",
+                    name=self.name,
+                    found=found,
+                    known=SCHEMA_VERSION,
+                )
             )
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
         self._keep_before_migration(connection, f"schema{found}.{stamp}.duckdb")

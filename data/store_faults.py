@@ -6,14 +6,19 @@ from pathlib import Path
 import duckdb
 
 from data.gate import StoreError
+from models.language import tr
 
 # Signs of a full disk, and of a file that is not as it was written, in what DuckDB and the system say.
 _FULL = ("no space left", "file too large", "disk quota", "out of disk")
 _DAMAGED = ("corrupt", "checksum", "failed to deserialize", "wal file", "could not read enough bytes", "invalidated")
-RECOVERY = (
-    "Nothing was changed. Restore a backup (`restore FILE`), or copy what can still be read into a new store "
-    "(`recover NEW`); docs/backup-and-recovery.md tells how."
-)
+
+
+def recovery() -> str:
+    """The ways back from a damaged file."""
+    return tr(
+        "Nothing was changed. Restore a backup (`restore FILE`), or copy what can still be read into a new store "
+        "(`recover NEW`); docs/backup-and-recovery.md tells how."
+    )
 
 
 class StoreDamaged(StoreError):
@@ -22,7 +27,9 @@ class StoreDamaged(StoreError):
 
 def empty(path: Path) -> StoreDamaged:
     """A file of no bytes."""
-    return StoreDamaged(f"{path.name} is empty (0 bytes), so it is no store. {RECOVERY}")
+    return StoreDamaged(
+        tr("{name} is empty (0 bytes), so it is no store. {recovery}", name=path.name, recovery=recovery())
+    )
 
 
 def why_not_opened(path: Path, error: duckdb.Error) -> StoreError:
@@ -34,14 +41,22 @@ def why_not_opened(path: Path, error: duckdb.Error) -> StoreError:
     if told is not None:
         return told
     if "lock" in text.lower():
-        return StoreError(f"{path.name} is held open by another program ({text}). Close it and try again.")
+        return StoreError(
+            tr("{name} is held open by another program ({why}). Close it and try again.", name=path.name, why=text)
+        )
     if path.exists() and not os.access(path, os.W_OK):
         return StoreError(
-            f"{path.name} cannot be written: the file or its folder is read-only. Check the rights of {path.parent}."
+            tr(
+                "{name} cannot be written: the file or its folder is read-only. Check the rights of {folder}.",
+                name=path.name,
+                folder=path.parent,
+            )
         )
     if "not a valid DuckDB database" in text:
-        return StoreError(f"{path.name} is not a DuckDB file. Give the path of another file with --db or NEEDLE_DB.")
-    return StoreDamaged(f"{path.name} cannot be opened: {text}. {RECOVERY}")
+        return StoreError(
+            tr("{name} is not a DuckDB file. Give the path of another file with --db or NEEDLE_DB.", name=path.name)
+        )
+    return StoreDamaged(tr("{name} cannot be opened: {why}. {recovery}", name=path.name, why=text, recovery=recovery()))
 
 
 def explained(path: Path, error: duckdb.Error) -> StoreError | None:
@@ -49,9 +64,15 @@ def explained(path: Path, error: duckdb.Error) -> StoreError | None:
     text = str(error).splitlines()[0]
     low = text.lower()
     if any(sign in low for sign in _FULL):
-        return StoreError(f"there is no room to write {path.name}: {text}. Nothing was changed; free some space.")
+        return StoreError(
+            tr(
+                "there is no room to write {name}: {why}. Nothing was changed; free some space.",
+                name=path.name,
+                why=text,
+            )
+        )
     if isinstance(error, duckdb.FatalException | duckdb.InternalException | duckdb.SerializationException) or any(
         sign in low for sign in _DAMAGED
     ):
-        return StoreDamaged(f"{path.name} is damaged: {text}. {RECOVERY}")
+        return StoreDamaged(tr("{name} is damaged: {why}. {recovery}", name=path.name, why=text, recovery=recovery()))
     return None

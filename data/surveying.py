@@ -7,6 +7,7 @@ from typing import Any
 from data import records
 from data.writing import Writing, as_json, checked, needs
 from models import survey as rules
+from models.language import tr
 from models.refused import Refused
 from models.roles import NotAllowed
 from models.survey import Answered, Results, Survey
@@ -25,7 +26,7 @@ class Surveying(Writing):
         body = {"opens": self.today(), "questions": rules.okr_cycle_feedback(), **said}
         asked = checked(Survey, body)
         if asked.cycle is not None and self.company().cycle(asked.cycle) is None:
-            raise Refused(f"cycle {asked.cycle!r} is not defined.")
+            raise Refused(tr("cycle {id!r} is not defined.", id=asked.cycle))
         token = token_urlsafe(TOKEN_BYTES)
         self._keep(SURVEY, [(token, as_json(asked))])
         return token
@@ -51,7 +52,7 @@ class Surveying(Writing):
         """The survey of a link: whoever was given it may read and answer it."""
         found = self._surveys().get(token)
         if found is None:
-            raise Refused("there is no survey at this link; ask whoever sent it for the right one.")
+            raise Refused(tr("there is no survey at this link; ask whoever sent it for the right one."))
         return found
 
     @needs("answer")
@@ -65,12 +66,14 @@ class Surveying(Writing):
         state = asked.state(self.today())
         if state != "open":
             raise Refused(
-                f"the survey opens on {asked.opens}." if state == "waiting" else f"the survey closed on {asked.closes}."
+                tr("the survey opens on {day}.", day=asked.opens)
+                if state == "waiting"
+                else tr("the survey closed on {day}.", day=asked.closes)
             )
         try:
             given = rules.checked(asked, answers)
         except ValueError as error:
-            raise Refused(f"nothing was sent: {error}.") from error
+            raise Refused(tr("nothing was sent: {why}.", why=error)) from error
         body = checked(Answered, {"survey": token, "answers": given}).model_dump(mode="json")
         day = datetime.combine(self.today(), time.min)
         with self.store.write() as connection:
@@ -93,7 +96,7 @@ class Surveying(Writing):
     def _require_seen(self, token: str) -> None:
         self.survey(token)
         if token not in self.surveys():
-            raise NotAllowed("the answers to this survey are for the team that it is about; ask it, or an admin.")
+            raise NotAllowed(tr("the answers to this survey are for the team that it is about; ask it, or an admin."))
 
     def _survey_results(self, token: str) -> Results:
         asked = self.survey(token)

@@ -8,6 +8,7 @@ from data import as_known
 from data.questions import Questions, listed, with_parts
 from models import evidence, readings
 from models.company import kpi_frame
+from models.language import tr
 from models.okr import Cycle
 from models.periods import end_of
 from models.plan_check import PlanCheck, plan_check
@@ -58,10 +59,18 @@ class Targeting(Questions):
         company = self.company()
         found = next((known for known in company.kpis if known.id == kpi), None)
         if found is None:
-            raise Refused(f"there is no KPI {kpi!r}; known KPIs: {listed([k.id for k in company.kpis])}.")
+            raise Refused(
+                tr("there is no KPI {id!r}; known KPIs: {known}.", id=kpi, known=listed([k.id for k in company.kpis]))
+            )
         held = company.cycle_named(cycle)
         if held is None:
-            raise Refused(f"cycle {cycle!r} is not defined; known cycles: {listed([c.id for c in company.cycles])}.")
+            raise Refused(
+                tr(
+                    "cycle {id!r} is not defined; known cycles: {known}.",
+                    id=cycle,
+                    known=listed([c.id for c in company.cycles]),
+                )
+            )
         window = held.window
         return self._answers.get(
             ("plan", kpi, segment, window, target, reading, trailing, self.today()),

@@ -45,7 +45,12 @@ class Templating(Planning, Targeting):
         a KPI to read, or a target, is left out and named."""
         template = next((known for known in self.templates() if known.id == identifier), None)
         if template is None:
-            raise Refused(f"there is no template {identifier!r}; `template list` names them.")
+            raise Refused(
+                tr(
+                    "there is no template {id!r}; the Plan page offers them (in the terminal: `template list`).",
+                    id=identifier,
+                )
+            )
         kpis, choices, left = self.company().kpis, {}, []
         for position, row in enumerate(template.key_results):
             found = tuple(next(iter(matching(need, kpis, team)), None) for need in row.needs)
@@ -59,7 +64,9 @@ class Templating(Planning, Targeting):
             else:
                 choices[position] = Choice(found, target)
         if not choices:
-            raise Refused(f"none of the KPIs that the template {identifier!r} needs is known, so there is no draft.")
+            raise Refused(
+                tr("none of the KPIs that the template {id!r} needs is known, so there is no draft.", id=identifier)
+            )
         made = drafted(template, team, cycle, choices, self.taken_ids())
         rows = [Edit("key_result", kr.id, kr, 0, made.id) for kr in made.key_results]
         self.save_many([Edit("objective", made.id, made, 0), *rows])
@@ -69,6 +76,6 @@ class Templating(Planning, Targeting):
     def retire_template(self, identifier: str) -> dict[str, Any]:
         """Offer one of the company's own templates no longer."""
         if identifier not in {record.id for record in self._records("template")}:
-            raise Refused(f"there is no template {identifier!r} of your own.")
+            raise Refused(tr("there is no template {id!r} of your own.", id=identifier))
         self._keep("template", [(identifier, None)])
         return {"status": "retired", "template": identifier}

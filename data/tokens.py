@@ -8,6 +8,8 @@ import pandas as pd
 from pydantic import ValidationError
 
 from data.writing import Writing, needs
+from models import wrong
+from models.language import tr
 from models.refused import Refused
 from models.roles import Person
 from models.token import SCOPES, Token, hashed, parts_of, spelled
@@ -22,12 +24,20 @@ class Tokens(Writing):
     def make_token(self, name: str, scopes: list[str], days: int = 90) -> dict[str, Any]:
         """Make a token; its text is in the answer and nowhere else."""
         if not 1 <= days <= LONGEST:
-            raise Refused(f"a token lasts 1 to {LONGEST} days, found {days}.")
+            raise Refused(tr("a token lasts 1 to {most} days, found {days}.", most=LONGEST, days=days))
         unknown = sorted(set(scopes) - set(SCOPES))
         if unknown or not scopes:
-            raise Refused(f"scopes are {', '.join(SCOPES)}; found {', '.join(unknown) or 'none'}.")
+            raise Refused(
+                tr(
+                    "scopes are {known}; found {found}.",
+                    known=", ".join(SCOPES),
+                    found=", ".join(unknown) or tr("none"),
+                )
+            )
         if any(token["name"] == name.strip() and token["state"] == "valid" for token in self._tokens()):
-            raise Refused(f"there is a valid token {name.strip()!r} already; revoke it, or give another name.")
+            raise Refused(
+                tr("there is a valid token {name!r} already; revoke it, or give another name.", name=name.strip())
+            )
         identifier, secret = secrets.token_hex(4), secrets.token_urlsafe(32)
         expires = (self._now() + timedelta(days=days)).replace(microsecond=0)
         try:
@@ -35,7 +45,7 @@ class Tokens(Writing):
                 {"name": name, "hash": hashed(secret), "scopes": sorted(set(scopes)), "expires": expires}
             )
         except ValidationError as error:
-            raise Refused(f"the name of a token has 1 to 80 signs: {error.errors()[0]['msg']}.") from None
+            raise Refused(tr("the name of a token has 1 to 80 signs: {why}.", why=wrong.said(error))) from None
         self._keep("token", [(identifier, token.model_dump(mode="json"))])
         return {"status": "made", "id": identifier, "token": spelled(identifier, secret), "expires": expires}
 
@@ -43,7 +53,12 @@ class Tokens(Writing):
     def revoke_token(self, identifier: str) -> dict[str, Any]:
         """End a token at once; it stays on record."""
         if identifier not in {record.id for record in self._records("token")}:
-            raise Refused(f"there is no token {identifier!r} to revoke; `token list` shows them.")
+            raise Refused(
+                tr(
+                    "there is no token {id!r} to revoke; the Access page lists them (in the terminal: `token list`).",
+                    id=identifier,
+                )
+            )
         self._keep("token", [(identifier, None)])
         return {"status": "revoked", "id": identifier}
 

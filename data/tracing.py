@@ -9,6 +9,7 @@ from data import as_known, audit, integrity
 from data.integrity import Finding
 from data.questions import Questions
 from data.writing import needs
+from models.language import tr
 from models.periods import end_of, named_cycle
 from models.refused import Refused
 
@@ -53,7 +54,7 @@ class Tracing(Questions):
         """
         company = self.company()
         if kpi not in {known.id for known in company.kpis} | set(self._coverage()["kpi"]):
-            raise Refused(f"there is no KPI {kpi!r}; the KPI trends page lists them.")
+            raise Refused(tr("there is no KPI {id!r}; the KPI trends page lists them.", id=kpi))
         first = _first_day(period)
         moment = datetime.combine(first, datetime.min.time())
         with self.store.read() as connection:
@@ -63,7 +64,14 @@ class Tracing(Questions):
         mine = known[(known["segment"] == segment) & (known["period"] == pd.Timestamp(first))]
         current = None if mine.empty else int(mine["load_id"].iloc[0])
         if found.empty:
-            raise Refused(f"no value of {kpi} ({segment}) in the period that begins on {first} was ever loaded.")
+            raise Refused(
+                tr(
+                    "no value of {id} ({segment}) in the period that begins on {day} was ever loaded.",
+                    id=kpi,
+                    segment=segment,
+                    day=first,
+                )
+            )
         value = None if mine.empty else float(mine["value"].iloc[0])
         return {
             "kpi": kpi, "segment": segment, "period": first, "value": value, "load_id": current,
@@ -79,6 +87,9 @@ def _first_day(period: str) -> date:
         window = named_cycle(period)
     if window is None:
         raise Refused(
-            f"a period is its first day (2026-07-06), a month (2026-07) or a quarter (2026-Q3); found {period!r}."
+            tr(
+                "a period is its first day (2026-07-06), a month (2026-07) or a quarter (2026-Q3); found {period!r}.",
+                period=period,
+            )
         )
     return window.start

@@ -94,7 +94,8 @@ class WarmUp:
 
     def _state(self) -> tuple[Signature, date]:
         """What answers stand on: the data, and the day."""
-        return self._workspace.store.signature(), self._workspace.today()
+        with language.speaking(language.ENGLISH):  # what is wrong with the store is told to the log
+            return self._workspace.store.signature(), self._workspace.today()
 
     def _is_still(self, before: tuple[Signature, date]) -> bool:
         return not self._stopping.wait(self._settled) and self._state() == before

@@ -18,6 +18,8 @@ from data.answers import RECORDS
 from data.gate import NotDone, NotNow, StoreError
 from data.questions import Questions
 from data.records import Record
+from models import wrong
+from models.language import tr
 from models.periods import end_of
 from models.policy import POLICY, Policy
 from models.refused import Refused, Unavailable
@@ -131,7 +133,4 @@ def checked(kind: type[Body], body: dict[str, Any]) -> Body:
     try:
         return kind.model_validate(body)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        said = first["msg"].removeprefix("Value error, ")
-        raise Refused(f"nothing was saved: {where}: {said}." if where else f"nothing was saved: {said}.") from error
+        raise Refused(tr("nothing was saved: {why}.", why=wrong.sentence(error))) from error

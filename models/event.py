@@ -41,7 +41,7 @@ class Event(Definition):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.end is not None and self.end < self.day:
-            raise ValueError(f"the event ends on {self.end}, before it begins on {self.day}")
+            raise ValueError(tr("the event ends on {end}, before it begins on {day}", end=self.end, day=self.day))
         return self
 
     @property

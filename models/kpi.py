@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from models.definition import Band, Definition, Finite, Identifier, Text
+from models.language import numeral, tr
 
 Direction = Literal["up", "down", "in_band"]
 Cadence = Literal["day", "week", "month", "quarter"]
@@ -28,16 +29,20 @@ class MadeOf(Definition):
     def _whole(self) -> Self:
         count = len(self.of)
         if self.how == "ratio" and count != 2:
-            raise ValueError(f"a ratio is made of exactly two KPIs, numerator first; found {count}")
+            raise ValueError(tr("a ratio is made of exactly two KPIs, numerator first; found {count}", count=count))
         if self.how == "product" and not 2 <= count <= MOST_FACTORS:
-            raise ValueError(f"a product is made of two to {MOST_FACTORS} KPIs, found {count}")
+            raise ValueError(
+                tr("a product is made of two to {most} KPIs, found {count}", most=MOST_FACTORS, count=count)
+            )
         if self.less and self.how != "sum":
-            raise ValueError("only a sum can subtract KPIs with `less`")
+            raise ValueError(tr("only a sum can subtract KPIs with `less`"))
         if self.how == "sum" and (not self.of or len(self.parts) < 2):
-            raise ValueError(f"a sum is made of two KPIs or more, found {len(self.parts)}; at least one is added")
+            raise ValueError(
+                tr("a sum is made of two KPIs or more, found {count}; at least one is added", count=len(self.parts))
+            )
         for part in self.parts:
             if self.parts.count(part) > 1:
-                raise ValueError(f"the KPI {part!r} is named twice")
+                raise ValueError(tr("the KPI {id!r} is named twice", id=part))
         return self
 
     @property
@@ -92,25 +97,30 @@ class Kpi(Definition):
                 number = float("nan")
             if not 0 < number < float("inf"):
                 raise ValueError(
-                    f"the smallest change that matters is a number or a percentage like 2%, found {value!r}"
+                    tr(
+                        "the smallest change that matters is a number or a percentage like 2%, found {value!r}",
+                        value=value,
+                    )
                 )
             return f"{number:g}%" if text.endswith("%") else number
         if value is not None and value <= 0:
-            raise ValueError(f"the smallest change that matters is above 0, found {value:g}")
+            raise ValueError(
+                tr("the smallest change that matters is above 0, found {value}", value=numeral(f"{value:g}"))
+            )
         return value
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if self.direction == "in_band" and self.band is None:
-            raise ValueError("a KPI with direction in_band needs its band: [low, high]")
+            raise ValueError(tr("a KPI with direction in_band needs its band: [low, high]"))
         if self.aggregation == "ratio" and not (self.numerator and self.denominator):
             self.aggregation = "mean"  # only the ratio itself arrives: no sums to divide
         believed = [influence.kpi for influence in self.influenced_by]
         for kpi in believed:
             if believed.count(kpi) > 1:
-                raise ValueError(f"influenced_by names the KPI {kpi!r} twice")
+                raise ValueError(tr("influenced_by names the KPI {id!r} twice", id=kpi))
             if self.made_of and kpi in self.made_of.parts:
-                raise ValueError(f"the KPI {kpi!r} is part of made_of already: leave it out of influenced_by")
+                raise ValueError(tr("the KPI {id!r} is part of made_of already: leave it out of influenced_by", id=kpi))
         return self
 
     @property
@@ -167,4 +177,4 @@ def feeding_loop(feeds: Mapping[str, Sequence[str]]) -> list[str]:
 def loop_words(loop: list[str]) -> str:
     """The loop in one sentence, in the direction of the definitions: each KPI is fed by the next."""
     way = " <- ".join(loop)
-    return f"the KPIs feed each other in a circle: {way}; take one of them out of made_of or influenced_by"
+    return tr("the KPIs feed each other in a circle: {way}; take one of them out of made_of or influenced_by", way=way)

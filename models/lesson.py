@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from models.definition import Identifier
+from models.language import tr
 from models.verdict import VERDICTS
 
 SAID = 4000  # most signs of a lesson or an answer
@@ -29,7 +30,9 @@ class Lesson(BaseModel):
     def _known(cls, value: list[str]) -> list[str]:
         for code in value:
             if code not in VERDICTS:
-                raise ValueError(f"there is no verdict {code!r}; there are {', '.join(VERDICTS)}")
+                raise ValueError(
+                    tr("there is no verdict {id!r}; there are {known}", id=code, known=", ".join(VERDICTS))
+                )
         return value
 
     @field_validator("kpis", "verdicts", "tags")

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from models.definition import Band, Definition, Finite, Identifier, Text
 from models.kpi import Kpi, Weekday
-from models.language import mark, spoken
+from models.language import mark, numeral, spoken, tr
 from models.periods import Window, named_cycle
 
 Kind = Literal["increase", "decrease", "maintain", "milestone", "yes_no"]
@@ -63,7 +63,7 @@ class Cycle(Definition):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.start > self.end:
-            raise ValueError(f"the cycle ends on {self.end} before it starts on {self.start}")
+            raise ValueError(tr("the cycle ends on {end} before it starts on {start}", end=self.end, start=self.start))
         return self
 
     @property
@@ -172,11 +172,11 @@ class KeyResult(Definition):
         if self.kind in ("increase", "decrease"):
             self._check_target()
         elif self.kind == "maintain" and self.band is None:
-            raise ValueError("a key result of kind maintain needs its band: [low, high]")
+            raise ValueError(tr("a key result of kind maintain needs its band: [low, high]"))
         elif self.kind == "milestone" and not self.stages:
-            raise ValueError("a key result of kind milestone needs its stages")
+            raise ValueError(tr("a key result of kind milestone needs its stages"))
         if self.reading == "trailing" and self.trailing is None:
-            raise ValueError("reading trailing needs the number of periods in `trailing`")
+            raise ValueError(tr("reading trailing needs the number of periods in `trailing`"))
         return self
 
     def _guess_kind(self) -> Kind:
@@ -190,7 +190,7 @@ class KeyResult(Definition):
 
     def _check_target(self) -> None:
         if self.target is None:
-            raise ValueError(f"a key result of kind {self.kind} needs a target")
+            raise ValueError(tr("a key result of kind {kind} needs a target", kind=self.kind))
         if self.baseline is None:
             self.baseline = "auto"
         if self.baseline == "auto":
@@ -198,15 +198,21 @@ class KeyResult(Definition):
         assert isinstance(self.baseline, float)
         if self.baseline == self.target:
             raise ValueError(
-                f"the target equals the baseline ({self.target:g}): progress would divide by zero; "
-                "set another target, or use kind maintain with a band"
+                tr(
+                    "the target equals the baseline ({target}): progress would divide by zero; set another "
+                    "target, or use kind maintain with a band",
+                    target=numeral(f"{self.target:g}"),
+                )
             )
         falls = self.target < self.baseline
         if falls != (self.kind == "decrease"):
-            side = "below" if falls else "above"
-            raise ValueError(
-                f"kind is {self.kind}, but the target {self.target:g} is {side} the baseline {self.baseline:g}"
+            said = (
+                mark("kind is {kind}, but the target {target} is below the baseline {baseline}")
+                if falls
+                else mark("kind is {kind}, but the target {target} is above the baseline {baseline}")
             )
+            target, baseline = (numeral(f"{value:g}") for value in (self.target, self.baseline))
+            raise ValueError(spoken(said, kind=self.kind, target=target, baseline=baseline))
 
     @property
     def label(self) -> str:
@@ -256,21 +262,24 @@ class OkrFile(Definition):
 
     @model_validator(mode="after")
     def _once(self) -> Self:
-        for kind, rows in (
-            ("team", self.teams),
-            ("cycle", self.cycles),
-            ("KPI", self.kpis),
-            ("status", self.statuses),
-            ("objective", self.objectives),
+        for twice, rows in (
+            (mark("team {id!r} is defined twice; ids are unique"), self.teams),
+            (mark("cycle {id!r} is defined twice; ids are unique"), self.cycles),
+            (mark("KPI {id!r} is defined twice; ids are unique"), self.kpis),
+            (mark("status {id!r} is defined twice; ids are unique"), self.statuses),
+            (mark("objective {id!r} is defined twice; ids are unique"), self.objectives),
         ):
-            _refuse_twice(kind, [row.id for row in rows])
-        _refuse_twice("key result", [kr.id for objective in self.objectives for kr in objective.key_results])
+            _refuse_twice(twice, [row.id for row in rows])
+        _refuse_twice(
+            mark("key result {id!r} is defined twice; ids are unique"),
+            [kr.id for objective in self.objectives for kr in objective.key_results],
+        )
         return self
 
 
-def _refuse_twice(kind: str, ids: list[str]) -> None:
+def _refuse_twice(twice: str, ids: list[str]) -> None:
     seen: set[str] = set()
     for identifier in ids:
         if identifier in seen:
-            raise ValueError(f"{kind} {identifier!r} is defined twice; ids are unique")
+            raise ValueError(spoken(twice, id=identifier))
         seen.add(identifier)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from models.language import tr
+
 
 class Refused(Exception):
     """The request cannot be done; the message says what, where, what was found and what to do."""
@@ -36,10 +38,16 @@ class Conflict(Refused):
     ):  # fmt: skip
         self.base, self.theirs, self.mine = base, theirs, mine
         self.version, self.by, self.at = version, by, at
-        changed = ", ".join(difference.field for difference in self.differences) or "nothing that you changed"
+        changed = ", ".join(difference.field for difference in self.differences) or tr("nothing that you changed")
         super().__init__(
-            f"{what} was changed by {by} on {at:%Y-%m-%d %H:%M} UTC while you edited it ({changed}); "
-            "nothing was stored. Look at what changed, and save again."
+            tr(
+                "{what} was changed by {by} on {at} UTC while you edited it ({changed}); nothing was stored. "
+                "Look at what changed, and save again.",
+                what=what[:1].upper() + what[1:],
+                by=by,
+                at=f"{at:%Y-%m-%d %H:%M}",
+                changed=changed,
+            )
         )
 
     @property

@@ -6,7 +6,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from models.definition import Identifier
-from models.language import mark
+from models.language import mark, tr
 from models.lesson import SAID
 
 QUESTIONS = {
@@ -33,7 +33,9 @@ class Retrospective(BaseModel):
     def _asked(cls, value: dict[str, str]) -> dict[str, str]:
         for code in value:
             if code not in QUESTIONS:
-                raise ValueError(f"there is no question {code!r}; there are {', '.join(QUESTIONS)}")
+                raise ValueError(
+                    tr("there is no question {id!r}; there are {known}", id=code, known=", ".join(QUESTIONS))
+                )
         return {code: value[code].strip() for code in QUESTIONS if value.get(code, "").strip()}
 
     @property

@@ -11,7 +11,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr, model_validator
 
 from models.definition import Identifier
-from models.language import mark, spoken
+from models.language import mark, spoken, tr
 from models.policy import POLICY, Policy
 
 Answer = StrictInt | StrictBool | StrictStr
@@ -45,10 +45,12 @@ class Survey(BaseModel):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.closes is not None and self.closes < self.opens:
-            raise ValueError(f"the survey closes on {self.closes} before it opens on {self.opens}")
+            raise ValueError(
+                tr("the survey closes on {closes} before it opens on {opens}", closes=self.closes, opens=self.opens)
+            )
         texts = [question.text for question in self.questions]
         if len(set(texts)) < len(texts):
-            raise ValueError("two questions read the same; each is asked once")
+            raise ValueError(tr("two questions read the same; each is asked once"))
         return self
 
     def state(self, day: date) -> Literal["waiting", "open", "closed"]:
@@ -111,7 +113,13 @@ def checked(survey: Survey, answers: Mapping[int, Answer | None]) -> dict[int, A
     out: dict[int, Answer] = {}
     for number, answer in answers.items():
         if not 0 <= number < len(survey.questions):
-            raise ValueError(f"the survey has no question {number + 1}; it has {len(survey.questions)}")
+            raise ValueError(
+                tr(
+                    "the survey has no question {number}; it has {count}",
+                    number=number + 1,
+                    count=len(survey.questions),
+                )
+            )
         if answer is None or (isinstance(answer, str) and not answer.strip()):
             continue
         kind = survey.questions[number].kind
@@ -121,15 +129,15 @@ def checked(survey: Survey, answers: Mapping[int, Answer | None]) -> dict[int, A
             "text": isinstance(answer, str) and len(answer) <= 2000,
         }[kind]
         if not good:
-            wanted = {
-                "scale": "a whole number from 1 to 5",
-                "yes_no": "yes or no",
-                "text": "a text of at most 2,000 signs",
+            asked = {
+                "scale": mark("question {number} takes a whole number from 1 to 5, found {found!r}"),
+                "yes_no": mark("question {number} takes yes or no, found {found!r}"),
+                "text": mark("question {number} takes a text of at most 2,000 signs, found {found!r}"),
             }
-            raise ValueError(f"question {number + 1} takes {wanted[kind]}, found {str(answer)[:40]!r}")
+            raise ValueError(spoken(asked[kind], number=number + 1, found=str(answer)[:40]))
         out[number] = answer.strip() if isinstance(answer, str) else answer
     if not out:
-        raise ValueError("no question was answered")
+        raise ValueError(tr("no question was answered"))
     return out
 
 

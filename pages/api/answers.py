@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from models.language import ENGLISH, speaking
 from models.refused import Refused, Unavailable
 from models.roles import NotAllowed
 from pages.api.shapes import MOST_BYTES, Fault, Problem
@@ -86,9 +87,10 @@ def endpoint(
         except Unavailable:  # nobody has been let in: no names
             raise Rejected(503, "the store cannot be reached just now; try again.", retry_after=LATER) from None
         try:
-            if action is not None:
-                workspace.require(action)
-            return work(workspace, request, body)
+            with speaking(ENGLISH):  # programs read it
+                if action is not None:
+                    workspace.require(action)
+                return work(workspace, request, body)
         except NotAllowed as refusal:
             raise Rejected(403, str(refusal)) from None
         except Unavailable as problem:

@@ -7,12 +7,12 @@ from typing import Any
 import streamlit as st
 from pydantic import ValidationError
 
+from models import wrong
 from models.definition import Band
 from models.kpi import Kpi
 from models.language import tr
 from pages.parts import kpi_pick
 from pages.parts.escape import one_line, plain
-from pages.parts.plan_fields import spoken_problem
 
 DIRECTIONS = ("up", "down", "in_band")
 CADENCES = ("day", "week", "month", "quarter")
@@ -35,7 +35,7 @@ def kpi_of(base: Kpi, said: dict[str, Any]) -> tuple[Kpi | None, list[str]]:
     try:
         return Kpi.model_validate(base.model_dump() | said | {"to_be_defined": False}), []
     except ValidationError as error:
-        return None, [spoken_problem(error)]
+        return None, [wrong.said(error)]
 
 
 def id_of(name: str) -> str:

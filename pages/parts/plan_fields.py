@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from models import wrong
 from models.definition import Band
 from models.kpi import Kpi
 from models.language import mark, spoken, tr
@@ -92,12 +93,7 @@ def key_result_of(base: KeyResult, said: Fields, kpis: dict[str, Kpi]) -> tuple[
     try:
         return KeyResult.model_validate(body), []
     except ValidationError as error:
-        return None, [spoken_problem(error)]
-
-
-def spoken_problem(error: ValidationError) -> str:
-    first = error.errors()[0]
-    return str(first["msg"]).removeprefix("Value error, ")
+        return None, [wrong.said(error)]
 
 
 def _missing(said: Fields) -> list[str]:

@@ -5,13 +5,13 @@ from typing import Any
 import streamlit as st
 from pydantic import ValidationError
 
+from models import wrong
 from models.language import tr
 from models.okr import Objective
 from models.planned import Edit, fresh_id
 from pages.parts import plan_checks, plan_state, plan_talk
 from pages.parts.amounts import moment
 from pages.parts.escape import one_line, plain
-from pages.parts.plan_fields import spoken_problem
 from pages.parts.view import View
 
 LEVELS = ("committed", "aspirational")
@@ -93,7 +93,7 @@ def _form(workspace: Any, base: Objective, key: str, cycles: list[str]) -> tuple
     try:
         return Objective.model_validate(body), []
     except ValidationError as error:
-        return None, [spoken_problem(error)]
+        return None, [wrong.said(error)]
 
 
 def _buttons(

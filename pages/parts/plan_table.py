@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 from pydantic import ValidationError
 
+from models import wrong
 from models.kpi import Kpi
 from models.language import numeral, tr, trn
 from models.okr import KeyResult
@@ -15,7 +16,6 @@ from models.planned import Edit, Planned, fresh_id
 from models.refused import Conflict, Refused
 from pages.parts import amounts, plan_state
 from pages.parts.escape import one_line, plain
-from pages.parts.plan_fields import spoken_problem
 from pages.parts.view import View
 
 COLUMNS = ("id", "objective", "title", "owner", "kpi", "baseline", "target", "weight", "due", "tags")
@@ -135,7 +135,7 @@ def edits_of(
             identifier = base.id if base else fresh_id(f"{cells['title']} {homes[home].cycle}", names)
             made = _key_result(base, identifier, cells, kpis)
         except ValidationError as error:
-            problems.append(Problem(number, title, spoken_problem(error), tr("Correct the cell, or drop the change.")))
+            problems.append(Problem(number, title, wrong.said(error), tr("Correct the cell, or drop the change.")))
             continue
         except ValueError as error:
             problems.append(Problem(number, title, str(error), tr("Write digits with a decimal point, or auto.")))

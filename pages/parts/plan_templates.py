@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 from pydantic import ValidationError
 
+from models import wrong
 from models.amounts import amount
 from models.kpi import Kpi
 from models.language import tr
@@ -12,7 +13,7 @@ from models.planned import Edit
 from models.templates import Choice, Template, aim, drafted, matching
 from pages.parts import plan_state
 from pages.parts.escape import one_line, plain
-from pages.parts.plan_fields import kind_word, spoken_problem
+from pages.parts.plan_fields import kind_word
 from pages.parts.view import View
 
 
@@ -106,7 +107,7 @@ def _make(workspace: Any, template: Template, team: str, cycle: str, choices: di
     try:
         made = drafted(template, team, cycle, choices, workspace.taken_ids())
     except ValidationError as error:
-        st.error(plain(spoken_problem(error)), icon=":material/error:")
+        st.error(plain(wrong.said(error)), icon=":material/error:")
         return
     rows = [Edit("key_result", kr.id, kr, 0, made.id) for kr in made.key_results]
     if plan_state.attempt(lambda: workspace.save_many([Edit("objective", made.id, made, 0), *rows])):

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 from pydantic import ValidationError
 
+from models import wrong
 from models.language import tr
 from models.okr import Status
 from models.refused import Refused
@@ -59,5 +60,5 @@ def listed(rows: pd.DataFrame) -> list[Status]:
             out.append(Status.model_validate(given))
         except ValidationError as error:
             where = row.get("id") or row.get("name") or "?"
-            raise Refused(tr("Status {id}: {reason}", id=where, reason=str(error.errors()[0]["msg"]))) from None
+            raise Refused(tr("Status {id}: {reason}", id=where, reason=wrong.said(error))) from None
     return out

@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 
+from models import wrong
 from models.kpi import Influence, Kpi, MadeOf
 from models.language import tr
 from models.refused import Refused
@@ -70,7 +71,7 @@ def draw_form(workspace: Any, labels: dict[str, str], first: str | None) -> None
         except Refused as problem:
             st.error(plain(problem), icon=":material/error:")
         except ValueError as problem:
-            st.error(plain(_said(problem)), icon=":material/error:")
+            st.error(plain(wrong.said(problem)), icon=":material/error:")
         else:
             st.toast(tr("Saved.") if result["status"] == "defined" else tr("Nothing was changed."))
             st.rerun()
@@ -91,9 +92,3 @@ def _offered(kpis: dict[str, Kpi], first: str | None) -> list[str]:
 
 def _still(chosen: list[str], others: list[str]) -> list[str]:
     return [kpi for kpi in chosen if kpi in others]
-
-
-def _said(problem: ValueError) -> str:
-    """The sentence of a definition that cannot be."""
-    errors = getattr(problem, "errors", None)
-    return str(errors()[0]["msg"] if errors else problem).removeprefix("Value error, ")
