@@ -146,7 +146,10 @@ def card(page: Page, title: str, rounds: int) -> Locator:
     """The box of one key result on the Check-in page, after so many rounds were saved: nothing is due in a cycle that is
     over, so it is a line to open."""
     page.locator("summary").filter(has_text=title).click()
-    return page.locator(f"[class*='st-key-check-in-card-{rounds}-']").filter(has_text=title)
+    box = page.locator(f"[class*='st-key-check-in-card-{rounds}-']").filter(has_text=title)
+    expect(box).to_be_visible()
+    settled(page)
+    return box
 
 
 def day_is(page: Page, label: str, day: str) -> None:
