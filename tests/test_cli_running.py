@@ -2,13 +2,16 @@
 
 import json
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 import cli
+from tests.clock import Clock
+from workspace import Workspace
 
-TODAY = datetime.now(UTC).date()
+NOW = Clock(datetime(2026, 6, 15, 12))
+TODAY = NOW().date()
 OKRS = f"""
 teams: [{{id: app, name: App}}]
 cycles: [{{id: now, start: {TODAY - timedelta(days=40)}, end: {TODAY + timedelta(days=40)}}}]
@@ -26,6 +29,7 @@ objectives:
 def needle(tmp_path, monkeypatch, capsys):
     path = tmp_path / "okrs.yaml"
     path.write_text(OKRS, encoding="utf-8")
+    monkeypatch.setattr(cli, "_open", lambda store: Workspace(store, now=NOW))
 
     def run(*words: object, code: int = 0, parse: bool = True):
         monkeypatch.setattr(sys, "argv", ["needle", "--db", str(tmp_path / "s.duckdb"), *map(str, words)])

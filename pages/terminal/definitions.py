@@ -89,8 +89,9 @@ def check_in(
     as_json: AsJson = False,
 ) -> None:
     """Record a check-in on a key result."""
-    day = day_of(at) or today()
-    result = opened(context).check_in(key_result, value, day, confidence, note, blocker, status)
+    workspace = opened(context)
+    day = day_of(at) or workspace.today()
+    result = workspace.check_in(key_result, value, day, confidence, note, blocker, status)
     say(result, as_json, f"Check-in on {key_result} recorded for {result['at']}.")
 
 
