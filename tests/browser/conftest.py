@@ -65,7 +65,7 @@ def sample_store(sample_company: Path, copied: Callable[[Path, Path], Path], tmp
 @pytest.fixture(scope="session")
 def quiet_dashboard(sample_store: Path) -> Iterator[Dashboard]:
     """One dashboard over the sample company for all tests that only read."""
-    with running(sample_store) as started:
+    with running(sample_store, NEEDLE_WARM_UP="on") as started:
         yield started
 
 
@@ -163,7 +163,10 @@ def menu(page: Page, title: str) -> None:
 
 @contextmanager
 def running(store: Path, port: int = 0, script: str = "server.py", **environment: str) -> Iterator[Dashboard]:
-    """`streamlit run server.py` (or another script) on a free port, over this store."""
+    """`streamlit run server.py` (or another script) on a free port, over this store.
+
+    It gets no answers ready, which would be half of the CPU of a journey; NEEDLE_WARM_UP="on" has it do so.
+    """
     port = port or free_port()
     log = store.parent / "dashboard.log"
     command = [
@@ -181,7 +184,7 @@ def running(store: Path, port: int = 0, script: str = "server.py", **environment
         process = subprocess.Popen(
             command,
             cwd=ROOT,
-            env={**os.environ, "NEEDLE_DB": str(store), **environment},
+            env={**os.environ, "NEEDLE_DB": str(store), "NEEDLE_WARM_UP": "off", **environment},
             stdout=out,
             stderr=subprocess.STDOUT,
         )
