@@ -161,8 +161,20 @@ def test_any_text_gives_an_extract(content):
     assert extract.status in ("ok", "rejected", "needs_input")
 
 
+def looks_encoded_twice(text: str) -> bool:
+    """Whether some signs of it are those of UTF-8 read as windows-1252 ("Âµ"), which a file is refused for."""
+    for size in (2, 3, 4):
+        for at in range(len(text) - size + 1):
+            try:
+                if not text[at : at + size].encode("cp1252").decode("utf-8").isascii():
+                    return True
+            except UnicodeError:
+                continue
+    return False
+
+
 NAMES = st.text(st.characters(categories=["L", "N"], max_codepoint=0x24F), min_size=2, max_size=8).filter(
-    lambda t: not t.isdecimal() and t.casefold().isidentifier()
+    lambda t: not t.isdecimal() and t.casefold().isidentifier() and not looks_encoded_twice(t)
 )
 
 
