@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from data import records
+from data.questions import no_key_result
 from data.store import Connection
 from data.writing import Writing, as_json, needs
 from models.actions import Action, action_frame
@@ -32,9 +33,7 @@ class Acting(Writing):
         """Write down what somebody will do, by when; for a key result, or for a team as a whole."""
         homes = self.company().homes()
         if key_result is not None and key_result not in homes:
-            raise Refused(
-                tr("there is no key result {id!r}; the scorecard lists them (in the terminal: `score`).", id=key_result)
-            )
+            raise no_key_result(key_result)
         if team is not None and team not in {known.id for known in self.company().teams}:
             known_teams = ", ".join(known.id for known in self.company().teams)
             raise Refused(tr("team {id!r} is not defined; known teams: {known}.", id=team, known=known_teams))

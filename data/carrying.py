@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from data import definitions, records
+from data.answers import RECORDS
 from data.closing import Closing
 from data.store import Connection
 from data.writing import as_json, checked, needs
@@ -61,7 +62,8 @@ class Carrying(Closing):
     def carry_stamps(self, cycle: str) -> dict[str, CarryStamp]:
         """Key result → who decided on it and who carried it over, of those that `carry_decisions` tells."""
         told = self.carry_decisions(cycle)
-        return {name: stamp for name, stamp in self._read(_stamps).items() if name in told}
+        found = self._answers.get(("carry stamps",), lambda: self._read(_stamps), RECORDS)
+        return {name: stamp for name, stamp in found.items() if name in told}
 
     @needs("edit_okrs")
     def decide(self, cycle: str, decided: dict[str, dict[str, Any]]) -> int:

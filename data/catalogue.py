@@ -45,9 +45,7 @@ class Catalogue:
             from psycopg.conninfo import conninfo_to_dict, make_conninfo
             from psycopg.errors import ProgrammingError
         except ImportError as error:
-            raise StoreError(
-                tr("a shared store needs more packages: pip install -r requirements-shared.txt (docs/shared-store.md).")
-            ) from error
+            raise needs_packages() from error
         try:
             said = conninfo_to_dict(conninfo)
         except ProgrammingError as error:
@@ -242,6 +240,13 @@ class Catalogue:
         import psycopg
 
         return psycopg.Error
+
+
+def needs_packages() -> StoreError:
+    """What to raise where PostgreSQL's client or an extension of DuckDB is not installed."""
+    return StoreError(
+        tr("a shared store needs more packages: pip install -r requirements-shared.txt (docs/shared-store.md).")
+    )
 
 
 def told(name: str, error: Exception | str) -> StoreError:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from data.catalogue import Catalogue, told
+from data.catalogue import Catalogue, needs_packages, told
 from data.gate import StoreAway, StoreBusy, StoreError
 from data.store import SETTINGS, Connection, Setting
 from models.language import tr
@@ -188,6 +188,4 @@ def _extension(name: str) -> str:
             / "extensions" / f"v{duckdb.__version__}" / f"{name}.duckdb_extension"
         )  # fmt: skip
     except ModuleNotFoundError as error:
-        raise StoreError(
-            tr("a shared store needs more packages: pip install -r requirements-shared.txt (docs/shared-store.md).")
-        ) from error
+        raise needs_packages() from error

@@ -7,6 +7,7 @@ from secrets import token_hex
 from typing import Any
 
 from data import records
+from data.questions import no_key_result
 from data.records import Record
 from data.writing import Writing, as_json, checked, needs
 from models.language import tr
@@ -197,9 +198,7 @@ class Learning(Writing):
             (o for o in company.objectives for kr in company.key_results.get(o.id, []) if kr.id == key_result), None
         )
         if objective is None:
-            raise Refused(
-                tr("there is no key result {id!r}; the scorecard lists them (in the terminal: `score`).", id=key_result)
-            )
+            raise no_key_result(key_result)
         card = self.scorecard(objective.cycle)
         row = card.key_results[card.key_results["id"] == key_result].iloc[0]
         links = card.links[(card.links["key_result"] == key_result) & card.links["role"].isin(["outcome", "measure"])]

@@ -14,6 +14,7 @@ from models import company as frames
 from models import evidence, readings, scorecard
 from models.company import Company
 from models.evidence import Evidence
+from models.kpi import Kpi
 from models.language import tr, trn
 from models.okr import Cycle, KeyResult
 from models.periods import end_of
@@ -193,6 +194,22 @@ class Questions(Seeing):
             return body
         kept = [wanted for wanted in said["depends_on"] if wanted.get("on") not in hidden]
         return json.dumps({**said, "depends_on": kept}, ensure_ascii=False)
+
+
+def no_key_result(identifier: str) -> Refused:
+    """What to raise where a key result is named that is not there."""
+    return Refused(
+        tr("there is no key result {id!r}; the scorecard lists them (in the terminal: `score`).", id=identifier)
+    )
+
+
+def defined_kpi(company: Company, identifier: str) -> Kpi:
+    """A KPI of a company. Raises Refused where nobody defined it."""
+    found = next((kpi for kpi in company.kpis if kpi.id == identifier), None)
+    if found is None:
+        known = listed([kpi.id for kpi in company.kpis])
+        raise Refused(tr("there is no KPI {id!r}; known KPIs: {known}.", id=identifier, known=known))
+    return found
 
 
 def listed(identifiers: list[str], most: int = 20) -> str:

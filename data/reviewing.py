@@ -9,7 +9,7 @@ import pandas as pd
 
 from data import as_known
 from data.events import Events
-from data.questions import listed, with_parts
+from data.questions import defined_kpi, listed, with_parts
 from models import company as frames
 from models import readings, trend_values
 from models.company import Company
@@ -129,11 +129,7 @@ class Reviewing(Events):
         """
         known_at = as_of or self.today()
         company = self.company(known_at)
-        found = next((known for known in company.kpis if known.id == kpi), None)
-        if found is None:
-            raise Refused(
-                tr("there is no KPI {id!r}; known KPIs: {known}.", id=kpi, known=listed([k.id for k in company.kpis]))
-            )
+        found = defined_kpi(company, kpi)
         mine = self._whole(company, found, known_at)
         own = mine[mine["segment"] == segment]
         if own.empty and len(mine) and segment != "all":

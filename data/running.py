@@ -9,6 +9,7 @@ import pandas as pd
 from data import definitions, records
 from data.acting import belonging, numbered
 from data.definitions import CheckIn
+from data.questions import no_key_result
 from data.store import Connection
 from data.writing import Writing, as_json, needs
 from models import wrong
@@ -85,12 +86,7 @@ class Running(Writing):
             raise Refused(tr("a check-in cannot be dated after today, found {day}.", day=day))
         for said in entries:
             if said.key_result not in homes:
-                raise Refused(
-                    tr(
-                        "there is no key result {id!r}; the scorecard lists them (in the terminal: `score`).",
-                        id=said.key_result,
-                    )
-                )
+                raise no_key_result(said.key_result)
             self.require("check_in", key_result=said.key_result)
             kr = homes[said.key_result][1]
             if said.confidence is not None and not 0 <= said.confidence <= 10:
@@ -167,12 +163,10 @@ class Running(Writing):
             else {o.id for o in (*company.objectives, *company.drafts)}
         )
         if kind not in ("key_result", "objective") or identifier not in known:
+            if kind != "objective":
+                raise no_key_result(identifier)
             raise Refused(
                 tr("there is no objective {id!r}; the plan lists them (in the terminal: `plan`).", id=identifier)
-                if kind == "objective"
-                else tr(
-                    "there is no key result {id!r}; the scorecard lists them (in the terminal: `score`).", id=identifier
-                )
             )
         self.require("check_in", **{kind: identifier})
         offered = {known.id for known in company.status_list}

@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 
 from data import as_known
-from data.questions import Questions, listed, with_parts
+from data.questions import Questions, defined_kpi, listed, with_parts
 from models import evidence, readings
 from models.company import kpi_frame
 from models.language import tr
@@ -57,11 +57,7 @@ class Targeting(Questions):
         Raises Refused for a KPI nobody defined and for a cycle that is neither defined nor a usual name.
         """
         company = self.company()
-        found = next((known for known in company.kpis if known.id == kpi), None)
-        if found is None:
-            raise Refused(
-                tr("there is no KPI {id!r}; known KPIs: {known}.", id=kpi, known=listed([k.id for k in company.kpis]))
-            )
+        found = defined_kpi(company, kpi)
         held = company.cycle_named(cycle)
         if held is None:
             raise Refused(

@@ -169,9 +169,14 @@ def concern_first(frame: pd.DataFrame) -> pd.DataFrame:
     ).drop(columns=["_rank", "_size"])  # fmt: skip
 
 
+def signals(frame: pd.DataFrame) -> pd.Series:
+    """Whether a KPI signals a change, for better or worse."""
+    return frame["variation"].map(kind).isin(["concern", "improvement", "neutral"])
+
+
 def needs_a_look(frame: pd.DataFrame) -> pd.Series:
     """Whether a KPI signals a change, or would miss its target as it runs now; the others are routine or unknown."""
-    return frame["variation"].map(kind).isin(["concern", "improvement", "neutral"]) | frame["assurance"].eq("fail")
+    return signals(frame) | frame["assurance"].eq("fail")
 
 
 def kind(variation: object) -> str:

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from models.language import tr, trn
-from models.review import ORDER, concern_first, kind, needs_a_look
+from models.review import ORDER, concern_first, kind, needs_a_look, signals
 from pages.parts import amounts, dot_icons, downloads, kpi_form, kpi_review, review_settings, sheet
 from pages.parts.escape import one_line
 from pages.parts.remembered import recall, remember
@@ -190,7 +190,7 @@ def _filtered(rows: pd.DataFrame) -> tuple[pd.DataFrame, bool]:
         text = rows["name"].fillna("") + " " + rows["kpi"] + " " + rows["team_name"].fillna("")
         rows = rows[text.str.contains(find.strip(), case=False, regex=False)]
     if only:
-        rows = rows[rows["variation"].map(kind).isin(["concern", "improvement", "neutral"])]
+        rows = rows[signals(rows)]
     return _ordered(rows, order or "signals"), bool(find) or order not in (None, "signals")
 
 
