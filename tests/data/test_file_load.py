@@ -58,23 +58,34 @@ def outcome(workspace: Workspace, result: LoadResult) -> dict:
     }
 
 
-def both(
-    folder: Path, text: str | bytes, options: LoadOptions, known: list[Kpi], before: str = ""
-) -> tuple[dict, dict]:
-    """What the ordinary reader and the bulk path make of the same file, each in its own store."""
-    out = []
-    for at, big in ((folder / "ordinary", False), (folder / "bulk", True)):
-        at.mkdir(parents=True, exist_ok=True)
-        workspace = opened(at)
-        if known:
-            workspace.define_kpis(known)
-        if before:
-            workspace.load("extract.csv", before.encode(), options)
-        file = at / "extract.csv"
-        file.write_bytes(text if isinstance(text, bytes) else text.encode())
-        result = workspace.load_path(file, options, from_bytes=0 if big else 1 << 40)
-        out.append(outcome(workspace, result))
-    return out[0], out[1]
+@pytest.fixture(scope="session")
+def begun(tmp_path_factory) -> Path:
+    """A store that knows KNOWN, to be copied."""
+    workspace = opened(tmp_path_factory.mktemp("begun"))
+    workspace.define_kpis(KNOWN)
+    return workspace.store.path
+
+
+@pytest.fixture(scope="session")
+def both(begun, copied):
+    """both(folder, text, options, before=): what the ordinary reader and the bulk path make of the same file, each in
+    a store of its own that knows KNOWN."""
+
+    def ask(folder: Path, text: str | bytes, options: LoadOptions, *, before: str = "") -> tuple[dict, dict]:
+        out = []
+        for at, big in ((folder / "ordinary", False), (folder / "bulk", True)):
+            at.mkdir(parents=True, exist_ok=True)
+            copied(begun, at)
+            workspace = opened(at)
+            if before:
+                workspace.load("extract.csv", before.encode(), options)
+            file = at / "extract.csv"
+            file.write_bytes(text if isinstance(text, bytes) else text.encode())
+            result = workspace.load_path(file, options, from_bytes=0 if big else 1 << 40)
+            out.append(outcome(workspace, result))
+        return out[0], out[1]
+
+    return ask
 
 
 def written(rows: list[tuple], delimiter: str = ",", end: str = "\n", quoting: int = csv.QUOTE_MINIMAL) -> str:
@@ -133,10 +144,10 @@ CALM = st.tuples(st.sampled_from(["visits", "clicks"]), st.integers(0, 60).map(d
     end=st.sampled_from(["\n", "\r\n"]),
 )
 @example(rows=[*PLAIN, ("visits", day(3), "5", "north")], create=True, partial=True, quoting=csv.QUOTE_ALL, end="\n")
-def test_the_bulk_path_and_the_ordinary_one_agree(tmp_path_factory, rows, create, partial, quoting, end):
+def test_the_bulk_path_and_the_ordinary_one_agree(tmp_path_factory, both, rows, create, partial, quoting, end):
     options = LoadOptions(create_kpis=create, accept_partial=partial, trusted=True)
     folder = tmp_path_factory.mktemp("both")
-    ordinary, bulk = both(folder, written(rows, end=end, quoting=quoting), options, KNOWN)
+    ordinary, bulk = both(folder, written(rows, end=end, quoting=quoting), options)
     assert bulk == ordinary
 
 
@@ -166,8 +177,8 @@ def test_the_bulk_path_and_the_ordinary_one_agree(tmp_path_factory, rows, create
         ),
     ],
 )
-def test_usual_files_take_the_bulk_path(tmp_path, taken, text):
-    ordinary, bulk = both(tmp_path, text, CREATE, KNOWN)
+def test_usual_files_take_the_bulk_path(tmp_path, both, taken, text):
+    ordinary, bulk = both(tmp_path, text, CREATE)
     assert bulk == ordinary
     assert taken == ["extract.csv"]
 
@@ -194,33 +205,33 @@ WRONG = [
 @pytest.mark.parametrize(
     ("partial", "text"), [(at % 2 == 1, text) for at, (_, text) in enumerate(WRONG)], ids=[name for name, _ in WRONG]
 )
-def test_what_is_wrong_is_said_as_the_ordinary_reader_says_it(tmp_path, taken, text, partial):
+def test_what_is_wrong_is_said_as_the_ordinary_reader_says_it(tmp_path, both, taken, text, partial):
     options = LoadOptions(create_kpis=True, accept_partial=partial, trusted=True)
-    ordinary, bulk = both(tmp_path, text, options, KNOWN)
+    ordinary, bulk = both(tmp_path, text, options)
     assert bulk == ordinary
     assert taken == []
 
 
-def test_names_that_the_sample_missed_are_found_in_the_file(tmp_path, taken, monkeypatch):
+def test_names_that_the_sample_missed_are_found_in_the_file(tmp_path, both, taken, monkeypatch):
     monkeypatch.setattr(staged_file, "sample", lambda path: bulk_scan.sample(path, head_lines=20, probes=2))
     rows = [(f"kpi {d // 8}", day(d % 8), str(d), f"s{d // 40}") for d in range(240)]
-    ordinary, bulk = both(tmp_path, written(rows), CREATE, [])
+    ordinary, bulk = both(tmp_path, written(rows), CREATE)
     assert bulk == ordinary
     assert taken == ["extract.csv"]
 
 
-def test_a_decimal_mark_that_the_sample_did_not_show_is_not_guessed(tmp_path, taken, monkeypatch):
+def test_a_decimal_mark_that_the_sample_did_not_show_is_not_guessed(tmp_path, both, taken, monkeypatch):
     monkeypatch.setattr(staged_file, "sample", lambda path: bulk_scan.sample(path, head_lines=20, probes=2))
     rows = [("visits", day(d), "1.234" if d == 30 else str(d), "all") for d in range(60)]
-    ordinary, bulk = both(tmp_path, written(rows), CREATE, [])
+    ordinary, bulk = both(tmp_path, written(rows), CREATE)
     assert bulk == ordinary
     assert bulk["status"] == "needs_input"
     assert taken == []
 
 
-def test_known_values_are_compared(tmp_path, taken):
+def test_known_values_are_compared(tmp_path, both, taken):
     rows = [*PLAIN[:10], ("visits", day(10), "7", "north"), *PLAIN[11:], ("visits", day(45), "9", "north")]
-    ordinary, bulk = both(tmp_path, written(rows), CREATE, KNOWN, before=written(PLAIN))
+    ordinary, bulk = both(tmp_path, written(rows), CREATE, before=written(PLAIN))
     assert bulk == ordinary
     assert {name: bulk["counts"][name] for name in ("accepted_new", "unchanged", "restated")} == {
         "accepted_new": 1, "unchanged": 79, "restated": 1,
@@ -238,8 +249,8 @@ def test_known_values_are_compared(tmp_path, taken):
         ([("visits", day(d), "5", "north") for d in (39, 40)] + [("visits", day(40), "5", "south")], 1),
     ],
 )
-def test_the_first_new_value_is_held_against_the_last_known_one(tmp_path, taken, rows, jumps):
-    ordinary, bulk = both(tmp_path, written(rows), CREATE, KNOWN, before=written(PLAIN))
+def test_the_first_new_value_is_held_against_the_last_known_one(tmp_path, both, taken, rows, jumps):
+    ordinary, bulk = both(tmp_path, written(rows), CREATE, before=written(PLAIN))
     assert bulk == ordinary
     checks = pd.DataFrame(bulk["checks"]).set_index("expectation")
     assert checks.loc[["no_jump"], "unexpected"].iloc[0] == jumps
