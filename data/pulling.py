@@ -108,19 +108,24 @@ class Pulling(Loading):
         try:
             if not options["create_kpis"] and kpi.kpi not in {known.id for known in self.company().kpis}:
                 raise Refused(
-                    tr("{source}: no KPI {kpi} is defined. Define it first, or let the pull define it (--create-kpis).",
-                       source=kpi.source, kpi=repr(kpi.kpi))
-                )  # fmt: skip
+                    tr(
+                        "{source}: no KPI {kpi} is defined. Define it first, or pull again and define KPIs that are "
+                        "not known yet (in a terminal: --create-kpis).",
+                        source=kpi.source,
+                        kpi=repr(kpi.kpi),
+                    )
+                )
             answer = warehouse.ask(kpi, first, until)
             if not options["store"]:
                 said["sql"] = warehouse.sql(kpi, first, until)
         except Refused as error:
             return Pulled(**said, status="failed", message=str(error), seconds=perf_counter() - began)
-        if answer.empty:
+        if answer.series.empty:
             nothing = tr("{source}: no facts in the periods asked for.", source=kpi.source)
-            return Pulled(**said, status="unchanged", message=nothing, seconds=perf_counter() - began)
-        rows, problems, missing = tidy_rows(kpi, answer)
-        written = answer.to_csv(index=False).encode()
+            remarks = " ".join(filter(None, (nothing, _undated(answer.undated))))
+            return Pulled(**said, status="unchanged", message=remarks, seconds=perf_counter() - began)
+        rows, problems, missing = tidy_rows(kpi, answer.series)
+        written = answer.series.to_csv(index=False).encode()
         extract = Extract(
             status="rejected" if problems else "ok",
             rows=rows,
@@ -144,7 +149,7 @@ class Pulling(Loading):
             load_id=result.load_id,
             rejected=result.rejected,
             message="; ".join(problem.message for problem in result.intake.problems[:1])
-            or _remarks(missing, changed, since),
+            or _remarks(missing, answer.undated, changed, since),
             seconds=perf_counter() - began,
         )
 
@@ -154,7 +159,7 @@ def _counted(declared: str) -> dict[str, Any]:
     return {name: said for name, said in yaml.safe_load(declared).items() if name != "look_back"}
 
 
-def _remarks(missing: int, changed: bool, since: date | None) -> str:
+def _remarks(missing: int, undated: int, changed: bool, since: date | None) -> str:
     """What is to be known of a good answer."""
     said = []
     if changed and since is None:
@@ -169,4 +174,13 @@ def _remarks(missing: int, changed: bool, since: date | None) -> str:
                 "{count} values are unknown there (nothing to divide by, or no amount given): they are left open.",
                 missing)
         )  # fmt: skip
+    if undated:
+        said.append(_undated(undated))
     return " ".join(said)
+
+
+def _undated(count: int) -> str:
+    if not count:
+        return ""
+    return trn("{count} row there has no day: it is in no period, and not counted.",
+               "{count} rows there have no day: they are in no period, and not counted.", count)  # fmt: skip

@@ -19,7 +19,8 @@ BETWEEN = " / "  # the parts of a segment over several columns
 def series(facts: Any, kpi: FactKpi, since: date | None, until: date) -> Any:
     """The Ibis expression of a KPI over a table of facts: segment, period, value; `all` and each segment at once.
 
-    Everything but the final series stays in the engine, as one statement, so that both see the same facts.
+    Everything but the final series stays in the engine, as one statement, so that all of it sees the same facts. The
+    row without a period holds how many rows have no day, and so are in none.
     """
     import ibis
 
@@ -34,6 +35,8 @@ def series(facts: Any, kpi: FactKpi, since: date | None, until: date) -> Any:
     by_period = {"period": _column(rows, kpi.date).cast("date").truncate(unit).cast("date")}
     total = rows.group_by(**by_period).aggregate(value=_value(rows, kpi))
     total = total.select(segment=ibis.literal("all"), period=total["period"], value=total["value"])
+    if when.type().nullable:
+        total = total.union(_undated(facts, kpi, when), distinct=False)
     if not kpi.segments:
         return total
     parts = [ibis.coalesce(_named(rows, name), ibis.literal(NO_SEGMENT)) for name in kpi.segments]
@@ -42,6 +45,14 @@ def series(facts: Any, kpi: FactKpi, since: date | None, until: date) -> Any:
         segment = segment + ibis.literal(BETWEEN) + part
     split = rows.group_by(segment=segment, **by_period).aggregate(value=_value(rows, kpi))
     return total.union(split.select("segment", "period", "value"), distinct=False)
+
+
+def _undated(facts: Any, kpi: FactKpi, when: Any) -> Any:
+    import ibis
+
+    rows = facts.filter(*_conditions(facts, kpi.filters), when.isnull())
+    counted = rows.aggregate(value=rows.count().cast("float64"))
+    return counted.select(segment=ibis.literal("all"), period=ibis.null("date"), value=counted["value"])
 
 
 def _named(rows: Any, name: str) -> Any:

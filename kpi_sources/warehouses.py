@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -20,6 +21,15 @@ from models.refused import Refused
 
 WAIT = 0.5  # seconds before the first new try; doubled each time
 LOST = {"OperationalError", "InterfaceError", "ConnectionError", "ServiceUnavailable", "IOException"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The series of a KPI (segment, period as datetime64, value; sorted), and how many of its rows have no day and so
+    are in no period. `value` is missing where the engine has none (a ratio over nothing)."""
+
+    series: pd.DataFrame
+    undated: int = 0
 
 
 class Warehouse:
@@ -41,19 +51,20 @@ class Warehouse:
         if engine is not None:
             engine.close()
 
-    def ask(self, kpi: FactKpi, since: date | None, until: date) -> pd.DataFrame:
-        """The series from a day until before another: segment, period (datetime64), value; sorted. `value` is missing
-        where the engine has none (a ratio over nothing)."""
+    def ask(self, kpi: FactKpi, since: date | None, until: date) -> Answer:
+        """The series from a day until before another."""
         found = self._tried(kpi, lambda: self._answer(kpi, since, until))
-        if len(found) > LIMITS.rows:
+        period = pd.to_datetime(found["period"], utc=True).dt.tz_localize(None).dt.normalize().astype("datetime64[us]")
+        value = pd.to_numeric(found["value"].astype(object), errors="coerce").astype("float64")
+        tidy = pd.DataFrame({"segment": found["segment"].astype("str"), "period": period, "value": value})
+        dated = period.notna()
+        if dated.sum() > LIMITS.rows:
             raise Refused(
                 self._about(kpi, tr("more than {most} values; choose a coarser cadence or fewer segments.",
                                     most=f"{LIMITS.rows:,}"))
             )  # fmt: skip
-        period = pd.to_datetime(found["period"], utc=True).dt.tz_localize(None).dt.normalize().astype("datetime64[us]")
-        value = pd.to_numeric(found["value"].astype(object), errors="coerce").astype("float64")
-        tidy = pd.DataFrame({"segment": found["segment"].astype("str"), "period": period, "value": value})
-        return tidy.sort_values(["segment", "period"], ignore_index=True)
+        undated = int(value[~dated].sum())
+        return Answer(tidy[dated].sort_values(["segment", "period"], ignore_index=True), undated)
 
     def sql(self, kpi: FactKpi, since: date | None, until: date) -> str:
         """The question in the engine's own words."""
@@ -68,7 +79,7 @@ class Warehouse:
         engine = self._opened()
         if engine.counts_nearly and any(measure.how == "count_distinct" for measure in kpi.measures):
             raise Refused(self._about(kpi, tr("this engine counts distinct values only nearly; count them in `sql`.")))
-        return engine.answer(self._question(kpi, since, until).limit(LIMITS.rows + 1))
+        return engine.answer(self._question(kpi, since, until).limit(LIMITS.rows + 2))  # one of them is no value
 
     # -- opened, tried, told ---------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 import cli
 import data.pulling
 from kpi_sources.warehouse_file import WarehouseFile
+from kpi_sources.warehouses import Answer
 from models.kpi import Kpi
 from models.refused import Refused
 from workspace import Workspace
@@ -32,6 +33,7 @@ class Engine:
     facts: dict
     broken: set
     asked: list
+    undated: dict
 
     def __init__(self, name, connection, environment):
         self.name, self.connection = name, connection
@@ -44,7 +46,8 @@ class Engine:
         frame = pd.DataFrame(rows, columns=["segment", "period", "value"])
         frame["period"] = pd.to_datetime(frame["period"])
         first = pd.Timestamp(since) if since else pd.Timestamp.min
-        return frame[(frame["period"] >= first) & (frame["period"] < pd.Timestamp(until))].reset_index(drop=True)
+        frame = frame[(frame["period"] >= first) & (frame["period"] < pd.Timestamp(until))].reset_index(drop=True)
+        return Answer(frame, Engine.undated.get(kpi.kpi, 0))
 
     def sql(self, kpi, since, until):
         return "SELECT 1"
@@ -61,7 +64,7 @@ def workspace(tmp_path, monkeypatch):
         "COST": [("all", "2026-08-01", 7.0)],
         "VISITS": [("all", "2026-08-01", 5.0), ("SE", "2026-08-01", 5.0)],
     }
-    Engine.broken, Engine.asked = set(), []
+    Engine.broken, Engine.asked, Engine.undated = set(), [], {}
     made = Workspace(tmp_path / "s.duckdb", now=lambda: datetime(2026, 9, 10, 9), who="ann")
     made.define_kpis([Kpi(id=name, cadence="month") for name in ("REV", "COST", "VISITS")])
     return made
@@ -83,6 +86,21 @@ def test_values_are_stored_like_those_of_a_file(workspace):
     assert loads.loc[1, "mapping"] == "kpi: REV\nconnection: dw\ntable: t\ndate: at\nvalue:\n  sum: x\n"
     assert workspace.series("VISITS", "SE")["value"].tolist() == [5.0]
     assert [finding for finding in workspace.check() if finding.broken] == []
+
+
+def test_rows_without_a_day_are_told(workspace):
+    Engine.undated = {"REV": 3, "COST": 1}
+    Engine.facts["COST"] = []
+    assert {one.kpi: one.message for one in workspace.pull(FILE)} == {
+        "REV": "3 rows there have no day: they are in no period, and not counted.",
+        "COST": "dw/COST: no facts in the periods asked for. "
+        "1 row there has no day: it is in no period, and not counted.",
+        "VISITS": "",
+    }
+    again = workspace.pull(FILE, kpi="REV")[0]
+    assert (again.status, again.message) == (
+        "unchanged", "3 rows there have no day: they are in no period, and not counted.",
+    )  # fmt: skip
 
 
 def test_again_only_what_is_new_is_asked_and_what_changes_nothing_is_not_stored(workspace):
@@ -140,7 +158,9 @@ def test_a_day_that_is_a_placeholder_is_refused_and_the_others_are_stored(worksp
 def odd_days(kpi):
     rows = Engine.facts[kpi.kpi]
     days = np.array([np.datetime64(period, "us") for _, period, _ in rows])
-    return pd.DataFrame({"segment": [row[0] for row in rows], "period": days, "value": [row[2] for row in rows]})
+    return Answer(
+        pd.DataFrame({"segment": [row[0] for row in rows], "period": days, "value": [row[2] for row in rows]})
+    )
 
 
 def test_what_is_unknown_in_the_warehouse_is_left_open_and_said(workspace):
@@ -199,7 +219,8 @@ def test_a_kpi_that_nobody_defined_is_not_even_asked_for(workspace):
     file = FILE.model_copy(update={"kpis": [FILE.kpis[0].model_copy(update={"kpi": "NEW"})]})
     (found,) = workspace.pull(file)
     assert (found.status, found.message, Engine.asked) == (
-        "failed", "dw/NEW: no KPI 'NEW' is defined. Define it first, or let the pull define it (--create-kpis).", [],
+        "failed", "dw/NEW: no KPI 'NEW' is defined. Define it first, or pull again and define KPIs that are not known yet "
+        "(in a terminal: --create-kpis).", [],
     )  # fmt: skip
     Engine.facts["NEW"] = Engine.facts["REV"]
     assert by_kpi(workspace.pull(file, create_kpis=True)) == {"NEW": ("stored", 8, 0)}

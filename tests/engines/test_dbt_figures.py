@@ -57,7 +57,7 @@ def test_the_figures_are_those_by_hand(tmp_path):
     assert {kpi.kpi for kpi in kpis} == set(BY_HAND)
     warehouse = Warehouse("dw", Connection(url=f"duckdb:{tmp_path}/facts.duckdb"), {})
     for kpi in kpis:
-        found = warehouse.ask(kpi, None, date(2026, 10, 1))
+        found = warehouse.ask(kpi, None, date(2026, 10, 1)).series
         values = dict(zip(found["period"].dt.month, found["value"], strict=True))
         assert values == pytest.approx(BY_HAND[kpi.kpi], rel=1e-9), kpi.kpi
     warehouse.close()

@@ -61,7 +61,7 @@ def over(engine: str, said: dict, table: str = "orders") -> FactKpi:
 
 @pytest.mark.parametrize("name", KPIS)
 def test_the_same_kpi_has_the_same_figures_everywhere(warehouses, name):
-    found = {engine: w.ask(over(engine, KPIS[name]), None, UNTIL) for engine, w in warehouses.items()}
+    found = {engine: w.ask(over(engine, KPIS[name]), None, UNTIL).series for engine, w in warehouses.items()}
     first = found.pop("file")
     assert len(first) > 2
     for other in found.values():
@@ -71,6 +71,7 @@ def test_the_same_kpi_has_the_same_figures_everywhere(warehouses, name):
 
 NONE = float("nan")
 ROWS = {"value": {"count": True}}
+FEB_FIRST = date(2026, 2, 1)
 DEC, JAN, FEB, MAR = "2025-12-01", "2026-01-01", "2026-02-01", "2026-03-01"
 
 
@@ -167,10 +168,19 @@ def test_on_the_edge_everyone_answers_as_by_hand(warehouses, name):
         kpi = over(engine, {"date": "clock"} | said, "edges")
         if kpi.sql:
             kpi = kpi.model_copy(update={"sql": kpi.sql.format(table="sales.edges" if engine in SERVERS else "edges")})
-        found = warehouse.ask(kpi, None, UNTIL)
+        found = warehouse.ask(kpi, None, UNTIL).series
         keys = list(zip(found["segment"], found["period"].dt.strftime("%Y-%m-%d"), strict=True))
         assert keys == [key if isinstance(key, tuple) else ("all", key) for key in by_hand], engine
         np.testing.assert_allclose(found["value"], list(by_hand.values()), rtol=1e-9, atol=0, err_msg=engine)
+
+
+def test_rows_without_a_day_are_counted_by_themselves(warehouses):
+    for engine, warehouse in warehouses.items():
+        for day in ("moment", "clock", "day"):
+            answer = warehouse.ask(over(engine, {**ROWS, "date": day, "segments": ["name"]}, "edges"), FEB_FIRST, UNTIL)
+            assert (answer.undated, answer.series["period"].isna().sum()) == (1, 0), (engine, day)
+        others = counted(column="name", equals="a")
+        assert warehouse.ask(over(engine, {**others, "date": "clock"}, "edges"), None, UNTIL).undated == 0, engine
 
 
 def test_what_engines_write_in_different_ways_names_no_segment(warehouses):
@@ -199,12 +209,12 @@ def test_an_engine_that_could_write_is_given_one_question(warehouses, spark, sql
             Refused, match=f"{engine}, K: (`sql` has to be one query|the query of `sql` cannot be read)"
         ):
             warehouses[engine].ask(over(engine, said), None, UNTIL)
-    assert spark[0].sql("SELECT count(*) FROM sales.edges").collect()[0][0] == 6
+    assert spark[0].sql("SELECT count(*) FROM sales.edges").collect()[0][0] == 7
 
 
 def test_a_spark_of_others_is_left_as_it_was(urls, spark):
     mine = Warehouse("spark", Connection(url=urls["spark"]), {})
-    assert len(mine.ask(over("spark", ROWS), date(2026, 3, 1), date(2026, 4, 1))) == 1
+    assert len(mine.ask(over("spark", ROWS), date(2026, 3, 1), date(2026, 4, 1)).series) == 1
     mine.close()
     assert spark[0].conf.get("spark.sql.session.timeZone") == "Pacific/Auckland"
     assert spark[0].range(3).count() == 3
@@ -213,7 +223,7 @@ def test_a_spark_of_others_is_left_as_it_was(urls, spark):
 @pytest.mark.parametrize("engine", ["spark", "connect"])
 def test_a_question_to_spark_that_takes_too_long_is_stopped(urls, spark, engine):
     warehouse = Warehouse(engine, Connection(url=urls[engine], timeout=6), {})
-    assert len(warehouse.ask(over(engine, ROWS), date(2026, 3, 1), date(2026, 4, 1))) == 1
+    assert len(warehouse.ask(over(engine, ROWS), date(2026, 3, 1), date(2026, 4, 1)).series) == 1
     slow = "SELECT DATE'2026-03-01' AS ordered_at, sum(sin(a.id * b.id)) AS x FROM range(3000000) a, range(3000000) b"
     with pytest.raises(Refused, match=f"{engine}, K: no answer within 6 seconds"):
         warehouse.ask(over(engine, {"table": None, "sql": slow, "value": {"count": "x"}}), None, UNTIL)
@@ -231,7 +241,7 @@ def test_figures_are_those_of_the_facts(warehouses, files):
     facts = facts[(facts["status"] == "paid") & (facts["ordered_at"] < "2026-10-01")]
     week = facts["ordered_at"].dt.to_period("W-SUN").dt.start_time
     by_hand = facts.groupby(week)["amount"].sum()
-    found = warehouses["pg"].ask(over("pg", KPIS["sum by week and country"]), None, UNTIL)
+    found = warehouses["pg"].ask(over("pg", KPIS["sum by week and country"]), None, UNTIL).series
     total = found[found["segment"] == "all"].set_index("period")["value"]
     assert total.index.tolist() == by_hand.index.tolist()
     np.testing.assert_allclose(total, by_hand, rtol=1e-9)
@@ -242,7 +252,7 @@ def test_figures_are_those_of_the_facts(warehouses, files):
 
 def test_only_the_days_asked_for_come(warehouses):
     for engine, warehouse in warehouses.items():
-        found = warehouse.ask(over(engine, {"value": {"count": True}}), date(2026, 3, 1), date(2026, 5, 1))
+        found = warehouse.ask(over(engine, {"value": {"count": True}}), date(2026, 3, 1), date(2026, 5, 1)).series
         assert found["period"].dt.date.tolist() == [date(2026, 3, 1), date(2026, 4, 1)]
 
 
@@ -272,7 +282,7 @@ def test_types_that_only_postgres_knows_are_compared_by_their_words(warehouses, 
             "'[]'::json AS doc UNION ALL SELECT DATE '2026-01-06', 'void', '[]'"
         )
     said = {"filters": [{"column": "state", "equals": "paid"}], "segments": ["state"]}
-    found = warehouses["pg"].ask(over("pg", ROWS | said, "own"), None, UNTIL)
+    found = warehouses["pg"].ask(over("pg", ROWS | said, "own"), None, UNTIL).series
     assert list(zip(found["segment"], found["value"], strict=True)) == [("all", 1.0), ("paid", 1.0)]
 
 
@@ -286,7 +296,7 @@ def test_a_folder_is_read_as_lakes_grow(tmp_path):
     for name, row in (("1", "1 AS a"), ("2", "2.5 AS a, 'SE' AS c"), ("_temporary/3", "9 AS a")):
         duckdb.sql(f"COPY (SELECT {day}, {row}) TO '{folder}/{name}.parquet'")
     lake = Warehouse("lake", Connection(url=f"parquet:{folder.parent}"), {})
-    found = lake.ask(over("lake", {"value": {"sum": "a"}, "segments": ["c"]}), None, UNTIL)
+    found = lake.ask(over("lake", {"value": {"sum": "a"}, "segments": ["c"]}), None, UNTIL).series
     lake.close()
     assert list(zip(found["segment"], found["value"], strict=True)) == [("(none)", 1.0), ("SE", 2.5), ("all", 3.5)]
 
@@ -295,7 +305,7 @@ def test_what_is_put_into_names_and_values_stays_a_name_and_a_value(warehouses, 
     nasty = "x' OR '1'='1"
     for engine, warehouse in warehouses.items():
         filters = [{"column": "status", "equals": nasty}]
-        assert warehouse.ask(over(engine, {"value": {"count": True}, "filters": filters}), None, UNTIL).empty
+        assert warehouse.ask(over(engine, {"value": {"count": True}, "filters": filters}), None, UNTIL).series.empty
         with pytest.raises(Refused, match="K: "):
             said = {"value": {"count": True}, "table": 'orders"; DROP TABLE orders; --', "date": "ordered_at"}
             warehouse.ask(over(engine, said), None, UNTIL)
@@ -338,15 +348,15 @@ def test_an_account_that_may_only_read_is_enough(urls, postgres):
     reader = Warehouse("pg", Connection(url=url, retries=0), {"READER": "only-reads"})
     months = (date(2026, 3, 1), date(2026, 5, 1))
     sql = {"table": None, "sql": "SELECT ordered_at FROM sales.orders"}
-    assert len(reader.ask(over("pg", ROWS), *months)) == 2
-    assert len(reader.ask(over("pg", ROWS | sql), *months)) == 2
+    assert len(reader.ask(over("pg", ROWS), *months).series) == 2
+    assert len(reader.ask(over("pg", ROWS | sql), *months).series) == 2
     with pytest.raises(Refused, match="^pg, K: permission denied for table edges$"):
         reader.ask(over("pg", ROWS | {"date": "clock"}, "edges"), *months)
     with postgres.connect() as connection:
         connection.execute("REVOKE TEMPORARY ON DATABASE postgres FROM PUBLIC")
     with pytest.raises(Refused, match="^pg, K: permission denied to create temporary .*: `sql` needs GRANT TEMPORARY"):
         reader.ask(over("pg", ROWS | sql), *months)
-    assert len(reader.ask(over("pg", ROWS), *months)) == 2
+    assert len(reader.ask(over("pg", ROWS), *months).series) == 2
     reader.close()
     with postgres.connect() as connection:
         connection.execute("GRANT TEMPORARY ON DATABASE postgres TO PUBLIC")
