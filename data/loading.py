@@ -65,9 +65,14 @@ class Loading(Writing):
             raise Refused(str(error)) from error
         return LoadOptions(declared, source, create_kpis, accept_partial, recorded_at, trusted)
 
-    def preview(self, name: str, data: bytes, options: LoadOptions = LoadOptions()) -> LoadResult:
-        """What loading a file would do, by the code that does it. Stores nothing."""
-        intake = self._take_in(name, data, options)
+    def preview(
+        self, name: str, data: bytes, options: LoadOptions = LoadOptions(), *, seen: Extract | None = None
+    ) -> LoadResult:
+        """What loading a file would do, by the code that does it. Stores nothing.
+
+        `seen`, of an earlier preview, is taken for what the file holds if it would be read in the same way again.
+        """
+        intake = self._take_in(name, data, options, seen)
         with self.store.read() as connection:
             return self._compared(connection, name, intake, options)
 
@@ -100,9 +105,14 @@ class Loading(Writing):
         ]
 
     @needs("upload")
-    def load(self, name: str, data: bytes, options: LoadOptions = LoadOptions()) -> LoadResult:
-        """Read, check and store a file: all of it or nothing, unless part is accepted. A refusal is recorded too."""
-        return self._store(name, self._take_in(name, data, options), options)
+    def load(
+        self, name: str, data: bytes, options: LoadOptions = LoadOptions(), *, seen: Extract | None = None
+    ) -> LoadResult:
+        """Read, check and store a file: all of it or nothing, unless part is accepted. A refusal is recorded too.
+
+        `seen` as for `preview`; the checks are made anew.
+        """
+        return self._store(name, self._take_in(name, data, options, seen), options)
 
     @needs("upload")
     def load_path(
@@ -136,12 +146,15 @@ class Loading(Writing):
             who=self.who,
         )
 
-    def _take_in(self, name: str, data: bytes, options: LoadOptions) -> Intake:
+    def _take_in(self, name: str, data: bytes, options: LoadOptions, seen: Extract | None = None) -> Intake:
         terms = self.terms(name, options)
         catalog = catalog_of(terms.known, others_too=terms.create_kpis)
-        reader = partial(read_extract, trusted=True) if options.trusted else read_untrusted
-        extract = reader(data, name, mapping=terms.mapping, catalog=catalog, as_of=terms.as_of)
-        return self._settled(extract, terms)
+        read_as = (sha256(data).hexdigest(), name, terms.mapping, catalog, terms.as_of, options.trusted)
+        if seen is None or seen.refused or seen.read_as != read_as:
+            reader = partial(read_extract, trusted=True) if options.trusted else read_untrusted
+            seen = reader(data, name, mapping=terms.mapping, catalog=catalog, as_of=terms.as_of)
+            seen.read_as = read_as
+        return self._settled(seen, terms)
 
     def _bring(
         self,

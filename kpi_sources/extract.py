@@ -43,6 +43,7 @@ class Extract:
     bytes: int
     name: str = ""
     refused: bool = field(default=False)
+    read_as: tuple = field(default=(), repr=False, compare=False)  # what reading went by; told by who keeps an extract
 
 
 def read_extract(

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from kpi_sources.worker import read_untrusted
+from models.kpi import Kpi
 from models.refused import Refused
 from models.source import Source
 from workspace import LoadOptions, Workspace
@@ -53,6 +54,29 @@ def test_strangers_files_are_read_in_the_limited_process(workspace, monkeypatch)
     workspace.preview("stranger.csv", SECOND)
     workspace.preview("own.csv", SECOND, LoadOptions(trusted=True))
     assert asked == ["stranger.csv"]
+
+
+def test_what_a_preview_read_is_not_read_again_to_store_it(workspace, monkeypatch):
+    reads = []
+
+    def reader(data, *given, **named):
+        reads.append(data)
+        return read_untrusted(data, *given, **named)
+
+    monkeypatch.setattr("data.loading.read_untrusted", reader)
+    seen = workspace.preview("crm.csv", SECOND).intake.extract
+    part = workspace.options(accept_partial=True)  # decides what is stored, not what the file holds
+    assert workspace.preview("crm.csv", SECOND, part, seen=seen).counts["restated"] == 3
+    assert reads == [SECOND]
+    euro = workspace.options(mapping='{"delimiter": ","}')
+    for name, data, options in (("crm.csv", FIRST, part), ("pipe.csv", SECOND, part), ("crm.csv", SECOND, euro)):
+        assert workspace.preview(name, data, options, seen=seen).intake.extract is not seen
+    assert reads == [SECOND, FIRST, SECOND, SECOND]
+    assert workspace.load("crm.csv", SECOND, part, seen=seen).counts["restated"] == 3
+    assert len(reads) == 4
+    workspace.define_kpis([Kpi(id="new_one", cadence="day")])  # names may lead elsewhere now
+    workspace.preview("crm.csv", SECOND, part, seen=seen)
+    assert len(reads) == 5
 
 
 def test_what_is_expected_of_a_source_stops_its_files(workspace):

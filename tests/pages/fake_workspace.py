@@ -605,13 +605,17 @@ class FakeWorkspace(FakeLearning, FakeRunning, FakePlanning):
         columns = ["cycle", "key_result", "title", "before", "after", "sentence_before", "sentence_after"]
         return pd.DataFrame([row] if self.changes else [], columns=columns)
 
-    def preview(self, name: str, data: bytes, options: Any) -> Any:
+    def preview(self, name: str, data: bytes, options: Any, *, seen: Any = None) -> Any:
         counts = {"accepted_new": 3, "unchanged": 140, "restated": 1, "repeated": 0, "rejected": 0, "absent": 0}
         status = self.preview_status
         bad = self._rejected() if status in ("rejected", "partial") else []
         new = series_of(0).head(3).assign(kpi="k1", segment="all")[["kpi", "segment", "period", "value"]]
         extract = SimpleNamespace(
-            layout="long: kpi, period, value", questions=self.questions, decisions=self.decisions, refused=False
+            name=name,
+            layout="long: kpi, period, value",
+            questions=self.questions,
+            decisions=self.decisions,
+            refused=False,
         )
         rows = pd.concat([new, self._restated().rename(columns={"new": "value"})])[list(new)]
         unknown = ["Staff turnovr"] if self.unknown else []
@@ -623,7 +627,7 @@ class FakeWorkspace(FakeLearning, FakeRunning, FakePlanning):
             restated=self._restated(), rejected=bad, load_id=None,
         )  # fmt: skip
 
-    def load(self, name: str, data: bytes, options: Any) -> Any:
+    def load(self, name: str, data: bytes, options: Any, *, seen: Any = None) -> Any:
         result = self.preview(name, data, options)
         self.calls.append(("load", name, options.accept_partial, options.create_kpis))
         result.load_id = 3

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from models.kpi import Kpi
 from pages import upload
 from tests.pages.test_every_page import run
 from tests.pages.test_upload_page import button
@@ -47,6 +48,14 @@ def test_an_unknown_kpi_stops_the_file_until_it_may_be_created(store: Workspace)
     app.checkbox[0].check().run()
     assert counts(app) == {"New": "2", "Restated": "0", "Rejected": "0"}
     assert store.loads().empty
+    button(app, "Store 2 values").click().run()
+    assert list(store.series("orders")["value"]) == [5.0, 6.0]
+
+
+def test_a_file_is_read_once_to_be_shown_and_stored(store: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.define_kpis([Kpi(id="orders", cadence="month")])
+    app = dropped(store, FIRST)
+    monkeypatch.setattr("data.loading.read_untrusted", None)
     button(app, "Store 2 values").click().run()
     assert list(store.series("orders")["value"]) == [5.0, 6.0]
 
