@@ -122,8 +122,8 @@ class Pulling(Loading):
             return Pulled(**said, status="failed", message=str(error), seconds=perf_counter() - began)
         if answer.series.empty:
             nothing = tr("{source}: no facts in the periods asked for.", source=kpi.source)
-            remarks = " ".join(filter(None, (nothing, _undated(answer.undated))))
-            return Pulled(**said, status="unchanged", message=remarks, seconds=perf_counter() - began)
+            message = f"{nothing} {_remarks(0, answer.undated, changed=False, since=since)}".strip()
+            return Pulled(**said, status="unchanged", message=message, seconds=perf_counter() - began)
         rows, problems, missing = tidy_rows(kpi, answer.series)
         written = answer.series.to_csv(index=False).encode()
         extract = Extract(
@@ -175,12 +175,8 @@ def _remarks(missing: int, undated: int, changed: bool, since: date | None) -> s
                 missing)
         )  # fmt: skip
     if undated:
-        said.append(_undated(undated))
+        said.append(
+            trn("{count} row there has no day: it is in no period, and not counted.",
+                "{count} rows there have no day: they are in no period, and not counted.", undated)
+        )  # fmt: skip
     return " ".join(said)
-
-
-def _undated(count: int) -> str:
-    if not count:
-        return ""
-    return trn("{count} row there has no day: it is in no period, and not counted.",
-               "{count} rows there have no day: they are in no period, and not counted.", count)  # fmt: skip

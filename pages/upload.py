@@ -1,7 +1,6 @@
 """Upload: drop extracts, see how each is read and what it would change, store, take back."""
 
 import json
-from collections.abc import Iterable
 from typing import Any
 
 import streamlit as st
@@ -72,7 +71,7 @@ def _read(workspace: Any, files: list[Any]) -> list[tuple[Any, Any, Any]]:
             bar = st.progress(0.0)
             for done, (file, options, key) in enumerate(new):
                 bar.progress(done / len(new), _at(done, len(new), file))
-                kept[key] = options if isinstance(options, Refused) else _preview(workspace, file, options, kept)
+                kept[key] = options if isinstance(options, Refused) else _preview(workspace, file, options)
         place.empty()
     for key in [key for key in kept if key not in {plan[2] for plan in plans}]:
         del kept[key]  # another answer, or another state of the data
@@ -92,19 +91,20 @@ def _options(workspace: Any, file: Any) -> tuple[Any, tuple]:
     return options, (file.file_id, repr(options), workspace.data_version(), current().code)
 
 
-def _preview(workspace: Any, file: Any, options: Any, kept: dict[tuple, Any]) -> Any:
+def _preview(workspace: Any, file: Any, options: Any) -> Any:
     """What loading the file would do, and which verdicts of the past it would change."""
     try:
-        found = workspace.preview(file.name, file.getvalue(), options, seen=_seen(file, kept.values()))
+        found = workspace.preview(file.name, file.getvalue(), options, seen=_seen(file))
         return found, workspace.changed_verdicts(found) if found.status in STORABLE else None
     except Refused as refusal:
         return refusal
 
 
-def _seen(file: Any, previews: Iterable[Any]) -> Any:
+def _seen(file: Any) -> Any:
     """The file as it was read last, if it was."""
-    shown = [found[0].intake.extract for found in previews if not isinstance(found, Refused)]
-    return next((extract for extract in reversed(shown) if extract.name == file.name), None)
+    previews = st.session_state["previews"].items()
+    found = [shown for key, shown in previews if key[0] == file.file_id and not isinstance(shown, Refused)]
+    return found[-1][0].intake.extract if found else None
 
 
 def _store_all(read: list[tuple[Any, Any, Any]]) -> list[tuple[Any, Any]]:
@@ -142,8 +142,7 @@ def _store(workspace: Any, chosen: list[tuple[Any, Any]], dropped: set[str]) -> 
         for done, (file, options) in enumerate(chosen):
             bar.progress(done / len(chosen), _at(done, len(chosen), file))
             try:
-                seen = _seen(file, st.session_state["previews"].values())
-                result = workspace.load(file.name, file.getvalue(), options, seen=seen)
+                result = workspace.load(file.name, file.getvalue(), options, seen=_seen(file))
             except Refused as refusal:
                 problem = f"{file.name}: {refusal}"
                 continue
