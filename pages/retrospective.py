@@ -60,6 +60,8 @@ def render(workspace: Any, view: View) -> None:
     if not reading:
         _save(workspace, view, card, kept, answers)
     _learned(workspace, view, card, reading)
+    if reading and view.as_of is None:
+        carry_over.told(workspace, view, card)
     if (
         view.as_of is None
         and kept

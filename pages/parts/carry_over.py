@@ -40,7 +40,7 @@ def draw(workspace: Any, view: View, card: Any) -> None:
 
 def _decision(row: dict[str, Any], held: Any, stamp: Any) -> dict[str, Any] | None:
     """The fields of one key result; None where nothing is chosen, or where it was carried over already."""
-    words = {"keep": tr("Keep"), "change": tr("Change"), "drop": tr("Drop")}
+    words = _words()
     word = VERDICTS[row["verdict"]]
     with st.container(border=True, gap="small", key=f"carry card {row['id']}"):
         left, right = st.columns([2.2, 1.3], vertical_alignment="center")
@@ -72,6 +72,37 @@ def _decision(row: dict[str, Any], held: Any, stamp: Any) -> dict[str, Any] | No
             tr("Why, or what to change"), held.note if held else "", key=f"carry note {row['id']}", max_chars=500
         )
         return said | {"note": note}
+
+
+def told(workspace: Any, view: View, card: Any) -> None:
+    """What was decided, by whom, and what became of it: to be read and printed."""
+    held, stamps = workspace.carry_decisions(card.cycle.id), workspace.carry_stamps(card.cycle.id)
+    rows = card.key_results[card.key_results["id"].isin(held)]
+    if rows.empty:
+        return
+    st.header(tr("What was decided"), anchor=False)
+    words, cells = _words(), []
+    for row in rows.head(MOST).to_dict("records"):
+        made, stamp = held[row["id"]], stamps.get(row["id"])
+        target = (
+            tr("new target {value}", value=amounts.level(made.target, row["unit"])) if made.target is not None else ""
+        )
+        became = tr("✓ carried over as {id}", id=made.became) if made.became else ""
+        decision = {
+            "text": words[made.decision],
+            "meta": one_line(" · ".join(filter(None, (target, made.note, became)))),
+        }
+        cells.append(
+            {"cells": [one_line(row["title"] or row["id"]), decision, one_line(_by_whom(stamp)) if stamp else ""]}
+        )
+    table = sheet.table([tr("Key result"), tr("Decision"), tr("By whom")], cells)
+    sheet.show([table], view, key="carry_told")
+    if len(rows) > MOST:
+        st.caption(trn("And {count} more.", "And {count} more.", len(rows) - MOST))
+
+
+def _words() -> dict[str, str]:
+    return {"keep": tr("Keep"), "change": tr("Change"), "drop": tr("Drop")}
 
 
 def _by_whom(stamp: Any) -> str:

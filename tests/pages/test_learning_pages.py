@@ -89,6 +89,20 @@ def test_keep_change_drop_and_carry_over() -> None:
     assert workspace.calls[-1] == ("carry_over", "2026-Q3", "app")
 
 
+def test_what_was_decided_is_read_and_printed_with_who_decided() -> None:
+    app = run(retrospective, FakeWorkspace(version=1), {}, TEAM)
+    assert app.header[-1].value == "What was decided"
+    table = blocks(app)[-1]
+    assert [column["title"] for column in table["columns"]] == ["Key result", "Decision", "By whom"]
+    assert [row["cells"][1:] for row in table["rows"]] == [
+        [{"text": "Keep", "meta": "✓ carried over as kr0-2026-Q4"},
+         "Decided by ann on 6 Oct 2026. Carried over by bo on 8 Oct 2026."],
+        [{"text": "Change", "meta": "new target 60\u00a0%"}, "Decided by ann on 7 Oct 2026."],
+    ]  # fmt: skip
+    past = run(retrospective, FakeWorkspace(version=1), {}, View(team="app", as_of=date(2026, 10, 5)))
+    assert "What was decided" not in [header.value for header in past.header]
+
+
 def test_the_overview_says_who_has_looked_back() -> None:
     app = run(retrospective, FakeWorkspace(version=1), {})
     assert app.markdown[0].value == "1 of 2 teams have looked back."
