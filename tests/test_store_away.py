@@ -16,6 +16,7 @@ from data.catalogue import told
 from data.file_store import FileStore
 from data.gate import NotDone, NotNow, StoreAway, StoreBusy, StoreError
 from kpi_sources.warehouse_file import WarehouseFile
+from kpi_sources.warehouses import Answer
 from models.kpi import Kpi
 from models.refused import Refused, Unavailable
 from workspace import Workspace
@@ -178,7 +179,7 @@ def test_a_pull_ends_once_when_the_store_goes_away(path, gone, monkeypatch):
 
         def ask(self, kpi, since, until):
             asked.append(kpi.kpi)
-            return pd.DataFrame({"segment": ["all"], "period": [pd.Timestamp("2026-08-01")], "value": [1.0]})
+            return Answer(pd.DataFrame({"segment": ["all"], "period": [pd.Timestamp("2026-08-01")], "value": [1.0]}))
 
         def close(self):
             pass
