@@ -149,8 +149,9 @@ class Loading(Writing):
     def _take_in(self, name: str, data: bytes, options: LoadOptions, seen: Extract | None = None) -> Intake:
         terms = self.terms(name, options)
         catalog = catalog_of(terms.known, others_too=terms.create_kpis)
-        read_as = (sha256(data).hexdigest(), name, terms.mapping, catalog, terms.as_of, options.trusted)
-        if seen is None or seen.refused or seen.read_as != read_as:
+        read_as = (name, terms.mapping, catalog, terms.as_of, options.trusted)
+        holds = seen and not seen.refused and seen.read_as == read_as and seen.sha256 == sha256(data).hexdigest()
+        if seen is None or not holds:
             reader = partial(read_extract, trusted=True) if options.trusted else read_untrusted
             seen = reader(data, name, mapping=terms.mapping, catalog=catalog, as_of=terms.as_of)
             seen.read_as = read_as

@@ -27,7 +27,8 @@ def series(facts: Any, kpi: FactKpi, since: date | None, until: date) -> Any:
     when = _column(facts, kpi.date)
     if not (when.type().is_date() or when.type().is_timestamp()):
         when = when.cast("date")
-    kept = [*_conditions(facts, kpi.filters), when < _beside(when, until)]
+    filters = _conditions(facts, kpi.filters)
+    kept = [*filters, when < _beside(when, until)]
     if since is not None:
         kept.append(when >= _beside(when, since))
     unit = {"day": "D", "week": "W", "month": "M", "quarter": "Q"}[kpi.cadence]
@@ -36,7 +37,7 @@ def series(facts: Any, kpi: FactKpi, since: date | None, until: date) -> Any:
     total = rows.group_by(**by_period).aggregate(value=_value(rows, kpi))
     total = total.select(segment=ibis.literal("all"), period=total["period"], value=total["value"])
     if when.type().nullable:
-        total = total.union(_undated(facts, kpi, when), distinct=False)
+        total = total.union(_undated(facts.filter(*filters, when.isnull())), distinct=False)
     if not kpi.segments:
         return total
     parts = [ibis.coalesce(_named(rows, name), ibis.literal(NO_SEGMENT)) for name in kpi.segments]
@@ -47,10 +48,10 @@ def series(facts: Any, kpi: FactKpi, since: date | None, until: date) -> Any:
     return total.union(split.select("segment", "period", "value"), distinct=False)
 
 
-def _undated(facts: Any, kpi: FactKpi, when: Any) -> Any:
+def _undated(rows: Any) -> Any:
+    """How many rows there are, as a line of the series without a period."""
     import ibis
 
-    rows = facts.filter(*_conditions(facts, kpi.filters), when.isnull())
     counted = rows.aggregate(value=rows.count().cast("float64"))
     return counted.select(segment=ibis.literal("all"), period=ibis.null("date"), value=counted["value"])
 

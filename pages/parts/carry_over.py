@@ -76,12 +76,12 @@ def _decision(row: dict[str, Any], held: Any, stamp: Any) -> dict[str, Any] | No
 
 def told(workspace: Any, view: View, card: Any) -> None:
     """What was decided, by whom, and what became of it: to be read and printed."""
-    held, stamps = workspace.carry_decisions(card.cycle.id), workspace.carry_stamps(card.cycle.id)
+    held = workspace.carry_decisions(card.cycle.id)
     rows = card.key_results[card.key_results["id"].isin(held)]
     if rows.empty:
         return
     st.header(tr("What was decided"), anchor=False)
-    words, cells = _words(), []
+    stamps, words, cells = workspace.carry_stamps(card.cycle.id), _words(), []
     for row in rows.head(MOST).to_dict("records"):
         made, stamp = held[row["id"]], stamps.get(row["id"])
         target = (

@@ -611,11 +611,7 @@ class FakeWorkspace(FakeLearning, FakeRunning, FakePlanning):
         bad = self._rejected() if status in ("rejected", "partial") else []
         new = series_of(0).head(3).assign(kpi="k1", segment="all")[["kpi", "segment", "period", "value"]]
         extract = SimpleNamespace(
-            name=name,
-            layout="long: kpi, period, value",
-            questions=self.questions,
-            decisions=self.decisions,
-            refused=False,
+            layout="long: kpi, period, value", questions=self.questions, decisions=self.decisions, refused=False
         )
         rows = pd.concat([new, self._restated().rename(columns={"new": "value"})])[list(new)]
         unknown = ["Staff turnovr"] if self.unknown else []
